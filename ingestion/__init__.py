@@ -1,0 +1,1 @@
+"""Receive, read, check, land and return the files that departments drop."""

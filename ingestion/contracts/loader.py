@@ -1,0 +1,82 @@
+"""Read the contracts of a catalog folder and check them against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from ingestion.contracts.model import Contract, ExistsInCheck
+
+CATALOG_DIR = Path(__file__).resolve().parent.parent / "feeds"
+
+
+class ContractError(ValueError):
+    """A contract file is wrong; the text names the file and what to change."""
+
+
+@dataclass(frozen=True)
+class Catalog(Mapping[str, Contract]):
+    """All contracts by feed name, in the order of department and feed."""
+
+    contracts: tuple[Contract, ...]
+
+    @cached_property
+    def _by_feed(self) -> dict[str, Contract]:
+        return {c.feed: c for c in self.contracts}
+
+    def __getitem__(self, feed: str) -> Contract:
+        return self._by_feed[feed]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_feed)
+
+    def __len__(self) -> int:
+        return len(self._by_feed)
+
+    def of_department(self, department: str) -> tuple[Contract, ...]:
+        return tuple(c for c in self.contracts if c.department == department)
+
+    @property
+    def departments(self) -> dict[str, str]:
+        """Department folder → Chinese name."""
+        return {c.department: c.department_name for c in self.contracts}
+
+
+def load_catalog(directory: Path = CATALOG_DIR) -> Catalog:
+    """Load `<directory>/<department>/<feed>.yml`; raises ContractError on the first fault."""
+    contracts = [_load(path) for path in sorted(directory.glob("*/*.yml"))]
+    if not contracts:
+        raise ContractError(f"{directory}: no contract found (expected <department>/<feed>.yml)")
+    _check_each_other(contracts)
+    return Catalog(tuple(contracts))
+
+
+def _load(path: Path) -> Contract:
+    try:
+        contract = Contract.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise ContractError(f"{path}: {error}") from error
+    if (contract.department, contract.feed) != (path.parent.name, path.stem):
+        raise ContractError(f"{path}: says {contract.department}/{contract.feed}, but stands elsewhere")
+    return contract
+
+
+def _check_each_other(contracts: list[Contract]) -> None:
+    by_feed = {c.feed: c for c in contracts}
+    if len(by_feed) != len(contracts):
+        raise ContractError("two contracts claim one feed name")
+    names: dict[str, str] = {}
+    for contract in contracts:
+        known = names.setdefault(contract.department, contract.department_name)
+        if known != contract.department_name:
+            raise ContractError(f"{contract.department} is called both {known} and {contract.department_name}")
+        for check in contract.checks:
+            if isinstance(check, ExistsInCheck):
+                other = by_feed.get(check.other_feed)
+                if other is None or check.other_column not in {c.name for c in other.columns}:
+                    raise ContractError(f"{contract.feed}: {check.code} looks into a feed or column that is not there")

@@ -1,0 +1,233 @@
+"""The shape of a feed contract. Unknown keys and impossible combinations are refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+ColumnType = Literal[
+    "text",
+    "person_name",
+    "id_number",
+    "date",
+    "year",
+    "year_month",
+    "money_yuan",
+    "count",
+    "measurement",
+    "test_value",
+    "yes_no",
+    "code",
+]
+PiiClass = Literal["none", "name", "id_number", "phone", "bank_account", "address", "health"]
+Severity = Literal["error", "warning"]
+EntityKind = Literal["roster", "payment", "assessment", "task", "ledger"]
+
+NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+# The vocabulary of each entity: what the union over its feeds selects. A
+# contract maps the names it has; the rest are null in the union.
+ENTITY_COLUMNS: dict[str, tuple[str, ...]] = {
+    "roster": (
+        "person_id_number",
+        "person_name",
+        "group_no",
+        "state_code",
+        "speaks_for_month",
+        "started_on",
+        "ended_on",
+    ),
+    "payment": ("person_id_number", "person_name", "group_no", "amount_yuan", "paid_on", "pay_month", "state_code"),
+    "assessment": ("person_id_number", "person_name", "subject_name", "town_name", "village_name", "assessed_on", "result_code"),
+    "task": ("person_id_number", "person_name", "batch_name", "started_on", "finished_on", "accepted_on", "amount_yuan"),
+    "ledger": ("subject_name", "entered_on", "state_code", "amount_yuan"),
+}
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Frozen):
+    """One column of a feed: its Chinese header and what its cells may hold."""
+
+    name: str
+    header: str
+    aliases: tuple[str, ...] = ()
+    type: ColumnType
+    required: bool = False  # the header must be in the file
+    nullable: bool = True  # a blank cell is no error
+    codes: tuple[str, ...] = ()
+    code_aliases: dict[str, str] = {}
+    unknown_code: Severity = "error"
+    unit: str | None = None
+    unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
+    blank_id: Severity = "error"  # the same for a cell with no ID at all
+    minimum: float | None = None
+    maximum: float | None = None
+    pii: PiiClass = "none"
+    description: str
+
+    @field_validator("name")
+    @classmethod
+    def _snake_case(cls, value: str) -> str:
+        if not NAME.match(value):
+            raise ValueError(f"column name {value!r} is not snake_case")
+        return value
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (self.type == "code") != bool(self.codes):
+            raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
+        if not set(self.code_aliases.values()) <= set(self.codes):
+            raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if (self.pii == "id_number") != (self.type == "id_number"):
+            raise ValueError(f"{self.name}: an ID number is pii id_number, and nothing else is")
+        if self.type == "person_name" and self.pii != "name":
+            raise ValueError(f"{self.name}: a person's name is pii name")
+        return self
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return (self.header, *self.aliases)
+
+
+class OrderCheck(Frozen):
+    """`columns` are dates or numbers that must not decrease from left to right."""
+
+    kind: Literal["order"]
+    code: str
+    columns: tuple[str, ...] = Field(min_length=2)
+    severity: Severity = "error"
+
+
+class RequiredWhenCheck(Frozen):
+    """`column` must not be blank where `when` holds one of `values`."""
+
+    kind: Literal["required_when"]
+    code: str
+    column: str
+    when: str
+    values: tuple[str, ...]
+    severity: Severity = "error"
+
+
+class NotBothCheck(Frozen):
+    """Where `when` holds one of `values`, `column` must be blank or zero."""
+
+    kind: Literal["blank_when"]
+    code: str
+    column: str
+    when: str
+    values: tuple[str, ...]
+    severity: Severity = "error"
+
+
+class UniqueCheck(Frozen):
+    """No two rows of a period share `columns`."""
+
+    kind: Literal["unique"]
+    code: str
+    columns: tuple[str, ...]
+    severity: Severity = "error"
+
+
+class OnePerGroupCheck(Frozen):
+    """Each group has exactly one row whose `column` is `value`."""
+
+    kind: Literal["one_per_group"]
+    code: str
+    group: tuple[str, ...]
+    column: str
+    value: str
+    severity: Severity = "warning"
+
+
+class ExistsInCheck(Frozen):
+    """Each value of `column` is in `other_feed.other_column` (cross-file; reported, never held)."""
+
+    kind: Literal["exists_in"]
+    code: str
+    column: str
+    other_feed: str
+    other_column: str
+    severity: Literal["warning"] = "warning"
+
+
+Check = Annotated[
+    OrderCheck | RequiredWhenCheck | NotBothCheck | UniqueCheck | OnePerGroupCheck | ExistsInCheck,
+    Field(discriminator="kind"),
+]
+
+
+class Contract(Frozen):
+    """One feed of one department."""
+
+    feed: str
+    department: str
+    department_name: str
+    title: str
+    title_aliases: tuple[str, ...] = ()
+    owner: str
+    description: str
+    cadence: Literal["weekly", "monthly", "quarterly", "term", "yearly", "irregular"]
+    due_day: int = Field(ge=1, le=28)  # of the month after the period
+    max_age_days: int = Field(gt=0)  # older than this, the feed is stale
+    delivery: Literal["snapshot", "events"]
+    complete_for: Literal["county", "town", "none"]
+    period_by: tuple[str, ...] = ()  # columns that name a row's period; none: the file's date
+    part_by: tuple[str, ...] = ()  # columns that split a period into parts that add up
+    key: tuple[str, ...] = ()
+    shrink_limit: float = Field(default=0.8, gt=0, le=1)
+    max_held_share: float = Field(default=0.2, gt=0, le=1)
+    entity: dict[EntityKind, dict[str, str | tuple[str, ...]]] = {}
+    columns: tuple[Column, ...] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
+
+    @field_validator("feed", "department")
+    @classmethod
+    def _snake_case(cls, value: str) -> str:
+        if not NAME.match(value):
+            raise ValueError(f"{value!r} is not snake_case")
+        return value
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        names = [c.name for c in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.feed}: a column name stands twice")
+        headers = [h for c in self.columns for h in c.headers]
+        twice = {h for h in headers if headers.count(h) > 1}
+        if twice:
+            raise ValueError(f"{self.feed}: two columns claim the header {sorted(twice)}")
+        known = set(names)
+        used = [*self.period_by, *self.part_by, *self.key]
+        for check in self.checks:
+            used += [
+                str(value) if isinstance(value, str) else ""
+                for field in ("column", "when")
+                if (value := getattr(check, field, None))
+            ]
+            for field in ("columns", "group"):
+                used += list(getattr(check, field, ()))
+        for kind, mapping in self.entity.items():
+            unknown = set(mapping) - set(ENTITY_COLUMNS[kind])
+            if unknown:
+                raise ValueError(f"{self.feed}: {kind} has no column {sorted(unknown)}")
+            for value in mapping.values():
+                used += [value] if isinstance(value, str) else list(value)
+        missing = set(used) - known
+        if missing:
+            raise ValueError(f"{self.feed}: unknown columns {sorted(missing)}")
+        if self.delivery == "snapshot" and self.complete_for == "none":
+            raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
+        return self
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.feed} has no column {name}")

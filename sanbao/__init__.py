@@ -1,0 +1,1 @@
+"""The wiring: settings and the command line that people and DAGs call."""
