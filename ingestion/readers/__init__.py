@@ -1,0 +1,19 @@
+"""Bytes in, tables of text cells out, decided from the content alone."""
+
+from ingestion.readers.archive import entries, is_archive
+from ingestion.readers.headers import header_keys, normalise_header
+from ingestion.readers.model import Reading, Refusal, SkippedRow, Table, TotalsRow
+from ingestion.readers.reader import read
+
+__all__ = [
+    "Reading",
+    "Refusal",
+    "SkippedRow",
+    "Table",
+    "TotalsRow",
+    "entries",
+    "header_keys",
+    "is_archive",
+    "normalise_header",
+    "read",
+]

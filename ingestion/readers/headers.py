@@ -1,0 +1,40 @@
+"""Header texts: one normal form, and the forms under which a header may be known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# NFKC turns full-width brackets into plain ones, but leaves the ornamental pairs alone.
+_BRACKETS = str.maketrans("【】〔〕〖〗﹝﹞[]{}", "()" * 6)
+_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_MARKS = re.compile(r"^[*※★]+|[*※★::]+$")
+_UNIT = re.compile(r"\([^()]*\)$")
+
+
+def clean_header(text: str) -> str:
+    """NFKC without white space, line breaks and invisible characters; letter case is kept."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+
+
+def normalise_header(text: str) -> str:
+    """The form in which headers are compared."""
+    return clean_header(text).lower()
+
+
+def header_keys(text: str) -> tuple[str, ...]:
+    """Normalised forms to look a (flattened) header up by, the most specific first.
+
+    A two-row header '户主信息/姓名' is looked up whole, joined, and by its lower part; a required
+    mark (*) and a unit in brackets at the end are left off last.
+    """
+    whole = normalise_header(text)
+    parts = whole.split("/")
+    forms = [whole, "".join(parts), *("/".join(parts[i:]) for i in range(1, len(parts)))]
+    forms += [_MARKS.sub("", form) for form in forms]
+    forms += [_UNIT.sub("", form) for form in forms]
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def is_known(text: str, known: frozenset[str]) -> bool:
+    return any(key in known for key in header_keys(text))

@@ -1,0 +1,71 @@
+"""What a reader gives back: tables of text cells, and what it decided on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+RowKind = Literal["title", "unit", "header", "repeated_header", "total", "signature", "note", "blank"]
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row of the sheet that is no data row. `text` is its non-blank cells, joined by a space."""
+
+    row: int
+    kind: RowKind
+    text: str
+
+
+@dataclass(frozen=True)
+class TotalsRow:
+    """A totals row with its cells, and the data rows it can speak for.
+
+    `first` and `last` are positions in `Table.cells` (last is exclusive): all rows above for a
+    grand total, the rows since the previous totals row for a subtotal.
+    """
+
+    row: int
+    label: str
+    is_subtotal: bool
+    cells: tuple[str, ...]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of one sheet. `cells` holds data rows only, as text, '' where a cell is blank."""
+
+    sheet: str  # '' for text files
+    header: tuple[str, ...]  # NFKC, no white space; two header rows as '上/下'; '' where a column has none
+    header_row: int  # 1-based row of the last header line
+    cells: pd.DataFrame  # string[pyarrow] columns labelled 0..n-1
+    row_numbers: npt.NDArray[np.int32]  # 1-based row as a person sees it (text: line of the record)
+    title_lines: tuple[str, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
+    first_column: int = 0  # 0-based sheet column of cells column 0
+    totals: tuple[TotalsRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nothing was read. The sentence for the clerk is made elsewhere, from code and detail."""
+
+    code: str
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole file. `notes` are 'CODE key=value …' lines: what was unusual, and where."""
+
+    format: str
+    encoding: str | None
+    tables: tuple[Table, ...] = ()
+    refusal: Refusal | None = None
+    notes: tuple[str, ...] = ()
