@@ -1,0 +1,163 @@
+"""The second half of a night: dbt over the lake, in this process, by layer or all at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sanbao.build_state import DBT_PROJECT, LAYERS, fingerprint, read_state, write_state
+from sanbao.errors import SanbaoError, mask
+from sanbao.lock import writer_lock
+from sanbao.settings import Settings
+
+# A task of Airflow waits for a build that someone started by hand.
+LOCK_WAIT_SECONDS = 600.0
+NodeDone = Callable[[str, str], None]  # unique id, status
+
+
+@dataclass
+class BuildResult:
+    """What one build did; `skipped` when everything it reads was unchanged."""
+
+    as_of: date
+    layer: str | None
+    skipped: bool = False
+    resumed: bool = False
+    nodes: dict[str, int] = field(default_factory=dict)  # status → count
+    seconds: float = 0.0
+
+
+def build(
+    settings: Settings,
+    as_of: date,
+    known_by: datetime | None = None,
+    layer: str | None = None,
+    on_node: NodeDone | None = None,
+    force: bool = False,
+) -> BuildResult:
+    """Build one layer, or with `layer=None` all; raises SanbaoError (BUILD_FAILED) naming the failed nodes.
+
+    Nothing is done when the same inputs were built already. A layer that failed before is resumed by
+    `dbt retry`; one that was killed is built again from its start.
+    """
+    started = time.monotonic()
+    with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
+        result = BuildResult(as_of, layer)
+        mark = fingerprint(settings, as_of, known_by)
+        state = read_state(settings)
+        if not force and state.built.get(as_of.isoformat()) == mark:
+            result.skipped = True
+            return result
+        if force:
+            state.current = ""
+        state.start(mark)
+        step = layer or "all"
+        if layer in state.done:
+            result.skipped = True
+            return result
+        result.resumed = state.failed == step
+        state.built.pop(as_of.isoformat(), None)
+        write_state(settings, state)
+        failed = _run(settings, as_of, known_by, layer, result, on_node)
+        state.failed = step if failed else ""
+        if not failed:
+            state.done = list(LAYERS) if layer is None else [*state.done, layer]
+            if set(state.done) == set(LAYERS):
+                state.built[as_of.isoformat()] = mark
+        write_state(settings, state)
+    result.seconds = round(time.monotonic() - started, 2)
+    if failed:
+        raise SanbaoError("BUILD_FAILED", layer=step, detail="; ".join(failed[:5]))
+    return result
+
+
+def is_built(settings: Settings, as_of: date, known_by: datetime | None = None) -> bool:
+    """Whether a build of these inputs would find nothing to do."""
+    return read_state(settings).built.get(as_of.isoformat()) == fingerprint(settings, as_of, known_by)
+
+
+def dbt_variables(as_of: date, known_by: datetime | None) -> str:
+    moment = known_by.isoformat(sep=" ") if known_by else ""
+    return json.dumps({"as_of": as_of.isoformat(), "known_by": moment})
+
+
+def dbt_arguments(layer: str | None, as_of: date, known_by: datetime | None) -> list[str]:
+    """The command line of `dbt build`; unit tests prove the code and belong to `make test`, not a night."""
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", dbt_variables(as_of, known_by)]
+    if layer is not None:
+        seeds = ["resource_type:seed"] if layer == LAYERS[0] else []
+        # buildable: a test that also reads a later layer waits for that layer.
+        arguments += ["--select", *seeds, f"path:models/{layer}", "--indirect-selection", "buildable"]
+    return arguments
+
+
+def _run(
+    settings: Settings,
+    as_of: date,
+    known_by: datetime | None,
+    layer: str | None,
+    result: BuildResult,
+    on_node: NodeDone | None,
+) -> list[str]:
+    """Invoke dbt; returns the names of what failed, each with its (masked) message."""
+    arguments = dbt_arguments(layer, as_of, known_by)
+    if result.resumed and (settings.manifest.parent / "run_results.json").exists():
+        arguments = ["retry"]
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with _dbt_environment(settings):
+        # Imported here: it takes seconds, which a night with nothing new does not have.
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(callbacks=[_listener(on_node)] if on_node else [])
+        outcome = runner.invoke([*_COMMON, *arguments])
+    if outcome.exception is not None:
+        return [mask(str(outcome.exception))[:500]]
+    failed = []
+    for node in getattr(outcome.result, "results", []):
+        status = str(node.status)
+        result.nodes[status] = result.nodes.get(status, 0) + 1
+        if status in ("error", "fail"):
+            failed.append(f"{node.node.name} ({mask(str(node.message))[:200]})")
+    if not outcome.success and not failed:
+        failed.append("dbt")
+    return failed
+
+
+_COMMON = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--log-level-file", "info"]
+
+
+def _listener(on_node: NodeDone) -> Callable[[Any], None]:
+    def listen(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            on_node(str(event.data.node_info.unique_id), str(event.data.run_result.status))
+
+    return listen
+
+
+@contextmanager
+def _dbt_environment(settings: Settings) -> Iterator[None]:
+    """dbt's profile and paths are given by the environment, for the time of one run."""
+    given = {
+        "SANBAO_WAREHOUSE": str(settings.warehouse),
+        "SANBAO_LAKE": str(settings.lake),
+        "DBT_TARGET_PATH": str(settings.dbt_dir / "target"),
+        "DBT_LOG_PATH": str(settings.dbt_dir / "logs"),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

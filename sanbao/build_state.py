@@ -1,0 +1,99 @@
+"""What was built from what: lets a night with nothing new do nothing, and a killed one resume."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from sanbao.settings import PROJECT_ROOT, Settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+LAYERS = ("staging", "intermediate", "marts", "reports")
+_GENERATED = {"target", "logs", "dbt_packages"}
+
+
+@dataclass
+class BuildState:
+    """`current`: the build whose staging and intermediate tables stand; `built`: as_of → fingerprint."""
+
+    current: str = ""
+    done: list[str] = field(default_factory=list)
+    failed: str = ""  # the layer whose dbt run ended with failures: `dbt retry` can resume it
+    built: dict[str, str] = field(default_factory=dict)
+
+    def start(self, fingerprint: str) -> None:
+        """Begin (or resume) the build of `fingerprint`."""
+        if self.current != fingerprint:
+            self.current, self.done, self.failed = fingerprint, [], ""
+
+    def digest(self) -> str:
+        """Names the content of all marts: equal digests, equal marts."""
+        return hashlib.sha256(json.dumps(self.built, sort_keys=True).encode()).hexdigest()
+
+
+def _path(settings: Settings) -> Path:
+    return settings.warehouse.parent / "builds.json"
+
+
+def read_state(settings: Settings) -> BuildState:
+    """The recorded state; an empty one when the warehouse is not there (or was removed)."""
+    path = _path(settings)
+    if not path.exists() or not settings.warehouse.exists():
+        return BuildState()
+    return BuildState(**json.loads(path.read_text("utf-8")))
+
+
+def write_state(settings: Settings, state: BuildState) -> None:
+    write_atomically(_path(settings), json.dumps(asdict(state), indent=1))
+
+
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+    """Replace `path` by `text`: a reader sees the old or the new text, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.touch(mode)
+    temporary.write_text(text, "utf-8")
+    with temporary.open("rb") as handle:
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+
+
+def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> str:
+    """Hash over everything a build depends on: the batches known, both clocks, and the dbt project."""
+    content = hashlib.sha256()
+    for part in (as_of.isoformat(), known_by.isoformat() if known_by else "", _project_hash()):
+        content.update(part.encode() + b"\0")
+    for batch_id in known_batches(settings, known_by):
+        content.update(batch_id.encode() + b"\0")
+    contract = settings.lake / "feed_contract" / "feed_contract.parquet"
+    content.update(contract.read_bytes() if contract.exists() else b"")
+    return content.hexdigest()
+
+
+def known_batches(settings: Settings, known_by: datetime | None) -> list[str]:
+    """Ids of the landed batches, in order: all, or those received by `known_by` (naive UTC)."""
+    files = sorted((settings.lake / "delivery").glob("*.parquet"))
+    if known_by is None:
+        return [path.stem for path in files if not path.stem.startswith("_")]
+    if not files:
+        return []
+    import duckdb
+
+    rows = duckdb.execute(
+        "select batch_id from read_parquet($files) where received_at <= $known_by order by batch_id",
+        {"files": [str(path) for path in files], "known_by": known_by},
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _project_hash(project: Path = DBT_PROJECT) -> str:
+    content = hashlib.sha256()
+    for path in sorted(project.rglob("*")):
+        inside = path.relative_to(project)
+        if path.is_file() and inside.parts[0] not in _GENERATED and not path.name.startswith("."):
+            content.update(str(inside).encode() + b"\0" + path.read_bytes())
+    return content.hexdigest()

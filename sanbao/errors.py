@@ -1,0 +1,135 @@
+"""Errors that reach a person: a stable code, a sentence and a remedy, in Chinese or English."""
+
+from __future__ import annotations
+
+import re
+
+# code → (zh sentence, zh remedy, en sentence, en remedy)
+TEXTS: dict[str, tuple[str, str, str, str]] = {
+    "SETTING_INVALID": (
+        "设置 {name} 的值“{value}”不能用。",
+        "请对照 .env.example 改正后重试。",
+        "The setting {name} has an unusable value {value!r}.",
+        "Correct it (see .env.example) and try again.",
+    ),
+    "HOME_BUSY": (
+        "另一次数据加工正在进行，本次没有开始。",
+        "请等它结束后再运行。",
+        "Another run is writing the warehouse; this one has not started.",
+        "Wait for it to end, then run again.",
+    ),
+    "BUILD_FAILED": (
+        "数据加工在“{layer}”这一步失败：{detail}",
+        "上一次发布的数据没有变化。改正后重新运行，会从失败处继续。",
+        "The build failed in layer {layer}: {detail}",
+        "The published data is unchanged. Correct the cause and run again; it resumes where it failed.",
+    ),
+    "ACCOUNTING_BROKEN": (
+        "行数对不上：读入 {read} 行，接收 {accepted} 行，暂存 {held} 行。",
+        "这是程序的错误，请保留文件并联系维护人员。",
+        "Rows do not add up: read {read}, accepted {accepted}, held {held}.",
+        "This is a fault of the program: keep the file and call the maintainer.",
+    ),
+    "LOAD_FAILED": (
+        "{count} 个文件因系统故障没有处理完（{detail}），文件仍在档案中。",
+        "排除故障后重新运行即可，不会重复计数。",
+        "{count} file(s) were not finished because of a system failure ({detail}); they stay in the archive.",
+        "Remove the cause and run again; nothing is counted twice.",
+    ),
+    "NOTHING_PUBLISHED": (
+        "还没有发布过数据。",
+        "请先运行 sanbao load。",
+        "Nothing has been published yet.",
+        "Run `sanbao load` first.",
+    ),
+    "FIGURE_UNKNOWN": (
+        "没有名为“{figure}”的指标。",
+        "运行 sanbao figures 查看全部指标编号。",
+        "There is no figure called {figure!r}.",
+        "Run `sanbao figures` for all figure ids.",
+    ),
+    "NOT_FOUND": (
+        "没有找到“{what}”。",
+        "请检查编号和日期（--as-of）。",
+        "{what!r} was not found.",
+        "Check the id and the date (--as-of).",
+    ),
+    "FILE_REFUSED": (
+        "文件“{file}”不能接收：{detail}",
+        "请按提示改正后重新报送。",
+        "The file {file!r} cannot be taken: {detail}",
+        "Correct it as told and send it again.",
+    ),
+    "FILE_MISSING": (
+        "找不到文件“{file}”。",
+        "请检查文件名和路径。",
+        "There is no file {file!r}.",
+        "Check the name and the path.",
+    ),
+    "STACK_FAILED": (
+        "{what} 没有启动成功。",
+        "请查看日志 {log}。",
+        "{what} did not start.",
+        "See the log {log}.",
+    ),
+    "RUN_FAILED": (
+        "Airflow 中的夜间任务没有成功（{detail}）。",
+        "请打开 {url} 查看失败的步骤。",
+        "The nightly run in Airflow did not succeed ({detail}).",
+        "Open {url} and look at the failed step.",
+    ),
+    "PORT_TAKEN": (
+        "端口 {port} 已被别的程序占用。",
+        "请停止它，或在 .env 中设置 {name} 换一个端口。",
+        "Port {port} is taken by another program.",
+        "Stop it, or set {name} in .env to another port.",
+    ),
+    "FEEDS_WRONG": (
+        "数据表约定有误：{detail}",
+        "请改正该 YAML 文件。",
+        "A feed contract is wrong: {detail}",
+        "Correct that YAML file.",
+    ),
+    "GENERATED_STALE": (
+        "由约定生成的 dbt 文件不是最新：{detail}",
+        "运行 python -m sanbao.dbt_files 重新生成并提交。",
+        "Generated dbt files are out of date: {detail}",
+        "Run `python -m sanbao.dbt_files` and commit the result.",
+    ),
+    "UNEXPECTED": (
+        "程序遇到没有预料到的错误（{detail}）。",
+        "详细记录已写入 {log}，请联系维护人员。",
+        "The program met an unexpected error ({detail}).",
+        "Details are in {log}; call the maintainer.",
+    ),
+}
+
+_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx]|\d)(?!\d)")
+
+
+def mask(text: str) -> str:
+    """The text with every 15- or 18-digit ID number masked: nothing we print may carry one."""
+    return _ID_NUMBER.sub(lambda m: m.group(1) + "********" + "*" * len(m.group(2)), text)
+
+
+class SanbaoError(Exception):
+    """`code` is stable English; `sentence` and `remedy` are in the reader's language."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = {k: mask(v) if isinstance(v, str) else v for k, v in values.items()}
+        super().__init__(f"{code}: {self.sentence('zh')}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Raised in worker processes, so it has to survive pickling with its values.
+        return (_rebuild, (self.code, self.values))
+
+    def sentence(self, lang: str) -> str:
+        return TEXTS[self.code][0 if lang == "zh" else 2].format(**self.values)
+
+    def remedy(self, lang: str) -> str:
+        return TEXTS[self.code][1 if lang == "zh" else 3].format(**self.values)
+
+
+def _rebuild(code: str, values: dict[str, object]) -> SanbaoError:
+    return SanbaoError(code, **values)

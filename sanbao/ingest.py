@@ -1,0 +1,84 @@
+"""The first half of a night: take the files in and load them, several at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from sanbao.errors import SanbaoError, mask
+from sanbao.settings import Settings
+
+OutcomeRow = dict[str, Any]
+ReceiptRow = dict[str, Any]
+Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+def receive_files(settings: Settings) -> list[ReceiptRow]:
+    """Claim what lies in the inbox; returns every received file that has no outcome yet, largest first.
+
+    That includes files of a night that was killed: they are loaded by the next one.
+    """
+    from ingestion import Home, pending, prepare, receive
+    from ingestion.contracts import load_catalog
+
+    home, catalog = Home(settings.home), load_catalog()
+    prepare(home, catalog)
+    receive(home, catalog, settle_seconds=settings.settle_seconds)
+    waiting = sorted(pending(home), key=lambda receipt: -receipt.size_bytes)
+    return [receipt.model_dump(mode="json") for receipt in waiting]
+
+
+def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
+    """Read, check and land one received file; returns one outcome per feed found in it."""
+    from ingestion import Home, Receipt, load_file
+    from ingestion.contracts import load_catalog
+
+    outcomes = load_file(Home(settings.home), load_catalog(), Receipt.model_validate(receipt))
+    rows = [outcome.model_dump(mode="json") for outcome in outcomes]
+    check_accounting(rows)
+    return rows
+
+
+def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress) -> list[OutcomeRow]:
+    """Load every receipt with `workers` processes; one file's system failure does not stop the others."""
+    if not receipts:
+        return []
+    outcomes: list[OutcomeRow] = []
+    failures: list[str] = []
+    done = 0
+    # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(settings.workers, len(receipts)), mp_context=context) as pool:
+        futures = {pool.submit(load_received, settings, receipt): receipt for receipt in receipts}
+        for future in as_completed(futures):
+            done += 1
+            progress(str(futures[future]["file_name"]), done, len(receipts))
+            try:
+                outcomes += future.result()
+            except SanbaoError:
+                raise
+            except (Exception, BrokenProcessPool) as error:  # noqa: BLE001  (disk full, memory, a killed worker)
+                failures.append(mask(f"{type(error).__name__}: {error}"))
+    if failures:
+        raise LoadIncomplete(outcomes, failures)
+    return outcomes
+
+
+class LoadIncomplete(Exception):
+    """Some files could not be finished (never for what they contain); carries what was loaded."""
+
+    def __init__(self, outcomes: list[OutcomeRow], failures: list[str]) -> None:
+        super().__init__("; ".join(failures[:3]))
+        self.outcomes = outcomes
+        self.failures = failures
+
+
+def check_accounting(outcomes: Iterable[OutcomeRow]) -> None:
+    """Rows read = rows accepted + rows held, for every file; raises SanbaoError otherwise."""
+    for row in outcomes:
+        read, accepted, held = (int(row[name]) for name in ("rows_read", "rows_accepted", "rows_held"))
+        if read != accepted + held:
+            raise SanbaoError("ACCOUNTING_BROKEN", read=read, accepted=accepted, held=held)

@@ -1,0 +1,166 @@
+"""One night, as functions that the command line and the DAG call alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sanbao.build import BuildResult, build
+from sanbao.errors import SanbaoError
+from sanbao.ingest import (
+    LoadIncomplete,
+    OutcomeRow,
+    Progress,
+    check_accounting,
+    load_all,
+    load_received,
+    receive_files,
+)
+from sanbao.lock import writer_lock
+from sanbao.serve import publish_serving
+from sanbao.settings import Settings
+
+__all__ = ["Summary", "build", "load_received", "night", "publish_serving", "receive_files", "summarise"]
+
+
+@dataclass
+class Summary:
+    """What a night did: what loaded, what was held, what is missing."""
+
+    as_of: str
+    known_by: str | None
+    files: int = 0
+    loaded: list[str] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    nil: list[str] = field(default_factory=list)
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_held: int = 0
+    missing: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    build_skipped: bool = False
+    published: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _quiet(what: str, done: int, of: int) -> None:
+    return None
+
+
+def night(
+    settings: Settings,
+    as_of: date | None = None,
+    known_by: datetime | None = None,
+    progress: Progress = _quiet,
+    on_node: Callable[[str, str], None] | None = None,
+) -> Summary:
+    """Receive, load, build and publish in one process; raises SanbaoError when a step fails.
+
+    Files that could not be finished for a system reason do not keep the others from being built; they
+    are named at the end.
+    """
+    day = as_of or settings.as_of
+    clock = _Clock()
+    with writer_lock(settings.home / ".night.lock"):
+        receipts = receive_files(settings)
+        clock.lap("receive")
+        failures: list[str] = []
+        try:
+            outcomes = load_all(settings, receipts, progress)
+        except LoadIncomplete as incomplete:
+            outcomes, failures = incomplete.outcomes, incomplete.failures
+        clock.lap("load")
+        built = build(settings, day, known_by, on_node=on_node)
+        clock.lap("build")
+        published = publish_serving(settings, day)
+        clock.lap("publish")
+    summary = summarise(settings, day, known_by, outcomes)
+    summary.failures = failures
+    summary.build_skipped = built.skipped
+    summary.published = not published["skipped"]
+    summary.seconds = clock.laps
+    if failures:
+        raise SanbaoError("LOAD_FAILED", count=len(failures), detail=failures[0])
+    return summary
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def lap(self, name: str) -> None:
+        now = time.monotonic()
+        self.laps[name] = round(now - self._last, 2)
+        self._last = now
+
+
+_LIST_OF_STATE = {"LOADED": "loaded", "PARTIAL": "partial", "REFUSED": "refused", "NIL": "nil"}
+
+
+def summarise(
+    settings: Settings, as_of: date, known_by: datetime | None, outcomes: list[OutcomeRow]
+) -> Summary:
+    """Outcomes of a night as a summary; asserts that the night's rows add up."""
+    check_accounting(outcomes)
+    summary = Summary(as_of.isoformat(), known_by.isoformat() if known_by else None)
+    summary.files = len({row["sha256"] for row in outcomes})
+    for row in sorted(outcomes, key=lambda row: (str(row["department"]), str(row["file_name"]))):
+        summary.rows_read += int(row["rows_read"])
+        summary.rows_accepted += int(row["rows_accepted"])
+        summary.rows_held += int(row["rows_held"])
+        target: list[str] = getattr(summary, _LIST_OF_STATE[row["delivery_state"]])
+        target.append(_line(row))
+    check_accounting([asdict(summary)])
+    summary.missing, summary.stale = _not_delivered(settings, as_of, known_by)
+    return summary
+
+
+def _line(row: OutcomeRow) -> str:
+    text = f"{row['department']}/{row['file_name']} → {row['feed'] or '?'}"
+    if row["delivery_state"] == "REFUSED":
+        return f"{text}: {row['reason_code']} {row['reason']}"
+    held = f", {row['rows_held']} held" if row["rows_held"] else ""
+    return f"{text}: {row['rows_accepted']} rows{held}"
+
+
+def _not_delivered(settings: Settings, as_of: date, known_by: datetime | None) -> tuple[list[str], list[str]]:
+    """Feeds with no delivery at all, and feeds whose last one is older than its contract allows."""
+    import duckdb
+
+    sql = """
+        select c.feed, max(p.speaks_for_on) as last_on, any_value(c.max_age_days) as max_age_days
+        from read_parquet($contract) c
+        left join read_parquet($parts) p
+            on c.feed = p.feed and p.speaks_for_on <= $as_of
+            and ($known_by is null or p.received_at <= $known_by)
+        group by c.feed order by c.feed
+    """
+    rows = duckdb.execute(
+        sql,
+        {
+            "contract": str(settings.lake / "feed_contract" / "feed_contract.parquet"),
+            "parts": str(settings.lake / "delivery_part" / "*.parquet"),
+            "as_of": as_of,
+            "known_by": known_by,
+        },
+    ).fetchall()
+    missing = [feed for feed, last_on, _ in rows if last_on is None]
+    stale = [f"{feed} ({last_on})" for feed, last_on, age in rows if last_on and (as_of - last_on).days > age]
+    return missing, stale
+
+
+def built_text(result: BuildResult) -> str:
+    """One line for a log."""
+    if result.skipped:
+        return "unchanged, nothing to build"
+    nodes = ", ".join(f"{count} {status}" for status, count in sorted(result.nodes.items()))
+    return f"{nodes} in {result.seconds} s" + (" (resumed)" if result.resumed else "")

@@ -1,0 +1,170 @@
+"""Settings: the only place that reads SANBAO_* variables (all are listed in `.env.example`)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from sanbao.errors import SanbaoError
+
+COUNTY_TIME = ZoneInfo("Asia/Shanghai")
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+Lang = Literal["zh", "en"]
+
+# Variable → default, in the order of `.env.example`. A test compares both.
+VARIABLES: dict[str, str] = {
+    "SANBAO_HOME": "./data",
+    "SANBAO_AS_OF": "",
+    "SANBAO_WORKERS": "2",
+    "SANBAO_SETTLE_SECONDS": "0",
+    "SANBAO_KEEP": "3",
+    "SANBAO_LANG": "zh",
+    "SANBAO_HOST": "127.0.0.1",
+    "SANBAO_AIRFLOW_PORT": "8080",
+    "SANBAO_SUPERSET_PORT": "8088",
+    "SANBAO_SUPERSET_VENV": ".venv-superset",
+    "SANBAO_SAMPLE_SCALE": "1.0",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data lives and how a night runs."""
+
+    home: Path
+    as_of: date
+    workers: int = 2
+    settle_seconds: float = 0.0  # a file that changed more recently is still being copied
+    keep: int = 3  # serving versions kept for going back
+    lang: Lang = "zh"
+    host: str = "127.0.0.1"
+    airflow_port: int = 8080
+    superset_port: int = 8088
+    superset_venv: Path = PROJECT_ROOT / ".venv-superset"
+    sample_scale: float = 1.0
+
+    @property
+    def lake(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def serving_dir(self) -> Path:
+        return self.home / "serving"
+
+    @property
+    def serving(self) -> Path:
+        return self.serving_dir / "serving.duckdb"
+
+    @property
+    def dbt_dir(self) -> Path:
+        """dbt's target, logs and the record of what was built."""
+        return self.home / "warehouse" / "dbt"
+
+    @property
+    def manifest(self) -> Path:
+        return self.dbt_dir / "target" / "manifest.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+    def with_as_of(self, as_of: date | None) -> Settings:
+        return self if as_of is None else replace(self, as_of=as_of)
+
+
+def last_month_end(now: datetime | None = None) -> date:
+    """The last day of the month before `now`, by the county's clock."""
+    today = (now or datetime.now(UTC)).astimezone(COUNTY_TIME).date()
+    return today.replace(day=1) - timedelta(days=1)
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; raises SanbaoError (SETTING_INVALID) naming the variable."""
+    given = os.environ if env is None else env
+    unknown = sorted(name for name in given if name.startswith("SANBAO_") and name not in VARIABLES)
+    unknown = [name for name in unknown if name not in BUILD_VARIABLES]
+    if unknown:
+        raise SanbaoError("SETTING_INVALID", name=unknown[0], value="?")
+    values = {name: given.get(name) or default for name, default in VARIABLES.items()}
+    home = Path(values["SANBAO_HOME"]).expanduser().absolute()
+    lang = values["SANBAO_LANG"]
+    if lang not in ("zh", "en"):
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_LANG", value=lang)
+    return Settings(
+        home=home,
+        as_of=_as_of(values["SANBAO_AS_OF"], home),
+        workers=int(_number(values, "SANBAO_WORKERS", 1)),
+        settle_seconds=_number(values, "SANBAO_SETTLE_SECONDS", 0),
+        keep=int(_number(values, "SANBAO_KEEP", 1)),
+        lang=cast(Lang, lang),
+        host=values["SANBAO_HOST"],
+        airflow_port=int(_number(values, "SANBAO_AIRFLOW_PORT", 1)),
+        superset_port=int(_number(values, "SANBAO_SUPERSET_PORT", 1)),
+        superset_venv=PROJECT_ROOT / values["SANBAO_SUPERSET_VENV"],
+        sample_scale=_number(values, "SANBAO_SAMPLE_SCALE", 0),
+    )
+
+
+# Handed from a build to dbt's profile, never set by a person.
+BUILD_VARIABLES = ("SANBAO_WAREHOUSE", "SANBAO_LAKE")
+
+
+def sample_marker(home: Path) -> Path:
+    """Written beside a sample county; holds the date its figures speak for."""
+    return home / "sample.json"
+
+
+def _as_of(text: str, home: Path) -> date:
+    if text:
+        return parse_date(text, "SANBAO_AS_OF")
+    marker = sample_marker(home)
+    if marker.exists():
+        # The sample county speaks for 2019: last month would find all of it stale.
+        return date.fromisoformat(json.loads(marker.read_text("utf-8"))["as_of"])
+    return last_month_end()
+
+
+def parse_date(text: str, name: str = "as_of") -> date:
+    """An ISO date; raises SanbaoError (SETTING_INVALID)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SanbaoError("SETTING_INVALID", name=name, value=text) from error
+
+
+def parse_known_by(text: str | None) -> datetime | None:
+    """A moment, naive UTC as in the lake; text without a zone is the county's clock. None: everything."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SanbaoError("SETTING_INVALID", name="known_by", value=text) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=COUNTY_TIME)
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _number(values: Mapping[str, str], name: str, least: float) -> float:
+    try:
+        number = float(values[name])
+    except ValueError as error:
+        raise SanbaoError("SETTING_INVALID", name=name, value=values[name]) from error
+    if number < least:
+        raise SanbaoError("SETTING_INVALID", name=name, value=values[name])
+    return number
