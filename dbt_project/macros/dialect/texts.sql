@@ -1,0 +1,58 @@
+{# Text functions that DuckDB and Spark SQL spell differently. #}
+
+{# SHA-256 of a text, as lower-case hex. #}
+{% macro hash_text(text) -%}
+    {{ adapter.dispatch('hash_text', 'sanbao')(text) }}
+{%- endmacro %}
+
+{% macro default__hash_text(text) -%}
+    sha256({{ text }})
+{%- endmacro %}
+
+{% macro spark__hash_text(text) -%}
+    sha2({{ text }}, 256)
+{%- endmacro %}
+
+
+{# Aggregate: the texts of a group in order, joined. #}
+{% macro join_texts(text, order_by, separator='、') -%}
+    {{ adapter.dispatch('join_texts', 'sanbao')(text, order_by, separator) }}
+{%- endmacro %}
+
+{% macro default__join_texts(text, order_by, separator) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__join_texts(text, order_by, separator) -%}
+    listagg({{ text }}, '{{ separator }}') within group (order by {{ order_by }})
+{%- endmacro %}
+
+
+{# Every match replaced. #}
+{% macro regexp_replace_all(text, pattern, replacement='') -%}
+    {{ adapter.dispatch('regexp_replace_all', 'sanbao')(
+        text, pattern, replacement
+    ) }}
+{%- endmacro %}
+
+{% macro default__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, r'{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+
+{# Whether the pattern is found anywhere in the text. #}
+{% macro regexp_found(text, pattern) -%}
+    {{ adapter.dispatch('regexp_found', 'sanbao')(text, pattern) }}
+{%- endmacro %}
+
+{% macro default__regexp_found(text, pattern) -%}
+    regexp_matches({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__regexp_found(text, pattern) -%}
+    regexp_like({{ text }}, r'{{ pattern }}')
+{%- endmacro %}

@@ -1,0 +1,112 @@
+{#
+  The rows of a feed that hold at `as_of`, as far as known by `known_by`.
+
+  A batch speaks for periods and for parts of periods (one town, one kind of
+  insurance). Per period and part the batch received last wins whole. A feed
+  of events that names no period but has a key has nothing to win whole: all
+  its batches hold. In either case an event whose key was delivered again is
+  taken from the later batch alone.
+#}
+{% macro in_force(feed) -%}
+    {%- set contract = feeds()[feed] -%}
+    with
+
+    rows_of_feed as (
+        select * from {{ source('lake', feed) }}
+    ),
+
+    {{ in_force_parts([feed]) }},
+
+    standing as (
+        select
+            {% for column in contract.columns -%}
+            rows_of_feed.{{ column }},
+            {% endfor -%}
+            rows_of_feed._batch_id as batch_id,
+            rows_of_feed._source_sheet as source_sheet,
+            rows_of_feed._period as period,
+            rows_of_feed._part as part,
+            rows_of_feed._source_row as source_row,
+            part_in_force.is_latest,
+            rows_of_feed._speaks_for_on as speaks_for_on
+        from rows_of_feed
+        inner join part_in_force
+            on
+                rows_of_feed._batch_id = part_in_force.batch_id
+                and rows_of_feed._period = part_in_force.period
+                and rows_of_feed._part = part_in_force.part
+                and rows_of_feed._speaks_for_on = part_in_force.speaks_for_on
+        {% if contract.delivery == 'events' and contract.key -%}
+        qualify
+            rows_of_feed._batch_id = first_value(rows_of_feed._batch_id) over (
+                partition by
+                    {% for column in contract.key -%}
+                    rows_of_feed.{{ column }}{{ "," if not loop.last }}
+                    {% endfor %}
+                order by
+                    part_in_force.received_at desc nulls last,
+                    rows_of_feed._batch_id desc nulls last
+            )
+        {%- endif %}
+    )
+
+    select * from standing
+{%- endmacro %}
+
+
+{# CTEs up to `part_in_force`: one row per batch, period, part and date that
+   holds, of the named feeds. #}
+{% macro in_force_parts(names) -%}
+    {%- set adding = names | select('in', feeds_that_add_up()) | list -%}
+    delivered_part as (
+        select delivery_part.*
+        from {{ source('lake', 'delivery_part') }} as delivery_part
+        -- the delivery row is written last: without it a landing broke off
+        inner join {{ source('lake', 'delivery') }} as delivery
+            on delivery_part.batch_id = delivery.batch_id
+        where
+            delivery_part.feed in ('{{ names | join("', '") }}')
+            and delivery_part.speaks_for_on <= {{ as_of() }}
+            and delivery_part.received_at <= {{ known_by() }}
+    ),
+
+    winning_part as (
+        select *
+        from delivered_part
+        qualify
+            {% if adding -%}
+            feed in ('{{ adding | join("', '") }}') or
+            {% endif -%}
+            dense_rank() over (
+                partition by feed, period, part
+                order by
+                    received_at desc nulls last,
+                    batch_id desc nulls last
+            ) = 1
+    ),
+
+    part_in_force as (
+        select
+            *,
+            dense_rank() over (
+                partition by feed, part
+                order by
+                    speaks_for_on desc nulls last,
+                    period desc nulls last
+            ) = 1 as is_latest
+        from winning_part
+    )
+{%- endmacro %}
+
+
+{# Feeds whose batches add up instead of replacing one another. #}
+{% macro feeds_that_add_up() -%}
+    {%- set found = [] -%}
+    {%- for name, contract in feeds().items() -%}
+        {%- if contract.delivery == 'events' and contract.key
+            and not contract.period_by -%}
+            {%- do found.append(name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

@@ -1,0 +1,7 @@
+with
+
+in_force as (
+    {{ in_force('death_notice') }}
+)
+
+select * from in_force

@@ -1,0 +1,7 @@
+with
+
+in_force as (
+    {{ in_force('inpatient_settlement') }}
+)
+
+select * from in_force

@@ -1,0 +1,7 @@
+with
+
+delivery as (
+    select * from {{ source('lake', 'delivery') }}
+)
+
+select * from delivery

@@ -1,0 +1,7 @@
+with
+
+held_row as (
+    select * from {{ source('lake', 'held_row') }}
+)
+
+select * from held_row

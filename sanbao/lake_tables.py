@@ -1,0 +1,165 @@
+"""What the columns mean that ingestion adds to the lake: labels and descriptions for dbt."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    name: str
+    label: str
+    description: str
+
+
+class LakeTable(NamedTuple):
+    name: str
+    label: str
+    description: str
+    fields: list[Field]
+    grain: tuple[str, ...] = ()  # of its staging model; none: it has none
+    staged: tuple[Field, ...] = ()  # columns that the staging model adds
+
+
+BATCH = Field("batch_id", "批次", "批次编号：一个文件中属于一种数据的全部行。")
+FEED = Field("feed", "数据", "数据代码，如 register_household；文件未能识别时为空。")
+SHEET = Field("source_sheet", "来源表页", "该行所在的表页名称；CSV 为空。")
+ROW = Field("source_row", "来源行号", "该行在来源文件（表页）中的行号，从 1 起，与人所见一致。")
+PERIOD = Field("period", "所属期", "该行所属的期：合同 period_by 各列的值，或文件的截止日期。")
+PART = Field("part", "分块", "所属期内的分块（如乡镇、险种）；不分块时为空串。")
+SPEAKS_FOR = Field("speaks_for_on", "数据日期", "该行所说明的日期。")
+RECEIVED = Field("received_at", "收到时间", "文件首次收到的时间（UTC）。")
+
+ROW_COLUMNS = [
+    Field("_batch_id", BATCH.label, BATCH.description),
+    Field("_speaks_for_on", SPEAKS_FOR.label, SPEAKS_FOR.description),
+    Field("_period", PERIOD.label, PERIOD.description),
+    Field("_part", PART.label, PART.description),
+    Field("_source_sheet", SHEET.label, SHEET.description),
+    Field("_source_row", ROW.label, ROW.description),
+    Field("_extra", "合同外的列", "合同中没有的列，按表头存为 JSON；没有时为空。"),
+]
+
+STAGING_COLUMNS = [
+    BATCH,
+    SHEET,
+    PERIOD,
+    PART,
+    ROW,
+    Field("is_latest", "是否最新", "是否为截至 as_of 该分块最新一期的数据。"),
+    SPEAKS_FOR,
+]
+
+LAKE_TABLES = [
+    LakeTable(
+        "delivery",
+        "收件",
+        "收到的文件，每批次一行；最后写入，作为该批次已完整入湖的标志。",
+        [
+            BATCH,
+            FEED,
+            Field("department", "部门代码", "投递文件的部门代码。"),
+            Field("file_name", "文件名", "文件名；压缩包内为包内文件名。"),
+            Field("container_name", "压缩包", "文件所在压缩包的名称；不在包内时为空。"),
+            Field("sha256", "文件指纹", "文件内容的 SHA-256。"),
+            RECEIVED,
+            Field("as_of", "数据截止日", "文件所说明的截止日期。"),
+            Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂存之和。"),
+            Field("rows_accepted", "收下行数", "核对无误、进入数据湖的行数。"),
+            Field("rows_held", "暂存行数", "有错误而暂存待改的行数。"),
+            Field("delivery_state", "收件状态", "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据。"),
+            Field("reason_code", "原因代码", "退回或部分收下的原因代码。"),
+            Field("reason", "原因", "退回或部分收下的原因。"),
+            Field("encoding", "编码", "文件的字符编码。"),
+            Field("sheets", "表页", "读到的表页（JSON）。"),
+            Field("title", "标题", "文件中的表标题。"),
+            Field("unknown_columns", "合同外的列", "合同中没有的表头（JSON）。"),
+            Field("warning_count", "提示数", "提示的个数。"),
+            Field("repair_count", "修正数", "自动修正的单元格个数。"),
+        ],
+        grain=("batch_id",),
+    ),
+    LakeTable(
+        "delivery_part",
+        "收件分块",
+        "每批次所说明的日期、所属期与分块，只计收下的行。",
+        [BATCH, FEED, RECEIVED, SPEAKS_FOR, PERIOD, PART, Field("rows_accepted", "收下行数", "收下的行数。")],
+        grain=("batch_id", "period", "part", "speaks_for_on"),
+        staged=(Field("is_latest", "是否最新", "是否为截至 as_of 该分块最新的一期。"),),
+    ),
+    LakeTable(
+        "held_row",
+        "暂存行",
+        "有错误而暂存待改的行，原样保存。",
+        [
+            BATCH,
+            FEED,
+            SPEAKS_FOR,
+            PERIOD,
+            PART,
+            SHEET,
+            ROW,
+            Field("person_name", "姓名", "该行第一个姓名列的内容。"),
+            Field("id_number_text", "证件号码原文", "证件号码原文；空白时为空。"),
+            Field("row_json", "原始内容", "该行各单元格原文（JSON）。"),
+        ],
+        grain=("batch_id", "source_sheet", "source_row"),
+    ),
+    LakeTable(
+        "problem",
+        "问题",
+        "核对时发现的问题，每个单元格每种问题一行。",
+        [
+            BATCH,
+            FEED,
+            SHEET,
+            ROW,
+            Field("column_name", "列名", "合同中的列名。"),
+            Field("header", "表头", "文件中的表头。"),
+            Field("cell", "单元格", "单元格位置，如 F12。"),
+            Field("code", "问题代码", "问题的固定英文代码。"),
+            Field("severity", "轻重", "error 错误（行暂存），warning 提示（行收下）。"),
+            Field("value_shown", "所填内容", "所填内容，证件号码已遮盖。"),
+            Field("message", "说明", "问题说明。"),
+            Field("remedy", "改法", "如何改正。"),
+        ],
+    ),
+    LakeTable(
+        "repair",
+        "修正",
+        "读入时自动修正的单元格。",
+        [
+            BATCH,
+            FEED,
+            SHEET,
+            ROW,
+            Field("column_name", "列名", "合同中的列名。"),
+            Field("repair_code", "修正代码", "修正的种类，如 id_15_to_18。"),
+        ],
+    ),
+    LakeTable(
+        "feed_contract",
+        "数据合同",
+        "各种数据的合同摘要，每种一行。",
+        [
+            FEED,
+            Field("department", "部门代码", "负责部门的代码。"),
+            Field("department_name", "部门", "负责部门的名称。"),
+            Field("title", "数据名称", "数据的中文名称。"),
+            Field("owner", "责任股室", "负责提供数据的股室。"),
+            Field("cadence", "报送周期", "weekly、monthly、quarterly、term、yearly、irregular。"),
+            Field("due_day", "应报日", "所属期次月的第几日前报送。"),
+            Field("max_age_days", "有效天数", "数据超过该天数即视为过期。"),
+            Field("delivery", "报送方式", "snapshot 全量，events 增量。"),
+            Field("complete_for", "完整范围", "一次报送所覆盖的范围：county、town、none。"),
+            Field("description", "说明", "数据说明。"),
+        ],
+        grain=("feed",),
+    ),
+    LakeTable(
+        "person_hash_key",
+        "人员密钥",
+        "生成 person_key 的密钥，只在运算时读取，不入库。",
+        [Field("key", "密钥", "十六进制密钥。")],
+        grain=("key",),
+    ),
+]
