@@ -1,0 +1,1 @@
+"""Superset assets as YAML, the serving copy, and deployment through Superset's REST API."""

@@ -1,0 +1,84 @@
+"""What the dbt manifest says about the models that are served: names, labels, descriptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class ManifestError(ValueError):
+    """The manifest is unreadable, or serves nothing."""
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    label: str
+    description: str
+    data_type: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """One served model; `relation` is its (schema, name) in the warehouse."""
+
+    name: str
+    label: str
+    description: str
+    grain: str
+    relation: tuple[str, str]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def read_served_models(manifest: Path) -> tuple[Model, ...]:
+    """The models with `config.meta.serve: true`, by name."""
+    try:
+        document = json.loads(manifest.read_text(encoding="utf-8"))
+        nodes = list(document["nodes"].values())
+    except (OSError, ValueError, KeyError) as error:
+        raise ManifestError(f"无法读取 dbt 清单 {manifest}，请先运行 sanbao build（MANIFEST）") from error
+    served = [_model(node) for node in nodes if node["resource_type"] == "model" and _is_served(node)]
+    if not served:
+        raise ManifestError(f"{manifest} 中没有任何 meta.serve 为 true 的模型（NOTHING_SERVED）")
+    return tuple(sorted(served, key=lambda model: model.name))
+
+
+def _is_served(node: Mapping[str, Any]) -> bool:
+    return _meta(node).get("serve") is True and node.get("config", {}).get("enabled", True) is not False
+
+
+def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
+    """dbt keeps `meta` beside `config` and, since 1.10, inside it; the latter wins."""
+    return {**(node.get("meta") or {}), **((node.get("config") or {}).get("meta") or {})}
+
+
+def _model(node: Mapping[str, Any]) -> Model:
+    meta = _meta(node)
+    name = node.get("alias") or node["name"]
+    return Model(
+        name=name,
+        label=_text(meta.get("label")) or name,
+        description=_text(node.get("description")),
+        grain=_text(meta.get("grain")),
+        relation=(node["schema"], name),
+        columns=tuple(_column(column) for column in node["columns"].values()),
+    )
+
+
+def _column(column: Mapping[str, Any]) -> Column:
+    return Column(
+        name=column["name"],
+        label=_text(_meta(column).get("label")) or column["name"],
+        description=_text(column.get("description")),
+        data_type=_text(column.get("data_type")),
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()

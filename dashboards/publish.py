@@ -1,0 +1,185 @@
+"""Copy the served marts into a new serving file and put it in force in one step.
+
+Readers open the file by name and see either the old version or the new one. Every version
+is a hard link `serving.<version>.duckdb` beside `serving.duckdb`, which is how the last ones are
+kept and how a reader can tell which one is in force.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from dashboards import serving_tables
+from dashboards.manifest import Model, read_served_models
+
+SERVING_NAME = "serving.duckdb"
+
+
+class PublishRefused(Exception):
+    """The new version must not be served. The message names table and column, never a value."""
+
+
+@dataclass(frozen=True)
+class PublishResult:
+    """`published` is False when the content equals the version in force."""
+
+    version: str
+    path: Path
+    published: bool
+    table_count: int
+    row_count: int
+
+
+def publish(
+    warehouse: Path, serving_dir: Path, manifest: Path, *, keep: int = 3, as_of: date | None = None
+) -> PublishResult:
+    """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
+
+    `keep` older versions stay for `rollback`. Raises PublishRefused for an ID number in the
+    data or a table that the warehouse lacks, ManifestError for an unusable manifest; in
+    both cases the version in force is untouched.
+    """
+    models = read_served_models(manifest)
+    serving_dir.mkdir(parents=True, exist_ok=True)
+    current = serving_dir / SERVING_NAME
+    with _only_publisher(serving_dir):
+        _sweep(serving_dir)
+        with _warehouse(warehouse, spill=serving_dir / ".spill") as connection:
+            _require_tables(connection, models)
+            _refuse_id_numbers(connection, models)
+            fingerprint = serving_tables.fingerprint(connection, models)
+            last = serving_tables.last_publish(current) if current.exists() else None
+            if last and last.fingerprint == fingerprint:
+                return PublishResult(last.version, current, False, last.table_count, last.row_count)
+            version = _new_version(serving_dir)
+            draft = serving_dir / f"{SERVING_NAME}.{version}.tmp"
+            row_count = serving_tables.write(
+                connection, models, draft, serving_tables.Stamp(version, fingerprint, as_of), current
+            )
+        _put_in_force(draft, version)
+        _prune(serving_dir, keep)
+    return PublishResult(version, current, True, len(models), row_count)
+
+
+def rollback(serving_dir: Path) -> PublishResult:
+    """Put the version before the one in force back in force."""
+    current = serving_dir / SERVING_NAME
+    with _only_publisher(serving_dir):
+        _sweep(serving_dir)
+        older = _ancestors(serving_dir)[:-1]
+        if not older:
+            raise PublishRefused("没有更早的发布版本可以退回（NO_OLDER_VERSION）")
+        target = older[-1]
+        draft = serving_dir / f"{SERVING_NAME}.{_version_of(target)}.tmp"
+        os.link(target, draft)
+        _replace(draft, current)
+        last = serving_tables.last_publish(target)
+    return PublishResult(last.version, current, True, last.table_count, last.row_count)
+
+
+def versions(serving_dir: Path) -> list[Path]:
+    """Every version on disk, the one in force included, oldest first."""
+    return sorted(serving_dir.glob("serving.2*.duckdb"))
+
+
+def _ancestors(serving_dir: Path) -> list[Path]:
+    """The versions on disk that led to the one in force, itself last.
+
+    A version that was rolled back is not among them, so that a second rollback cannot restore it.
+    """
+    current = serving_dir / SERVING_NAME
+    known = set(serving_tables.logged_versions(current)) if current.exists() else set()
+    return [path for path in versions(serving_dir) if _version_of(path) in known]
+
+
+def _version_of(path: Path) -> str:
+    return path.name.removeprefix("serving.").removesuffix(".duckdb")
+
+
+@contextmanager
+def _only_publisher(serving_dir: Path) -> Iterator[None]:
+    """One publisher at a time; the lock dies with the process that holds it."""
+    with (serving_dir / ".publish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep(serving_dir: Path) -> None:
+    """Remove what a killed publisher left; nobody reads these names."""
+    for leftover in serving_dir.glob(f"{SERVING_NAME}.*.tmp*"):
+        leftover.unlink()
+
+
+@contextmanager
+def _warehouse(warehouse: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not warehouse.is_file():
+        raise PublishRefused(f"找不到数据仓库 {warehouse}，请先运行 sanbao build（NO_WAREHOUSE）")
+    connection = duckdb.connect(":memory:", config={"memory_limit": "1GB", "temp_directory": str(spill)})
+    try:
+        connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _require_tables(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> None:
+    missing = serving_tables.missing(connection, models)
+    if missing:
+        names = "、".join(missing)
+        raise PublishRefused(f"数据仓库中缺少表：{names}，请先运行 sanbao build（MISSING_TABLE）")
+
+
+def _refuse_id_numbers(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> None:
+    found = serving_tables.columns_with_id_numbers(connection, models)
+    if found:
+        raise PublishRefused(f"以下列含有身份证号码，拒绝发布：{'、'.join(found)}（ID_NUMBER_IN_MART）")
+
+
+def _new_version(serving_dir: Path) -> str:
+    """UTC time to the microsecond, later than every version on disk whatever the clock says."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    newest = max((_version_of(path) for path in versions(serving_dir)), default="")
+    if stamp > newest:
+        return stamp
+    # The clock was set back: a longer name sorts after its own prefix.
+    return f"{newest}Z"
+
+
+def _put_in_force(draft: Path, version: str) -> None:
+    _fsync(draft)
+    os.link(draft, draft.parent / f"serving.{version}.duckdb")
+    _replace(draft, draft.parent / SERVING_NAME)
+
+
+def _replace(draft: Path, current: Path) -> None:
+    """Swap the name; linking first means the version keeps its own name as well."""
+    draft.replace(current)
+    _fsync(current.parent)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _prune(serving_dir: Path, keep: int) -> None:
+    """Keep the version in force and the `keep` before it; what never was in force goes too."""
+    kept = _ancestors(serving_dir)[-(keep + 1) :]
+    for path in versions(serving_dir):
+        if path not in kept:
+            path.unlink()

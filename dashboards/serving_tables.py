@@ -1,0 +1,224 @@
+"""The content of a serving file: marts, comments, labels, publish log, and what must not be in it.
+
+Every identifier below comes from the dbt manifest and is quoted; no value is put into SQL text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from dashboards.manifest import Model
+
+# 17 digits and a digit or X, standing alone; full-width digits count. A 19-digit card number or
+# the amount in a longer run of digits is none.
+_ID_NUMBER = "(^|[^0-9０-９])[0-9０-９]{17}[0-9０-９XxＸｘ]($|[^0-9０-９])"
+# A hexadecimal hash (alone, or behind a prefix such as `hh_`) can hold 18 digits in a row by chance.
+_HEX_HASH = r"(^|[^0-9A-Za-z])([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b"
+# Types whose text form cannot hold an ID number.
+_HARMLESS = {
+    "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIME", "BOOLEAN", "DOUBLE", "FLOAT",
+    "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER",
+}  # fmt: skip
+
+_META = """
+create schema serving.meta;
+create table serving.meta.publish_log (
+    version varchar, as_of date, fingerprint varchar,
+    table_count integer, row_count bigint, published_at timestamp
+);
+create table serving.meta.model_column (
+    table_name varchar, table_label varchar, table_description varchar, grain varchar,
+    column_name varchar, column_label varchar, column_description varchar,
+    data_type varchar, ordinal integer
+);
+comment on table serving.meta.publish_log is '发布记录：每个发布版本一行';
+comment on table serving.meta.model_column is '数据字典：发布库每个表的每一列一行';
+"""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a new version will say of itself."""
+
+    version: str
+    fingerprint: str
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Publish:
+    version: str
+    fingerprint: str
+    table_count: int
+    row_count: int
+
+
+def missing(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> list[str]:
+    present = set(
+        connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
+            " union all select schema_name, view_name from duckdb_views() where database_name = 'warehouse'"
+        ).fetchall()
+    )
+    return [model.name for model in models if model.relation not in present]
+
+
+def columns_with_id_numbers(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> list[str]:
+    """`table.column` of every column in which something reads like an 18-digit ID number."""
+    found = []
+    for model in models:
+        suspects = [name for name, kind in _columns(connection, model) if kind not in _HARMLESS]
+        if not suspects:
+            continue
+        tests = ", ".join(f"coalesce(bool_or({_holds_id_number(name)}), false)" for name in suspects)
+        row = connection.execute(f"select {tests} from {_source(model)}").fetchone()  # noqa: S608
+        assert row is not None
+        found += [f"{model.name}.{name}" for name, hit in zip(suspects, row, strict=True) if hit]
+    return found
+
+
+def _holds_id_number(column: str) -> str:
+    text = f"cast({_quoted(column)} as varchar)"
+    without_hashes = f"regexp_replace({text}, '{_HEX_HASH}', '', 'g')"
+    # The cheap length test comes first: most columns never reach the expressions.
+    return (
+        f"case when length({text}) < 18 then false"
+        f" when not regexp_matches({text}, '{_ID_NUMBER}') then false"
+        f" else regexp_matches({without_hashes}, '{_ID_NUMBER}') end"
+    )
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> str:
+    """Equal for equal rows (in any order), columns, labels and descriptions."""
+    digest = hashlib.sha256()
+    for model in models:
+        columns = _columns(connection, model)
+        row = connection.execute(
+            f"select count(*), sum(hash(_row)::hugeint) from {_source(model)} as _row"  # noqa: S608
+        ).fetchone()
+        digest.update(repr((model, columns, row)).encode())
+    return digest.hexdigest()
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    models: tuple[Model, ...],
+    draft: Path,
+    stamp: Stamp,
+    previous: Path,
+) -> int:
+    """Write a complete, closed serving file at `draft`; returns the number of rows in `mart`."""
+    connection.execute(f"attach {_text(str(draft))} as serving")
+    connection.execute("create schema serving.mart")
+    connection.execute(_META)
+    row_count = sum(_copy(connection, model) for model in models)
+    _copy_log(connection, previous)
+    connection.execute(
+        "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?)",
+        [
+            stamp.version,
+            stamp.as_of,
+            stamp.fingerprint,
+            len(models),
+            row_count,
+            datetime.now(UTC).replace(tzinfo=None),
+        ],
+    )
+    connection.execute("checkpoint serving")
+    connection.execute("detach serving")
+    if Path(f"{draft}.wal").exists():
+        raise RuntimeError(f"{draft.name}: the write-ahead log survived the checkpoint")
+    return row_count
+
+
+def last_publish(serving: Path) -> Publish:
+    """The newest entry of a serving file's own publish log."""
+    connection = duckdb.connect(str(serving), read_only=True)
+    try:
+        row = connection.execute(
+            "select version, fingerprint, table_count, row_count"
+            " from meta.publish_log order by version desc limit 1"
+        ).fetchone()
+    finally:
+        connection.close()
+    assert row is not None
+    return Publish(*row)
+
+
+def logged_versions(serving: Path) -> list[str]:
+    """Every version in a serving file's publish log, the file's own included."""
+    connection = duckdb.connect(str(serving), read_only=True)
+    try:
+        rows = connection.execute("select version from meta.publish_log order by version").fetchall()
+    finally:
+        connection.close()
+    return [version for (version,) in rows]
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
+    target = f"serving.mart.{_quoted(model.name)}"
+    connection.execute(f"create table {target} as select * from {_source(model)}")  # noqa: S608
+    connection.execute(f"comment on table {target} is {_text(_comment(model.label, model.description))}")
+    described = {column.name: column for column in model.columns}
+    rows = []
+    for ordinal, (name, kind) in enumerate(_columns(connection, model), start=1):
+        column = described.get(name)
+        label = column.label if column else name
+        description = column.description if column else ""
+        comment = _text(_comment(label, description))
+        connection.execute(f"comment on column {target}.{_quoted(name)} is {comment}")
+        rows.append(
+            [
+                model.name,
+                model.label,
+                model.description,
+                model.grain,
+                name,
+                label,
+                description,
+                kind,
+                ordinal,
+            ]
+        )
+    connection.executemany("insert into serving.meta.model_column values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    count = connection.execute(f"select count(*) from {target}").fetchone()  # noqa: S608
+    assert count is not None
+    return int(count[0])
+
+
+def _copy_log(connection: duckdb.DuckDBPyConnection, previous: Path) -> None:
+    if not previous.exists():
+        return
+    connection.execute(f"attach {_text(str(previous))} as previous (read_only)")
+    connection.execute("insert into serving.meta.publish_log select * from previous.meta.publish_log")
+    connection.execute("detach previous")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, model: Model) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select column_name, data_type from duckdb_columns()"
+        " where database_name = 'warehouse' and schema_name = ? and table_name = ? order by column_index",
+        list(model.relation),
+    ).fetchall()
+
+
+def _source(model: Model) -> str:
+    schema, name = model.relation
+    return f"warehouse.{_quoted(schema)}.{_quoted(name)}"
+
+
+def _comment(label: str, description: str) -> str:
+    return f"{label}：{description}" if description else label
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,132 @@
+"""A small warehouse and dbt manifest in the shape of the real ones, for tests of `dashboards`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+TOWNS = [
+    ("440825001", "徐城街道", 66), ("440825102", "迈陈镇", 47), ("440825103", "海安镇", 22),
+    ("440825104", "曲界镇", 42), ("440825105", "前山镇", 36), ("440825106", "西连镇", 35),
+    ("440825107", "下桥镇", 36), ("440825108", "龙塘镇", 52), ("440825109", "下洋镇", 23),
+    ("440825110", "锦和镇", 37), ("440825111", "和安镇", 29), ("440825112", "新寮镇", 24),
+    ("440825113", "南山镇", 61), ("440825201", "城北乡", 22), ("440825204", "角尾乡", 26),
+]  # fmt: skip
+
+# figure_id, label, unit, share of `weight * 17` households in scope, states?
+_FIGURES = [
+    ("reg_hh", "建档立卡贫困户户数", "户", 1.0, False), ("reg_pp", "建档立卡贫困人口数", "人", 3.22, False),
+    ("lifted_hh", "脱贫户数", "户", 0.9916, False), ("lifted_pp", "脱贫人口数", "人", 3.19, False),
+    ("lifted_rate", "脱贫率", "%", 3.22, False),
+    ("exited_hh", "退出户数", "户", 0.99, False), ("exited_pp", "退出人口数", "人", 3.18, False),
+    ("exit_rate", "退出率", "%", 3.22, False),
+    ("grt_education", "义务教育有保障户比例", "%", 0.37, True),
+    ("grt_medical", "基本医疗有保障户比例", "%", 1.0, True),
+    ("grt_housing", "住房安全有保障户比例", "%", 1.0, True),
+    ("grt_water", "饮水安全有保障户比例", "%", 1.0, True),
+    ("grt_safety_net", "兜底保障有保障户比例", "%", 0.36, True),
+]  # fmt: skip
+
+_TABLES = {
+    "fct_figure": """
+        select d.as_of, f.figure_id, f.label, f.unit, 'town' as area_level, t.town_code as area_code,
+            t.town_name as area_name, t.town_code, t.town_name,
+            null::varchar as village_code, null::varchar as village_name,
+            (case when f.unit = '%' and not f.states then scope * 0.99 else scope end
+                - case when f.states then missed + unsure + excused else 0 end)::double as numerator,
+            case when f.unit = '%' then scope::double end as denominator,
+            case when f.unit = '%' then round(100.0 * (scope - missed) / scope, 2)
+                else scope end::double as value,
+            case when f.states then scope - missed - unsure - excused end as met_count,
+            case when f.states then missed end as not_met_count,
+            case when f.states then unsure end as unknown_count,
+            case when f.states then excused end as exempt_count,
+        from figures as f cross join towns as t cross join days as d,
+            lateral (select (f.share * t.weight * 17)::bigint as scope,
+                (t.weight * 2 * d.lag / 10 + (hash(f.figure_id || t.town_code) % 9))::bigint as missed,
+                (hash(t.town_code || f.figure_id) % 14 * d.lag / 2)::bigint as unsure,
+                (hash(f.figure_id) % 4)::bigint as excused)
+    """,
+    "fct_household_guarantee": """
+        select d.as_of, 'hh_' || md5(t.town_code || n) as household_id, t.town_code, t.town_name,
+            'XW-' || t.town_code as village_code, t.town_name || '村' as village_name,
+            case when n % 53 = 0 then 'NOT_MET' else 'MET' end as water_state,
+            'WATER_OK' as water_reason_code, (n % 53 = 0)::integer as not_met_count,
+            (n % 71 = 0)::integer as unknown_count, n % 53 <> 0 and n % 71 <> 0 as is_guaranteed
+        from towns as t cross join days as d cross join range(t.weight * 17) as r(n)
+    """,
+    "rpt_delivery_board": """
+        select date '2019-12-31' as as_of, 'housing' as department, '县住建局' as department_name,
+            'renovation_task' as feed, '危房改造任务' as title, '改造任务.xls' as file_name,
+            timestamp '2020-01-05 09:00:00' as received_at, 771 as rows_read, 771 as rows_accepted,
+            0 as rows_held, 'LOADED' as delivery_state, '已入库' as state_label
+    """,
+}
+
+_LABELS = {
+    "as_of": "截止日期", "figure_id": "指标编号", "label": "指标名称", "unit": "单位",
+    "area_level": "区域级别", "area_code": "区域代码", "area_name": "区域名称", "town_code": "乡镇代码",
+    "town_name": "乡镇", "village_code": "村代码", "village_name": "村", "numerator": "分子",
+    "denominator": "分母", "value": "数值", "met_count": "有保障", "not_met_count": "未保障",
+    "unknown_count": "待核实", "exempt_count": "经批准豁免", "household_id": "户标识",
+    "is_guaranteed": "五项均有保障", "department_name": "部门", "title": "数据名称",
+    "received_at": "收到时间", "rows_read": "读取行数", "rows_accepted": "入库行数",
+    "rows_held": "退回行数", "state_label": "状态", "file_name": "文件名",
+}  # fmt: skip
+
+
+def build(folder: Path) -> tuple[Path, Path]:
+    """Write `warehouse.duckdb` and `manifest.json` into `folder`; returns both paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    warehouse, manifest = folder / "warehouse.duckdb", folder / "manifest.json"
+    connection = duckdb.connect(str(warehouse))
+    _create_dimensions(connection)
+    nodes: dict[str, Any] = {}
+    for name, query in _TABLES.items():
+        connection.execute(f"create or replace table mart.{name} as {query}")
+        columns = connection.execute(
+            "select column_name, data_type from duckdb_columns() where table_name = ?", [name]
+        ).fetchall()
+        nodes[f"model.sanbao.{name}"] = _node(name, columns)
+    connection.execute("drop table towns; drop table figures; drop table days")
+    connection.close()
+    manifest.write_text(json.dumps({"nodes": nodes}, ensure_ascii=False), encoding="utf-8")
+    return warehouse, manifest
+
+
+def _create_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema if not exists mart")
+    connection.execute("create or replace table towns (town_code varchar, town_name varchar, weight integer)")
+    connection.executemany("insert into towns values (?, ?, ?)", TOWNS)
+    connection.execute(
+        "create or replace table figures"
+        " (figure_id varchar, label varchar, unit varchar, share double, states boolean)"
+    )
+    connection.executemany("insert into figures values (?, ?, ?, ?, ?)", _FIGURES)
+    connection.execute(
+        "create or replace table days as select * from (values"
+        " (date '2019-10-31', 3), (date '2019-11-30', 2), (date '2019-12-31', 1)) as days(as_of, lag)"
+    )
+
+
+def _node(name: str, columns: list[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "name": name,
+        "alias": name,
+        "schema": "mart",
+        "description": f"{name} 的说明",
+        "config": {"meta": {"serve": True, "label": f"{name}（测试）", "grain": "一行一条"}},
+        "columns": {
+            column: {
+                "name": column,
+                "description": f"{_LABELS.get(column, column)}的说明",
+                "data_type": kind,
+                "config": {"meta": {"label": _LABELS.get(column, column)}},
+            }
+            for column, kind in columns
+        },
+    }

@@ -1,0 +1,243 @@
+"""The serving file: complete, described, swapped in one step, and free of ID numbers."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboards.publish import PublishRefused, publish, rollback, versions
+from tests.unit.dashboards import fake_warehouse
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> tuple[Path, Path, Path]:
+    warehouse, manifest = fake_warehouse.build(tmp_path / "warehouse")
+    return warehouse, tmp_path / "serving", manifest
+
+
+def _change(warehouse: Path, sql: str) -> None:
+    connection = duckdb.connect(str(warehouse))
+    connection.execute(sql)
+    connection.close()
+
+
+def _read(serving: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = duckdb.connect(str(serving), read_only=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def test_serves_every_model_with_its_words(county: tuple[Path, Path, Path]) -> None:
+    result = publish(*county)
+    assert result.published
+    assert result.table_count == 3
+    [(rows,)] = _read(
+        result.path, "select sum(estimated_size) from duckdb_tables() where schema_name = 'mart'"
+    )
+    assert rows == result.row_count > 1000
+    comments = dict(
+        _read(
+            result.path,
+            "select column_name, comment from duckdb_columns() where table_name = 'fct_figure'",
+        )
+    )
+    assert comments["town_name"] == "乡镇：乡镇的说明"
+    [(label, kind)] = _read(
+        result.path,
+        "select column_label, data_type from meta.model_column"
+        " where table_name = 'fct_figure' and column_name = 'met_count'",
+    )
+    assert (label, kind) == ("有保障", "BIGINT")
+    assert not list(result.path.parent.glob("*.wal"))
+    assert not list(result.path.parent.glob("*.tmp*"))
+
+
+def test_same_content_makes_no_new_version(county: tuple[Path, Path, Path]) -> None:
+    first = publish(*county)
+    inode = first.path.stat().st_ino
+    second = publish(*county)
+    assert not second.published
+    assert second.version == first.version
+    assert second.row_count == first.row_count
+    assert first.path.stat().st_ino == inode
+
+
+def test_a_new_label_is_new_content(county: tuple[Path, Path, Path]) -> None:
+    publish(*county)
+    manifest = county[2]
+    manifest.write_text(manifest.read_text("utf-8").replace("的说明", "的定义"), encoding="utf-8")
+    assert publish(*county).published
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "440899199001011234",
+        "张三44089919900101123X。",
+        "４４０８９９１９９００１０１１２３４",
+        "id=440899199013011234;",
+    ],
+)
+def test_an_id_number_stops_it(county: tuple[Path, Path, Path], planted: str) -> None:
+    old = publish(*county)
+    _change(county[0], f"update mart.fct_figure set village_name = '{planted}' where rowid = 7")
+    with pytest.raises(PublishRefused) as refused:
+        publish(*county)
+    assert "fct_figure.village_name" in str(refused.value)
+    assert planted not in str(refused.value)
+    assert not publish_leftovers(county[1])
+    assert _read(old.path, "select count(*) from mart.fct_figure where village_name is not null") == [(0,)]
+
+
+def test_an_id_number_stored_as_a_number_stops_it(county: tuple[Path, Path, Path]) -> None:
+    _change(county[0], "update mart.fct_figure set met_count = 440899199001011234 where rowid = 7")
+    with pytest.raises(PublishRefused, match="fct_figure.met_count"):
+        publish(*county)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "440899********1234",
+        "6222021234567890123",  # 19 digits: a card number, masked elsewhere
+        "a" * 20 + "440899199001011234" + "b" * 26,  # inside a SHA-256
+        "hh_" + "a" * 7 + "440899199001011234" + "b" * 7,  # inside an MD5 with a prefix
+        "20191231",
+    ],
+)
+def test_what_only_looks_like_an_id_number_passes(county: tuple[Path, Path, Path], harmless: str) -> None:
+    _change(county[0], f"update mart.fct_figure set village_name = '{harmless}' where rowid = 7")
+    assert publish(*county).published
+
+
+def test_a_table_that_was_not_built_is_refused(county: tuple[Path, Path, Path]) -> None:
+    _change(county[0], "drop table mart.fct_figure")
+    with pytest.raises(PublishRefused, match="fct_figure"):
+        publish(*county)
+
+
+def test_keeps_the_last_versions_and_goes_back(county: tuple[Path, Path, Path]) -> None:
+    made = []
+    for value in range(5):
+        _change(county[0], f"update mart.fct_figure set value = {value}")
+        made.append(publish(*county, keep=2).version)
+    assert [path.name for path in versions(county[1])] == [f"serving.{v}.duckdb" for v in made[-3:]]
+    assert rollback(county[1]).version == made[3]
+    assert _read(county[1] / "serving.duckdb", "select distinct value from mart.fct_figure") == [(3.0,)]
+    assert rollback(county[1]).version == made[2]
+    with pytest.raises(PublishRefused, match="NO_OLDER_VERSION"):
+        rollback(county[1])
+
+
+def test_a_withdrawn_version_is_never_gone_back_to(county: tuple[Path, Path, Path]) -> None:
+    good = publish(*county)
+    _change(county[0], "update mart.fct_figure set value = -1")
+    bad = publish(*county)
+    rollback(county[1])
+    _change(county[0], "update mart.fct_figure set value = 1")
+    publish(*county)
+    assert rollback(county[1]).version == good.version != bad.version
+
+
+def test_readers_see_whole_versions_only(county: tuple[Path, Path, Path]) -> None:
+    """Every table of one version carries the same number; no reader may see two."""
+    _change(
+        county[0], "update mart.fct_figure set value = 0; update mart.rpt_delivery_board set rows_read = 0"
+    )
+    serving = publish(*county).path
+    code = textwrap.dedent(
+        """
+        import sys, time, duckdb
+        seen, end = set(), time.monotonic() + float(sys.argv[2])
+        while time.monotonic() < end:
+            connection = duckdb.connect(sys.argv[1], read_only=True)
+            seen.add(connection.execute(
+                "select min(value), max(value), (select max(rows_read) from mart.rpt_delivery_board),"
+                " (select count(*) from mart.fct_household_guarantee) from mart.fct_figure").fetchone())
+            connection.close()
+        print(sorted(seen))
+        """
+    )
+    readers = [
+        subprocess.Popen([sys.executable, "-c", code, str(serving), "6"], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    [(rows,)] = _read(serving, "select count(*) from mart.fct_household_guarantee")
+    deadline = threading.Event()
+    threading.Timer(5, deadline.set).start()
+    value = 0
+    while not deadline.is_set():
+        value += 1
+        _change(
+            county[0],
+            f"update mart.fct_figure set value = {value}; update mart.rpt_delivery_board set rows_read = {value}",
+        )
+        publish(*county)
+    seen = set()
+    for reader in readers:
+        output, _ = reader.communicate(timeout=30)
+        assert reader.returncode == 0
+        seen |= set(eval(output))
+    assert len(seen) >= 3
+    assert all(low == high == board and count == rows for low, high, board, count in seen)
+
+
+_STEPS = ["write", "_fsync", "link", "replace", "_prune"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", _STEPS)
+def test_killed_at_any_step_the_file_in_force_is_whole(
+    county: tuple[Path, Path, Path], step: str, when: str
+) -> None:
+    _change(county[0], "update mart.fct_figure set value = 1")
+    serving = publish(*county).path
+    _change(county[0], "update mart.fct_figure set value = 2")
+    assert _publish_and_die(county, step, when) == -signal.SIGKILL
+    # Through a copy: a stale write-ahead log beside the file would show as well.
+    [(value,)] = _read(serving, "select distinct value from mart.fct_figure")
+    in_force = step == "_prune" or (step, when) == ("replace", "after")
+    assert value == (2 if in_force else 1)
+    publish(*county)
+    assert _read(serving, "select distinct value from mart.fct_figure") == [(2.0,)]
+    assert not publish_leftovers(county[1])
+    assert len(versions(county[1])) == 2
+
+
+def _publish_and_die(county: tuple[Path, Path, Path], step: str, when: str) -> int:
+    code = textwrap.dedent(
+        f"""
+        import os, signal, sys
+        from pathlib import Path
+        from dashboards import publish, serving_tables
+        owner = {{"write": serving_tables, "link": os, "replace": Path}}.get("{step}", publish)
+        original = getattr(owner, "{step}")
+        def dying(*args, **kwargs):
+            if "{when}" == "after":
+                original(*args, **kwargs)
+            os.kill(os.getpid(), signal.SIGKILL)
+        setattr(owner, "{step}", dying)
+        publish.publish(*map(Path, sys.argv[1:]))
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, county)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    return done.returncode
+
+
+def publish_leftovers(serving_dir: Path) -> list[Path]:
+    return [*serving_dir.glob("*.tmp*"), *serving_dir.glob("*.wal")]
