@@ -1,0 +1,154 @@
+"""The figures of the county's 2019 report that the synthetic county is built to have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Figures as the report prints them, or as their definition makes them from what it prints.
+REPORT_FIGURES: dict[str, float] = {
+    "vlg_with_poor": 180,
+    "vlg_relative_poor": 25,
+    "vlg_dispersed": 155,
+    "reg_hh": 9576,
+    "reg_pp": 30811,
+    "lifted_hh": 9496,
+    "lifted_pp": 30539,
+    "exited_hh": 9484,
+    "exited_pp": 30482,
+    "not_lifted_hh": 80,
+    "not_lifted_pp": 272,
+    "lifted_not_exited_hh": 12,
+    "lifted_not_exited_pp": 57,
+    "edu_compulsory_pp": 4518,
+    "edu_in_school_pp": 4492,
+    "edu_subsidy_pp": 6351,
+    "edu_sub_compulsory": 4884,
+    "edu_sub_high": 529,
+    "edu_sub_voc": 365,
+    "edu_sub_college": 304,
+    "edu_sub_tech": 269,
+    "edu_sub_rate": 100,
+    "dib_all_hh": 3492,
+    "dib_all_pp": 5015,
+    "dib_dibao_hh": 979,
+    "dib_dibao_pp": 2200,
+    "dib_wubao_hh": 2513,
+    "dib_wubao_pp": 2815,
+    "dib_rate": 100,
+    "ins_resident_pp": 30595,
+    "ins_employee_pp": 216,
+    "ins_rate": 100,
+    "inpatient_times": 7172,
+    "hous_2018_task": 615,
+    "hous_2018_done": 615,
+    "hous_2018_rate": 100,
+    "hous_2019_task": 156,
+    "hous_2019_done": 156,
+    "hous_2019_rate": 100,
+    "wat_vlg": 1322,
+    "wat_agri_pop": 62.03,
+    "wat_vlg_on": 1154,
+    "wat_pop_on": 57.17,
+    "wat_quality_lifted": 100,
+    "wat_arsenic_towns": 5,
+}
+NANSHAN = (563, 2292)
+MANGHAI = (46, 181)
+
+# Households and persons by place and by what the household lives on. The three sums per kind are
+# 特困 2513/2815, 低保 without labour 979/2200, with labour 6084/25796.
+HOUSEHOLDS: dict[str, dict[str, tuple[int, int]]] = {
+    "manghai": {"destitute": (5, 6), "allowance": (3, 7), "labour": (38, 168)},
+    "nanshan": {"destitute": (55, 62), "allowance": (40, 90), "labour": (422, 1959)},
+    "elsewhere": {"destitute": (2453, 2747), "allowance": (936, 2103), "labour": (5624, 23669)},
+}
+
+# Pupils and students, by why they are where they are. In scope of compulsory education:
+# 4438 aged 6 to 15 and 80 in grades 1 to 9 at another age = 4518.
+STUDY: dict[str, int] = {
+    "aged_6_to_15": 4438,
+    "early_first_grade": 20,
+    "late_ninth_grade": 60,
+    "aged_15_in_high": 38,
+    "aged_15_in_voc": 22,
+    "ill": 3,
+    "disabled": 3,
+    "postponed": 1,
+    "suspended_approved": 2,
+    "dropped_out": 8,
+    "suspended": 1,
+    "moved_away": 4,
+    "absent": 4,
+    "high": 372,
+    "voc": 240,
+    "tech": 185,
+    "college": 200,
+    "university": 150,
+    "university_freshmen": 38,
+    "left_after_compulsory": 210,
+    "left_after_high": 67,
+    "left_after_voc": 92,
+    "left_after_tech": 76,
+    "left_after_college": 96,
+    "moved_off_register_compulsory": 232,
+    "moved_off_register_high": 14,
+    "moved_off_register_voc": 11,
+    "moved_off_register_tech": 8,
+    "moved_off_register_college": 8,
+}
+NOT_IN_SCHOOL = (
+    "ill",
+    "disabled",
+    "postponed",
+    "suspended_approved",
+    "dropped_out",
+    "suspended",
+    "moved_away",
+    "absent",
+)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The counts to build at one scale."""
+
+    scale: float
+
+    def count(self, at_full_scale: float, *, least: int = 0) -> int:
+        return max(least, round(at_full_scale * self.scale))
+
+    def study(self, name: str) -> int:
+        return self.count(STUDY[name])
+
+    def households(self, place: str, kind: str) -> tuple[int, int]:
+        households, persons = HOUSEHOLDS[place][kind]
+        count = self.count(households)
+        return count, max(count, self.count(persons)) if count else 0
+
+    @property
+    def villages(self) -> int:
+        return self.count(188, least=24)
+
+    @property
+    def villages_with_poor(self) -> int:
+        return self.villages - self.count(8, least=1)
+
+    @property
+    def villages_relative_poor(self) -> int:
+        return self.count(25, least=5)
+
+    @property
+    def natural_villages(self) -> int:
+        return self.count(1322, least=4 * self.villages)
+
+    @property
+    def piped_natural_villages(self) -> int:
+        return round(self.natural_villages * 1154 / 1322)
+
+    @property
+    def agricultural_population(self) -> int:
+        return self.count(620_300)
+
+    @property
+    def served_population(self) -> int:
+        return self.count(571_700)
