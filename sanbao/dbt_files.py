@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from ingestion.contracts import Catalog, Column, Contract, load_catalog
+from ingestion.contracts.model import ENTITY_COLUMNS
 from sanbao.lake_tables import LAKE_TABLES, ROW_COLUMNS, STAGING_COLUMNS, Field, LakeTable
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -56,7 +57,18 @@ def outdated(catalog: Catalog, project: Path = PROJECT) -> list[str]:
 def _feeds_macro(catalog: Catalog) -> str:
     facts = {c.feed: _feed_facts(c) for c in catalog.values()}
     body = ",\n".join(f'  "{feed}": {{\n{_lines(fact)}\n  }}' for feed, fact in facts.items())
-    return f"{{# {HEADER} #}}\n{{% macro feeds() %}}\n{{{{ return({{\n{body}\n}}) }}}}\n{{% endmacro %}}\n"
+    kinds = {kind: {name: _entity_type(name) for name in names} for kind, names in ENTITY_COLUMNS.items()}
+    return (
+        f"{{# {HEADER} #}}\n{{% macro feeds() %}}\n{{{{ return({{\n{body}\n}}) }}}}\n{{% endmacro %}}\n\n"
+        f"{{% macro entity_columns(kind) %}}\n{{{{ return({{\n{_lines(kinds)}\n}}[kind]) }}}}\n{{% endmacro %}}\n"
+    )
+
+
+def _entity_type(name: str) -> str:
+    """The SQL type that the name of an entity's column stands for, on both engines."""
+    if name.endswith(("_on", "_month")):
+        return "date"
+    return "decimal(18,2)" if name.endswith("_yuan") else "string"
 
 
 def _lines(fact: dict[str, Any]) -> str:

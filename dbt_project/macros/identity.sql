@@ -36,3 +36,47 @@
         else {{ bare }}
     end
 {%- endmacro %}
+
+
+{% macro natural_village_id(town_name, village_name, natural_village_name) -%}
+    'nv_' || md5(concat_ws(
+        '|', {{ town_name }}, {{ village_name }}, {{ natural_village_name }}
+    ))
+{%- endmacro %}
+
+{# What is in no town of the county still counts for the county. #}
+{% macro town_name_or_other(town_name) -%}
+    coalesce({{ town_name }}, '其他/农场')
+{%- endmacro %}
+
+{#
+  Where a row that names a town and a village lies: the county's codes and
+  names, null codes where there is no such place. Wants the CTEs `towns`
+  (int_town__named) and `villages` (int_village).
+#}
+{% macro located_columns(relation) -%}
+    towns.town_code,
+    {{ town_name_or_other('towns.town_name') }} as town_name,
+    coalesce(exact_village.village_code, loose_village.village_code)
+        as village_code,
+    coalesce(
+        exact_village.village_name,
+        loose_village.village_name,
+        {{ relation }}.village_name
+    ) as village_name
+{%- endmacro %}
+
+{% macro located_joins(relation) -%}
+    left join towns
+        on {{ relation }}.town_name = towns.written_town_name
+    left join villages as exact_village
+        on
+            towns.town_code = exact_village.town_code
+            and {{ relation }}.village_name = exact_village.village_name
+    left join villages as loose_village
+        on
+            towns.town_code = loose_village.town_code
+            and {{ village_match_name(relation ~ '.village_name') }}
+            = loose_village.match_name
+            and exact_village.village_code is null
+{%- endmacro %}

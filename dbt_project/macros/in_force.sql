@@ -23,7 +23,8 @@
             rows_of_feed.{{ column }},
             {% endfor -%}
             rows_of_feed._batch_id as batch_id,
-            rows_of_feed._source_sheet as source_sheet,
+            -- a CSV has no sheet: an empty text joins, a null does not
+            coalesce(rows_of_feed._source_sheet, '') as source_sheet,
             rows_of_feed._period as period,
             rows_of_feed._part as part,
             rows_of_feed._source_row as source_row,

@@ -173,3 +173,13 @@
   }
 }) }}
 {% endmacro %}
+
+{% macro entity_columns(kind) %}
+{{ return({
+    "roster": {"person_id_number": "string", "person_name": "string", "group_no": "string", "state_code": "string", "speaks_for_month": "date", "started_on": "date", "ended_on": "date"},
+    "payment": {"person_id_number": "string", "person_name": "string", "group_no": "string", "amount_yuan": "decimal(18,2)", "paid_on": "date", "pay_month": "date", "state_code": "string"},
+    "assessment": {"person_id_number": "string", "person_name": "string", "subject_name": "string", "town_name": "string", "village_name": "string", "assessed_on": "date", "result_code": "string"},
+    "task": {"person_id_number": "string", "person_name": "string", "batch_name": "string", "started_on": "date", "finished_on": "date", "accepted_on": "date", "amount_yuan": "decimal(18,2)"},
+    "ledger": {"subject_name": "string", "entered_on": "date", "state_code": "string", "amount_yuan": "decimal(18,2)"}
+}[kind]) }}
+{% endmacro %}

@@ -1,0 +1,64 @@
+{#
+  All rows in force of the feeds of one entity, in the entity's vocabulary
+  (ENTITY_COLUMNS of the contracts), with their origin and, where a registered
+  person was found, person_key. Members that stand side by side in a row are
+  rows here. With `linked_only` only rows of registered persons: a roll of the
+  whole county stays small. Expects a CTE `linked`; gives a CTE `unioned`.
+#}
+{% macro entity_union(kind, linked_only=false) -%}
+    unioned as (
+        {% for select in entity_selects(kind) -%}
+        select
+            '{{ select.feed }}' as feed,
+            linked.person_key,
+            {% for name, type in entity_columns(kind).items() -%}
+            {% set column = select.mapping.get(name) -%}
+            cast({{ 'origin.' ~ column if column else 'null' }} as {{ type }})
+                as {{ name }},
+            {% endfor -%}
+            origin.batch_id,
+            origin.source_sheet,
+            origin.source_row,
+            origin.speaks_for_on
+        from {{ ref('stg_' ~ select.feed) }} as origin
+        {{ 'inner' if linked_only else 'left' }} join linked
+            on
+                linked.feed = '{{ select.feed }}'
+                and linked.id_column
+                = '{{ select.mapping.get("person_id_number", "") }}'
+                and origin.batch_id = linked.batch_id
+                and origin.source_sheet = linked.source_sheet
+                and origin.source_row = linked.source_row
+        {% if select.position and not linked_only -%}
+        where origin.{{ select.mapping.person_id_number }} is not null
+        {% endif -%}
+        {{ "union all" if not loop.last }}
+        {% endfor %}
+    )
+{%- endmacro %}
+
+
+{# One entry per feed and position: {feed, position, mapping}. #}
+{% macro entity_selects(kind) -%}
+    {%- set found = [] -%}
+    {%- for feed, contract in feeds().items() -%}
+        {%- for mapping in contract.entity.get(kind, []) -%}
+            {%- do found.append({
+                'feed': feed, 'position': loop.index0, 'mapping': mapping
+            }) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{# Every column of every feed that holds a person's ID number. #}
+{% macro id_columns() -%}
+    {%- set found = [] -%}
+    {%- for feed, contract in feeds().items() -%}
+        {%- for name in contract.id_columns -%}
+            {%- do found.append({'feed': feed, 'name': name}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

@@ -1,0 +1,62 @@
+with
+
+supplies as (
+    select * from {{ ref('stg_village_water_supply') }}
+),
+
+towns as (
+    select * from {{ ref('int_town__named') }}
+),
+
+villages as (
+    select * from {{ ref('int_village') }}
+),
+
+current_supplies as (
+    select
+        *,
+        {{ natural_village_id(
+            'town_name', 'village_name', 'natural_village_name'
+        ) }} as natural_village_id,
+        {{ village_match_name('natural_village_name') }} as bare_name
+    from supplies
+    where is_latest
+),
+
+located as (
+    select
+        supplies.natural_village_id,
+        {{ located_columns('supplies') }},
+        supplies.natural_village_name,
+        supplies.works_name,
+        supplies.works_kind,
+        supplies.water_source,
+        supplies.batch_id,
+        supplies.source_sheet,
+        supplies.household_count,
+        supplies.agricultural_population,
+        supplies.served_household_count,
+        supplies.served_population,
+        supplies.outage_days,
+        supplies.daily_litres_per_head,
+        supplies.fetch_minutes,
+        supplies.source_row,
+        supplies.is_piped,
+        supplies.is_at_home,
+        coalesce(towns.is_arsenic_town, false) as is_arsenic_town,
+        supplies.speaks_for_on,
+        case
+            when
+                count(*) over (
+                    partition by
+                        supplies.town_name,
+                        supplies.village_name,
+                        supplies.bare_name
+                ) = 1
+                then supplies.bare_name
+        end as match_name
+    from current_supplies as supplies
+    {{ located_joins('supplies') }}
+)
+
+select * from located
