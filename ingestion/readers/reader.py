@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from ingestion.readers.model import Reading, Refusal
+from collections.abc import Sequence
+
+from ingestion.readers import workbook
+from ingestion.readers.decode import decode
+from ingestion.readers.grid import Grid
+from ingestion.readers.headers import is_known
+from ingestion.readers.layout import tables_of
+from ingestion.readers.model import Reading, Refusal, Table
+from ingestion.readers.rows import joined
+from ingestion.readers.sniff import sniff
+from ingestion.readers.text import TextGrid, text_grid
+
+_WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods")
+_NEAREST = 3
+_LISTED = 10
 
 
 def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
@@ -10,4 +24,78 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
 
     `known_headers` are the headers and aliases of all contracts, through `normalise_header`.
     """
-    return Reading("unknown", None, refusal=Refusal("FILE_UNREADABLE"))
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        return Reading("empty", None, refusal=Refusal("FILE_EMPTY"))
+    kind = sniff(data)
+    if kind == "text":
+        return _read_text(data, known_headers)
+    if kind in _WORKBOOKS:
+        found = workbook.grids(data)
+        if isinstance(found, Refusal):
+            return Reading(kind, None, refusal=found)
+        return _from_grids(kind, *found, known_headers)
+    return Reading(kind, None, refusal=_foreign(kind))
+
+
+def _foreign(kind: str) -> Refusal:
+    if kind == "encrypted":
+        return Refusal("FILE_ENCRYPTED")
+    if kind == "broken_zip":
+        return Refusal("FILE_TRUNCATED", {"format": "zip"})
+    return Refusal("FILE_UNREADABLE", {"format": kind})
+
+
+def _from_grids(kind: str, grids: Sequence[Grid], notes: Sequence[str], known: frozenset[str]) -> Reading:
+    tables: list[Table] = []
+    remarks = list(notes)
+    if not grids:
+        return Reading(kind, None, refusal=Refusal("FILE_EMPTY"), notes=tuple(remarks))
+    for grid in grids:
+        found = tables_of(grid, known)
+        tables += found
+        if not found:
+            remarks.append(f"SHEET_WITHOUT_HEADER sheet={grid.sheet} rows={grid.height}")
+    refusal = None if tables else no_header(grids, known)
+    return Reading(kind, None, tuple(tables), refusal, tuple(remarks))
+
+
+def no_header(grids: Sequence[Grid], known: frozenset[str]) -> Refusal:
+    """NO_HEADER with the rows that come nearest to one: 'sheet|row|text' under near1, near2, near3."""
+    ranked: list[tuple[int, int, str]] = []
+    for grid in grids:
+        for index, row in enumerate(grid.rows(0, 100)):
+            present = [cell for cell in row if cell.strip()]
+            hits = sum(1 for cell in present if len(cell) <= 60 and is_known(cell, known))
+            place = f"{grid.sheet}|{int(grid.row_numbers[index])}|{joined(row)[:80]}"
+            ranked.append((hits, len(present), place))
+    ranked.sort(key=lambda item: item[:2], reverse=True)
+    near = {f"near{n + 1}": place for n, (_, _, place) in enumerate(ranked[:_NEAREST])}
+    return Refusal("NO_HEADER", near)
+
+
+def _read_text(data: bytes, known: frozenset[str]) -> Reading:
+    decoded = decode(data)
+    if isinstance(decoded, Refusal):
+        return Reading("text", None, refusal=decoded)
+    text, encoding = decoded
+    if b"\x00" in text:
+        return Reading("binary", None, refusal=Refusal("FILE_UNREADABLE", {"format": "binary"}))
+    found = text_grid(text, known)
+    kind = "tsv" if found.head.dialect.delimiter == "\t" else "csv"
+    tables = tables_of(found.grid, known)
+    refusal = None if tables else no_header([found.grid], known)
+    notes = (*found.notes, *_ragged(found, tables))
+    return Reading(kind, encoding, tuple(tables), refusal, notes)
+
+
+def _ragged(found: TextGrid, tables: Sequence[Table]) -> list[str]:
+    """Data rows with more or fewer cells than the others: 'ROWS_LONG count=… lines=…'."""
+    data_lines = {int(n) for table in tables for n in table.row_numbers} if found.odd else set()
+    width = found.head.width
+    notes = []
+    for code, longer in (("ROWS_SHORT", False), ("ROWS_LONG", True)):
+        lines = [n for n, cells in found.odd.items() if (cells > width) == longer and n in data_lines]
+        if lines:
+            listed = ",".join(map(str, lines[:_LISTED]))
+            notes.append(f"{code} count={len(lines)} lines={listed}")
+    return notes

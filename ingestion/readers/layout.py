@@ -1,0 +1,307 @@
+"""A grid of text to tables: header, data rows, and everything that is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as arrow_compute
+
+from ingestion.readers import rows as kinds
+from ingestion.readers.grid import Column, Grid, Mask, Merge, filled
+from ingestion.readers.header_finder import Header, find_header
+from ingestion.readers.model import RowKind, SkippedRow, Table, TotalsRow
+
+pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
+HEAD_ROWS = 100  # a header further down than this is looked for by its known names only
+_LOOK_COLUMNS = 8
+_SLICES = 64  # up to here, leaving rows out by slices is cheaper than copying the rest
+
+
+def tables_of(grid: Grid, known: frozenset[str]) -> list[Table]:
+    """Every table of a grid, top to bottom; none when no row reads as a header."""
+    positions = _header_candidates(grid, known)
+    tables: list[Table] = []
+    start, above = 0, 0
+    header = _header_from(grid, positions, start, known)
+    while header is not None:
+        following = _next_other_header(grid, positions, header, known)
+        stop = following.first if following else grid.height
+        stop = _without_titles(grid, header.last + 1, stop) if following else stop
+        tables.append(_table(grid, header, above, stop, known))
+        above, header = stop, following
+    return tables
+
+
+def _header_candidates(grid: Grid, known: frozenset[str]) -> npt.NDArray[np.int64]:
+    """Positions of rows holding two or more known headers in their first columns."""
+    variants = set(known) | {k.upper() for k in known}
+    variants |= {k.replace("(", "（").replace(")", "）") for k in variants}
+    values = pa.array(sorted(variants), pa.large_string())
+    hits = np.zeros(grid.height, dtype=np.int8)
+    for column in grid.columns[:_LOOK_COLUMNS]:
+        hits += pc.is_in(column, value_set=values).to_numpy().astype(np.int8)
+    wanted = min(2, len(grid.columns))
+    return np.flatnonzero(hits >= wanted).astype(np.int64)
+
+
+def _header_from(
+    grid: Grid, positions: npt.NDArray[np.int64], start: int, known: frozenset[str]
+) -> Header | None:
+    """The first header at or after `start`: in the head row by row, further down by candidates."""
+    windows = [start] if start == 0 else []
+    windows += [max(int(p) - 2, start) for p in positions[positions >= start][:50]]
+    for index, begin in enumerate(windows):
+        size = HEAD_ROWS if start == 0 and index == 0 else 6
+        merges = [_moved(m, begin) for m in grid.merges if begin <= m[0] and m[2] < begin + size]
+        found = find_header(grid.rows(begin, begin + size), merges, known)
+        if found:
+            return Header(found.first + begin, found.last + begin, found.names, found.matched)
+    return None
+
+
+def _moved(merge: Merge, rows: int) -> Merge:
+    return merge[0] - rows, merge[1], merge[2] - rows, merge[3]
+
+
+def _next_other_header(
+    grid: Grid, positions: npt.NDArray[np.int64], header: Header, known: frozenset[str]
+) -> Header | None:
+    """The header of the next table below; repetitions of this one do not count."""
+    start = header.last + 1
+    own = [n.split("/")[-1] for n in header.names]
+    for position in positions[positions >= start][:200]:
+        begin = max(int(position) - 2, start)
+        found = _header_from(grid, np.array([position]), begin, known) if begin else None
+        if found is None or [n for n in found.names if n] == [n for n in header.names if n]:
+            continue
+        if [n.split("/")[-1] for n in found.names if n] != [n for n in own if n]:
+            return found
+    return None
+
+
+def _without_titles(grid: Grid, start: int, stop: int) -> int:
+    """Leave the title lines of the next table to it: rows above its header, up to a blank row."""
+    begin = max(start, stop - 6)
+    rows = grid.rows(begin, stop)
+    first = stop
+    for index in range(len(rows) - 1, -1, -1):
+        present = [cell for cell in rows[index] if cell.strip()]
+        if len(present) > 2 or (present and kinds.total_label(rows[index])):
+            return first
+        first = begin + index
+        if not present:
+            return first + 1
+    return first if first > begin else stop
+
+
+def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[str]) -> Table:
+    skipped = _head_rows(grid, header, above)
+    start = header.last + 1
+    height = stop - start
+    columns = [column.slice(start, height) for column in grid.columns]
+    merges = [_moved(m, start) for m in grid.merges if m[0] >= start and m[2] < stop]
+    columns = _fill_down(columns, merges, height)
+    body = Grid(grid.sheet, columns, grid.row_numbers[start:stop], 0, [])
+    left_out = _classify(body, header)
+    skipped += [SkippedRow(int(body.row_numbers[p]), k, t) for p, k, t, _ in left_out]
+    keep = np.ones(height, dtype=np.bool_)
+    keep[[p for p, _, _, _ in left_out]] = False
+    columns = _fill_across(columns, [m for m in merges if m[3] > m[1]], keep)
+    columns, names, first_column = _trim(columns, header.names)
+    kept = _leave_out(columns, keep)
+    top = grid.row_numbers[header.first]
+    titles = [s.text for s in skipped if s.kind in ("title", "unit") and s.row < top]
+    return Table(
+        sheet=grid.sheet,
+        header=names,
+        header_row=int(grid.row_numbers[header.last]),
+        cells=_frame(kept),
+        row_numbers=body.row_numbers[keep],
+        title_lines=tuple(titles),
+        skipped=tuple(skipped),
+        first_column=grid.first_column + first_column,
+        totals=_totals(body, left_out, keep, first_column, len(names)),
+    )
+
+
+def _head_rows(grid: Grid, header: Header, above: int) -> list[SkippedRow]:
+    head = grid.rows(above, header.last + 1)
+    result = []
+    for index, cells in enumerate(head):
+        kind = "header" if above + index >= header.first else kinds.above_header(cells)
+        result.append(SkippedRow(int(grid.row_numbers[above + index]), kind, kinds.joined(cells)))
+    return result
+
+
+LeftOut = tuple[int, RowKind, str, list[str]]
+
+
+def _classify(body: Grid, header: Header) -> list[LeftOut]:
+    """(position, kind, text, cells) of each body row that is no data row."""
+    if not body.height:
+        return []
+    candidates, counts = _candidates(body, header)
+    rows = body.pick(candidates)
+    plain = np.ones(body.height, dtype=np.bool_)
+    plain[candidates] = False
+    last_plain = int(np.flatnonzero(plain)[-1]) if plain.any() else -1
+    result: list[LeftOut] = []
+    below = True
+    tail = _tail_start(candidates, rows, counts, header, last_plain)
+    for position, cells in zip(candidates.tolist(), rows, strict=True):
+        kind = kinds.below_header(cells) if below and position == len(result) else None
+        below = below and kind is not None
+        if kind is None and _repeats(cells, header):
+            kind = "repeated_header"
+        kind = kind or kinds.body_kind(cells, header.names, in_tail=position >= tail)
+        if kind is not None:
+            result.append((position, kind, kinds.joined(cells), cells))
+    return result
+
+
+def _tail_start(
+    candidates: npt.NDArray[np.int64],
+    rows: Sequence[Sequence[str]],
+    counts: npt.NDArray[np.int16],
+    header: Header,
+    last_plain: int,
+) -> int:
+    """Position after the last row that is certainly data (two cells or more, no pattern)."""
+    for position, cells in zip(candidates[::-1].tolist(), reversed(rows), strict=True):
+        if position < last_plain:
+            break
+        if counts[position] >= 2 and kinds.body_kind(cells, header.names, in_tail=False) is None:
+            return int(position) + 1
+    return last_plain + 1
+
+
+def _candidates(body: Grid, header: Header) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]:
+    """Rows worth a look: sparse ones, the ones that say 合计, the ones like the header, the first two."""
+    counts = np.zeros(body.height, dtype=np.int16)
+    for column in body.columns:
+        counts += filled(column)
+    named = sum(1 for name in header.names if name)
+    look: Mask = counts <= max(1, min(3, named // 2))
+    for index, column in enumerate(body.columns[: kinds.TOTAL_COLUMNS]):
+        look |= pc.match_substring(column, "计").to_numpy()
+        if index < len(header.names):
+            own = header.names[index].split("/")[-1]
+            look |= pc.equal(column, own).to_numpy() if own else False
+    look |= _signature_like(body)
+    look[:2] = True
+    return np.flatnonzero(look).astype(np.int64), counts
+
+
+def _signature_like(body: Grid) -> Mask:
+    """Rows near the end that sign or annotate, however many cells they fill."""
+    size = min(body.height, 60)
+    mask = np.zeros(body.height, dtype=np.bool_)
+    mask[body.height - size :] = True
+    return mask
+
+
+def _repeats(cells: Sequence[str], header: Header) -> bool:
+    named = [(c, n) for c, n in zip(cells, header.names, strict=False) if n]
+    same = sum(1 for c, n in named if c and kinds.same_header(c, n))
+    present = sum(1 for cell in cells if cell.strip())
+    return same >= 2 and same * 2 >= present
+
+
+def _fill_down(
+    columns: list[Column], merges: Sequence[Merge], height: int
+) -> list[Column]:
+    """Give the top cell of a merged range to all its rows, and nothing outside the range."""
+    result = list(columns)
+    by_column: dict[int, list[Merge]] = {}
+    for merge in merges:
+        if merge[2] > merge[0] and merge[1] < len(columns):
+            by_column.setdefault(merge[1], []).append(merge)
+    for index, ranges in by_column.items():
+        source = np.arange(height, dtype=np.int64)
+        for r0, _, r1, _ in ranges:
+            source[r0 : r1 + 1] = r0
+        result[index] = result[index].take(pa.array(source))
+    return result
+
+
+def _fill_across(
+    columns: list[Column], merges: Sequence[Merge], keep: Mask
+) -> list[Column]:
+    """Give the left cell of a merged range to its other columns, in data rows only."""
+    result = list(columns)
+    targets: dict[tuple[int, int], list[Merge]] = {}
+    for merge in merges:
+        for c in range(merge[1] + 1, min(merge[3], len(columns) - 1) + 1):
+            targets.setdefault((merge[1], c), []).append(merge)
+    for (left, c), ranges in targets.items():
+        mask = np.zeros(len(keep), dtype=np.bool_)
+        for r0, _, r1, _ in ranges:
+            mask[r0 : r1 + 1] = True
+        result[c] = pc.if_else(pa.array(mask & keep), result[left], result[c])
+    return result
+
+
+def _trim(
+    columns: list[Column], names: tuple[str, ...]
+) -> tuple[list[Column], tuple[str, ...], int]:
+    """Leave off outer columns that have neither a name nor a cell."""
+    padded = names + ("",) * (len(columns) - len(names))
+    used = [bool(name) or bool(filled(column).any()) for name, column in zip(padded, columns, strict=True)]
+    first = used.index(True)
+    last = len(used) - used[::-1].index(True)
+    return columns[first:last], padded[first:last], first
+
+
+def _leave_out(columns: list[Column], keep: Mask) -> list[Column]:
+    if keep.all():
+        return columns
+    runs = list(_runs(keep))
+    if len(runs) > _SLICES:
+        chosen = pa.array(keep)
+        return [column.filter(chosen) for column in columns]
+    return [
+        pa.chunked_array([c for a, b in runs for c in column.slice(a, b - a).chunks], pa.large_string())
+        for column in columns
+    ]
+
+
+def _runs(keep: Mask) -> Iterator[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], keep.astype(np.int8), [0]))))
+    for a, b in zip(edges[0::2], edges[1::2], strict=True):
+        yield int(a), int(b)
+
+
+def _frame(columns: list[Column]) -> pd.DataFrame:
+    dtype: Any = pd.StringDtype("pyarrow")
+    arrays = {i: pd.Series(dtype.__from_arrow__(column), copy=False) for i, column in enumerate(columns)}
+    return pd.DataFrame(arrays, copy=False)
+
+
+def _totals(
+    body: Grid, left_out: Sequence[LeftOut], keep: Mask, first_column: int, width: int
+) -> tuple[TotalsRow, ...]:
+    position_of: npt.NDArray[np.int64] = np.cumsum(keep) - keep
+    count = int(keep.sum())
+    found = [(p, cells) for p, kind, _, cells in left_out if kind == "total"]
+    starts = [int(position_of[p]) for p, _ in found]
+    leading = bool(starts) and starts[0] == 0  # totals stand above what they sum
+    result = []
+    for index, (p, cells) in enumerate(found):
+        label = kinds.total_label(cells) or ""
+        sub = kinds.is_subtotal(label)
+        if not sub:
+            first, last = 0, count if leading else starts[index]
+        elif leading:
+            first, last = starts[index], starts[index + 1] if index + 1 < len(starts) else count
+        else:
+            first, last = (starts[index - 1] if index else 0), starts[index]
+        chosen = tuple(cells[first_column : first_column + width])
+        result.append(TotalsRow(int(body.row_numbers[p]), label, sub, chosen, first, last))
+    return tuple(result)
+
+

@@ -1,0 +1,103 @@
+"""What single rows are: totals, signatures, notes, units, numbering."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingestion.readers.headers import clean_header
+from ingestion.readers.model import RowKind
+
+# All patterns are matched against `clean_header(cell)`: NFKC, no white space, plain brackets and colons.
+_TOTAL = re.compile(r"^.{0,16}?(合计|总计|小计|共计|累计|总和)(\([^()]*\))?(:.*)?$")
+_SUBTOTAL = re.compile(r"小计")
+_GRAND = re.compile(r"^(全县|本表|以上|全部|总|本页|县|全区|全市)?(合计|总计|共计|累计|总和)")
+_SIGNATURE = re.compile(
+    r"^(制表|填表|填报|审核|审批|复核|经办|经手|统计人|统计负责|(单位)?负责|单位领导|分管|主管|主要领导"
+    r"|联系人|联系电话|打印|导出|操作员|领导签|校长|\(?盖章|\(?公章|签[字名章])[^:]{0,10}([:)]|$)"
+)
+_NOTE = re.compile(
+    r"^(注|备注|说明|附注|填[表报]说明|数据来源|资料来源|提示|注意|特别说明)\d{0,2}[:.、)]"
+)
+_UNIT_LINE = re.compile(r"单位:[万亿千百]?(元|人|户|个|亩|公里|平方米|人次|m2)")
+_UNIT_CELL = re.compile(
+    r"^\(?(万元|元|亿元|千元|人|户|个|亩|平方米|m2|公里|人次|次|天|年|月|岁|%|名|元/月|元/年|mg/l|毫克/升)\)?$",
+    re.I,
+)
+_ID_LIKE = re.compile(r"^\d{14,17}[\dXx]$")
+_ORDINAL = re.compile(r"^(序号|编号|序|no\.?|行号)$", re.I)
+_PLACE = re.compile(r"^\S{1,12}(镇|乡|街道|村|社区|学校|小学|中学|村委会|居委会|办事处|农场):?$")
+_DATE_LINE = re.compile(r"^(日期|时间)?:?\d{4}[年./-]\d{1,2}[月./-](\d{1,2}日?)?$")
+TOTAL_COLUMNS = 4  # a totals row says so in its first cells
+
+
+def joined(cells: Sequence[str]) -> str:
+    return " ".join(cell.strip() for cell in cells if cell.strip())
+
+
+def above_header(cells: Sequence[str]) -> RowKind:
+    text = joined(cells)
+    if not text:
+        return "blank"
+    return "unit" if _UNIT_LINE.search(clean_header(text)) else "title"
+
+
+def below_header(cells: Sequence[str]) -> RowKind | None:
+    """The kind of a row directly below the header when it still belongs to it."""
+    present = [text for text in map(clean_header, cells) if text]
+    if present and all(_UNIT_CELL.match(cell) for cell in present):
+        return "unit"
+    if len(present) >= 3 and is_numbering(present):
+        return "header"
+    return None
+
+
+def is_numbering(present: Sequence[str]) -> bool:
+    """'1 2 3 4 …' or '甲 乙 1 2 …' under a header: the number of each column."""
+    digits = [cell.strip("()") for cell in present]
+    while digits and digits[0] in "甲乙丙丁ABCD":
+        digits = digits[1:]
+    return len(digits) >= 3 and digits == [str(index) for index in range(1, len(digits) + 1)]
+
+
+def total_label(cells: Sequence[str]) -> str | None:
+    """The label of a totals row, or None. A row with an ID number is a person, whatever it says."""
+    first = [clean_header(cell) for cell in cells[:TOTAL_COLUMNS] if len(cell) <= 60]
+    label = next((text for text in first if "计" in text or "总和" in text if _TOTAL.match(text)), None)
+    if label is None or any(_ID_LIKE.match(clean_header(cell)) for cell in cells):
+        return None
+    return label
+
+
+def is_subtotal(label: str) -> bool:
+    return bool(_SUBTOTAL.search(label)) or not _GRAND.match(label)
+
+
+def body_kind(cells: Sequence[str], header: Sequence[str], *, in_tail: bool) -> RowKind | None:
+    """The kind of a body row that is no data row; None for data. `in_tail`: no data follows."""
+    present = [(index, cell) for index, cell in enumerate(cells) if cell.strip()]
+    if not present:
+        return "blank"
+    index, text = present[0][0], clean_header(present[0][1])
+    if total_label(cells) is not None:
+        return "total"
+    if _SIGNATURE.match(text):
+        return "signature"
+    if _NOTE.match(text):
+        return "note"
+    if len(present) > 1 or len(header) < 3:
+        return None
+    if index < len(header) and _ORDINAL.match(header[index]):
+        # A form numbered in advance, not filled in.
+        return "blank" if re.fullmatch(r"[\d.]+", text) else ("note" if in_tail else None)
+    if _DATE_LINE.match(text) and in_tail:
+        return "signature"
+    if in_tail and not re.fullmatch(r"[\d.,%-]+", text):
+        return "note"
+    return "title" if index == 0 and _PLACE.match(text) and len(header) >= 5 else None
+
+
+def same_header(cell: str, name: str) -> bool:
+    """Whether a cell in the middle repeats the (flattened) name of its column."""
+    text = clean_header(cell)
+    return text == name or text in name.split("/")
