@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from dataclasses import dataclass
 
 from ingestion.readers.model import Refusal
 
 _CHUNK = 4 << 20
+_HEAD = 64 << 10
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
@@ -18,11 +21,23 @@ _UTF8_CHINESE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 Utf8 = bytes | bytearray
 
 
-def decode(data: bytes) -> tuple[Utf8, str] | Refusal:
-    """(text as UTF-8 without BOM, name of the encoding found).
+@dataclass(frozen=True)
+class Decoded:
+    """UTF-8 without BOM, every line end a line feed. `line_ends` are those found when they differ."""
+
+    text: Utf8
+    encoding: str
+    line_ends: tuple[str, ...]
+
+
+def decode(data: bytes) -> Decoded | Refusal:
+    """The text of a file.
 
     UTF-8 is tried first because GB18030 reads most UTF-8 files without complaint, as nonsense.
     """
+    head = data[:_HEAD]
+    if head.count(b"\r\r\n") * 2 > head.count(b"\n"):  # written through a text mode that doubled the CR
+        data = data.replace(b"\r\r\n", b"\r\n")
     for mark, name, codec in _BOMS:
         if data.startswith(mark):
             return _strict(data, codec, name, skip=len(mark))
@@ -39,21 +54,25 @@ def decode(data: bytes) -> tuple[Utf8, str] | Refusal:
     return _strict(data, "gb18030", "gb18030")
 
 
-def _strict(data: bytes, codec: str, name: str, skip: int = 0) -> tuple[Utf8, str] | Refusal:
+def _strict(data: bytes, codec: str, name: str, skip: int = 0) -> Decoded | Refusal:
+    """Decode chunk by chunk, so that the text never stands in memory as a whole."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    same = codec == "utf-8"
+    same = codec == "utf-8" and b"\r" not in data
+    breaks = io.IncrementalNewlineDecoder(None, translate=True)
     out = bytearray()
     for start in range(skip, len(data), _CHUNK):
         pending = len(decoder.getstate()[0])
+        last = start + _CHUNK >= len(data)
         try:
-            text = decoder.decode(data[start : start + _CHUNK], start + _CHUNK >= len(data))
+            text = decoder.decode(data[start : start + _CHUNK], last)
         except UnicodeDecodeError as error:
             return _broken(data, start - pending + error.start, name)
         if not same:
-            out += text.encode("utf-8")
+            out += breaks.decode(text, last).encode("utf-8")
+    seen = breaks.newlines
     if same:
-        return (data[skip:] if skip else data), name
-    return out, name
+        return Decoded(data[skip:] if skip else data, name, ())
+    return Decoded(out, name, () if seen is None or isinstance(seen, str) else tuple(seen))
 
 
 def _broken(data: bytes, at: int, name: str) -> Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingestion.readers import workbook
@@ -15,6 +16,7 @@ from ingestion.readers.sniff import sniff
 from ingestion.readers.text import TextGrid, text_grid
 
 _WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods")
+_ANYTHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
 _NEAREST = 3
 _LISTED = 10
 
@@ -24,7 +26,7 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
 
     `known_headers` are the headers and aliases of all contracts, through `normalise_header`.
     """
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not _ANYTHING.search(data):
         return Reading("empty", None, refusal=Refusal("FILE_EMPTY"))
     kind = sniff(data)
     if kind == "text":
@@ -77,15 +79,16 @@ def _read_text(data: bytes, known: frozenset[str]) -> Reading:
     decoded = decode(data)
     if isinstance(decoded, Refusal):
         return Reading("text", None, refusal=decoded)
-    text, encoding = decoded
+    text = decoded.text
     if b"\x00" in text:
         return Reading("binary", None, refusal=Refusal("FILE_UNREADABLE", {"format": "binary"}))
     found = text_grid(text, known)
     kind = "tsv" if found.head.dialect.delimiter == "\t" else "csv"
     tables = tables_of(found.grid, known)
     refusal = None if tables else no_header([found.grid], known)
-    notes = (*found.notes, *_ragged(found, tables))
-    return Reading(kind, encoding, tuple(tables), refusal, notes)
+    mixed = ("LINE_ENDS mixed",) if decoded.line_ends else ()
+    notes = (*mixed, *found.notes, *_ragged(found, tables))
+    return Reading(kind, decoded.encoding, tuple(tables), refusal, notes)
 
 
 def _ragged(found: TextGrid, tables: Sequence[Table]) -> list[str]:

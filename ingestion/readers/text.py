@@ -34,7 +34,7 @@ class TextGrid:
 
 
 def text_grid(data: Utf8, known: frozenset[str]) -> TextGrid:
-    data, notes = _one_line_end(data)
+    notes: tuple[str, ...] = ()
     head = choose(sample_of(data), known)
     if head.dialect.name != "comma":
         notes = (*notes, f"DELIMITER {head.dialect.name}")
@@ -42,23 +42,9 @@ def text_grid(data: Utf8, known: frozenset[str]) -> TextGrid:
     grid, odd = fast if fast else _irregular(data, head)
     if not fast:
         notes = (*notes, "TEXT_IRREGULAR")
-    if b'="' in data or b'"=""' in data:
+    if b'="' in data:
         grid.columns = [_unwrapped(column) for column in grid.columns]
     return TextGrid(grid, head, odd, notes)
-
-
-def _one_line_end(data: Utf8) -> tuple[Utf8, tuple[str, ...]]:
-    if b"\r" not in data:
-        return data, ()
-    pairs = data.count(b"\r\n")
-    if data.count(b"\r\r\n") * 2 > pairs:  # written through a text mode that doubled the CR
-        data = data.replace(b"\r\r\n", b"\r\n")
-    alone = data.count(b"\r") - data.count(b"\r\n")
-    lines = data.count(b"\n")
-    data = data.replace(b"\r\n", b"\n")
-    if not alone:
-        return data, () if pairs == lines else ("LINE_ENDS mixed",)
-    return data.replace(b"\r", b"\n"), ("LINE_ENDS cr" if not lines else "LINE_ENDS mixed",)
 
 
 def _regular(data: Utf8, head: Head) -> tuple[Grid, dict[int, int]] | None:
@@ -72,7 +58,8 @@ def _regular(data: Utf8, head: Head) -> tuple[Grid, dict[int, int]] | None:
         return from_rows(head.rows, head.lines), {}
     start = _offset_of_line(data, head.lines[body_row])
     body: Any = pa.py_buffer(data)[start:]
-    quoting = _quoting(np.frombuffer(body, dtype=np.uint8), head.dialect)
+    quotes = data.find(head.dialect.quote.encode(), start) >= 0
+    quoting = _quoting(np.frombuffer(body, dtype=np.uint8), head.dialect) if quotes else (False, False)
     if quoting is None:
         return None
     parsed = _parse(body, head, *quoting)
@@ -101,8 +88,6 @@ def _quoting(body: npt.NDArray[np.uint8], dialect: Dialect) -> tuple[bool, bool]
     """
     mark = ord(dialect.quote)
     at = np.flatnonzero(body == mark)
-    if not len(at):
-        return False, False
     if len(at) % 2:
         return None
     opening, closing = at[0::2], at[1::2]
