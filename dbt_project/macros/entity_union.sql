@@ -16,6 +16,7 @@
             cast({{ 'origin.' ~ column if column else 'null' }} as {{ type }})
                 as {{ name }},
             {% endfor -%}
+            '{{ select.mapping.get("person_id_number", "") }}' as id_column,
             origin.batch_id,
             origin.source_sheet,
             origin.source_row,

@@ -41,6 +41,12 @@
 {%- endmacro %}
 
 
+{# The county's calendar day of a UTC timestamp. #}
+{% macro local_date(moment) -%}
+    cast({{ moment }} + interval '8' hour as date)
+{%- endmacro %}
+
+
 {% macro month_start(day) -%}
     cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}

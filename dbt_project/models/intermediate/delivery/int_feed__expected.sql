@@ -1,0 +1,77 @@
+-- What each feed owes at as_of: the last period that is over, and its due day.
+with
+
+contracts as (
+    select * from {{ ref('stg_feed_contract') }}
+),
+
+-- On its last day a period is over.
+clock as (
+    select
+        {{ as_of() }} as as_of,
+        {{ month_start(add_days(as_of(), 1)) }} as month_on,
+        cast(date_trunc('quarter', {{ add_days(as_of(), 1) }}) as date)
+            as quarter_on,
+        cast(date_trunc('year', {{ add_days(as_of(), 1) }}) as date) as year_on
+),
+
+-- Terms begin in March and September; a term is due in its second month.
+term_clock as (
+    select
+        *,
+        case
+            when extract(month from {{ add_months('month_on', -1) }}) >= 9
+                then {{ add_months('year_of_term_on', 8) }}
+            when extract(month from {{ add_months('month_on', -1) }}) >= 3
+                then {{ add_months('year_of_term_on', 2) }}
+            else {{ add_months('year_of_term_on', -4) }}
+        end as term_on
+    from (
+        select
+            *,
+            cast(
+                date_trunc('year', {{ add_months('month_on', -1) }}) as date
+            ) as year_of_term_on
+        from clock
+    ) as with_year
+),
+
+expected as (
+    select
+        contracts.*,
+        term_clock.as_of,
+        case contracts.cadence
+            when 'weekly' then {{ add_months('term_clock.month_on', -1) }}
+            when 'monthly' then {{ add_months('term_clock.month_on', -1) }}
+            when 'quarterly' then {{ add_months('term_clock.quarter_on', -3) }}
+            when 'yearly' then {{ add_months('term_clock.year_on', -12) }}
+            when 'term' then term_clock.term_on
+        end as expected_from,
+        case contracts.cadence
+            when 'weekly' then term_clock.month_on
+            when 'monthly' then term_clock.month_on
+            when 'quarterly' then term_clock.quarter_on
+            when 'yearly' then term_clock.year_on
+            when 'term' then {{ add_months('term_clock.term_on', 1) }}
+        end as due_month_on
+    from contracts
+    cross join term_clock
+),
+
+due as (
+    select
+        feed,
+        department,
+        department_name,
+        title as feed_title,
+        owner,
+        cadence,
+        due_day,
+        max_age_days,
+        as_of,
+        expected_from,
+        {{ add_days('due_month_on', 'due_day - 1') }} as due_on
+    from expected
+)
+
+select * from due

@@ -1,0 +1,67 @@
+{{ config(**partition_config()) }}
+
+with
+
+arrivals as (
+    select * from {{ ref('fct_feed_arrival') }}
+),
+
+texts as (
+    select
+        *,
+        cast(extract(year from expected_from) as string) as year_text,
+        cast(extract(quarter from expected_from) as string) as quarter_text,
+        substr(cast(expected_from as string), 1, 7) as month_text
+    from arrivals
+    where as_of = {{ as_of() }}
+),
+
+final as (
+    select
+        department_name,
+        feed,
+        feed_title,
+        owner,
+        case cadence
+            when 'weekly' then '每周'
+            when 'monthly' then '每月'
+            when 'quarterly' then '每季'
+            when 'term' then '每学期'
+            when 'yearly' then '每年'
+            else '不定期'
+        end as cadence_label,
+        case cadence
+            when 'weekly' then month_text
+            when 'monthly' then month_text
+            when 'quarterly' then year_text || '年第' || quarter_text || '季度'
+            when 'term'
+                then
+                    year_text
+                    || case extract(month from expected_from)
+                        when 3 then '年春季学期'
+                        else '年秋季学期'
+                    end
+            when 'yearly' then year_text || '年'
+        end as expected_period,
+        arrival_state,
+        case arrival_state
+            when 'ARRIVED' then '已到'
+            when 'LATE' then '迟到'
+            when 'MISSING' then '未到'
+            when 'PARTIAL' then '部分'
+            when 'REFUSED' then '被退'
+            else '不定期'
+        end as arrival_label,
+        rows_accepted,
+        rows_held,
+        missing_part_count,
+        days_late,
+        is_stale,
+        due_on,
+        received_on,
+        newest_on,
+        as_of
+    from texts
+)
+
+select * from final
