@@ -146,6 +146,7 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
     given = {
         "SANBAO_WAREHOUSE": str(settings.warehouse),
         "SANBAO_LAKE": str(settings.lake),
+        "SANBAO_DBT_MEMORY": settings.dbt_memory,
         "DBT_TARGET_PATH": str(settings.dbt_dir / "target"),
         "DBT_LOG_PATH": str(settings.dbt_dir / "logs"),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sanbao.errors import SanbaoError, mask
 from sanbao.settings import Settings
 
+if TYPE_CHECKING:
+    from ingestion.contracts import Catalog
+
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
 Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+@functools.cache
+def catalog() -> Catalog:
+    """The feed contracts, read once per process; raises SanbaoError (FEEDS_WRONG)."""
+    from ingestion.contracts import ContractError, load_catalog
+
+    try:
+        return load_catalog()
+    except ContractError as error:
+        raise SanbaoError("FEEDS_WRONG", detail=str(error)) from error
 
 
 def receive_files(settings: Settings) -> list[ReceiptRow]:
@@ -22,11 +37,10 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     That includes files of a night that was killed: they are loaded by the next one.
     """
     from ingestion import Home, pending, prepare, receive
-    from ingestion.contracts import load_catalog
 
-    home, catalog = Home(settings.home), load_catalog()
-    prepare(home, catalog)
-    receive(home, catalog, settle_seconds=settings.settle_seconds)
+    home = Home(settings.home)
+    prepare(home, catalog())
+    receive(home, catalog(), settle_seconds=settings.settle_seconds)
     waiting = sorted(pending(home), key=lambda receipt: -receipt.size_bytes)
     return [receipt.model_dump(mode="json") for receipt in waiting]
 
@@ -34,9 +48,8 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
 def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
     """Read, check and land one received file; returns one outcome per feed found in it."""
     from ingestion import Home, Receipt, load_file
-    from ingestion.contracts import load_catalog
 
-    outcomes = load_file(Home(settings.home), load_catalog(), Receipt.model_validate(receipt))
+    outcomes = load_file(Home(settings.home), catalog(), Receipt.model_validate(receipt))
     rows = [outcome.model_dump(mode="json") for outcome in outcomes]
     check_accounting(rows)
     return rows

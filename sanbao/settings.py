@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "SANBAO_SUPERSET_PORT": "8088",
     "SANBAO_SUPERSET_VENV": ".venv-superset",
     "SANBAO_SAMPLE_SCALE": "1.0",
+    "SANBAO_DBT_MEMORY": "1200MB",
 }
 
 
@@ -49,6 +50,7 @@ class Settings:
     superset_port: int = 8088
     superset_venv: Path = PROJECT_ROOT / ".venv-superset"
     sample_scale: float = 1.0
+    dbt_memory: str = "1200MB"
 
     @property
     def lake(self) -> Path:
@@ -96,10 +98,6 @@ def last_month_end(now: datetime | None = None) -> date:
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment; raises SanbaoError (SETTING_INVALID) naming the variable."""
     given = os.environ if env is None else env
-    unknown = sorted(name for name in given if name.startswith("SANBAO_") and name not in VARIABLES)
-    unknown = [name for name in unknown if name not in BUILD_VARIABLES]
-    if unknown:
-        raise SanbaoError("SETTING_INVALID", name=unknown[0], value="?")
     values = {name: given.get(name) or default for name, default in VARIABLES.items()}
     home = Path(values["SANBAO_HOME"]).expanduser().absolute()
     lang = values["SANBAO_LANG"]
@@ -117,11 +115,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         superset_port=int(_number(values, "SANBAO_SUPERSET_PORT", 1)),
         superset_venv=PROJECT_ROOT / values["SANBAO_SUPERSET_VENV"],
         sample_scale=_number(values, "SANBAO_SAMPLE_SCALE", 0),
+        dbt_memory=values["SANBAO_DBT_MEMORY"],
     )
-
-
-# Handed from a build to dbt's profile, never set by a person.
-BUILD_VARIABLES = ("SANBAO_WAREHOUSE", "SANBAO_LAKE")
 
 
 def sample_marker(home: Path) -> Path:

@@ -1,0 +1,208 @@
+"""The command `sanbao`: what a person runs; the DAG calls the same functions."""
+
+# No `from __future__ import annotations` here: typer needs the option types defined inside functions.
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sanbao import commands
+from sanbao.errors import TEXTS, SanbaoError, mask
+from sanbao.settings import Lang, load_settings
+from sanbao.texts import text
+
+
+def make_app(lang: Lang) -> typer.Typer:
+    """The command line with its help in `lang`. A factory, because typer fixes help texts on definition."""
+    app = typer.Typer(
+        help=text("app", lang), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+    _add_night(app, lang)
+    _add_questions(app, lang)
+    _add_tools(app, lang)
+    return app
+
+
+def _add_night(app: typer.Typer, lang: Lang) -> None:
+    def h(key: str) -> str:
+        return text(key, lang)
+
+    as_of_type = Annotated[str | None, typer.Option("--as-of", help=h("opt.as_of"), metavar="D")]
+    known_type = Annotated[str | None, typer.Option("--known-by", help=h("opt.known_by"), metavar="T")]
+    json_type = Annotated[bool, typer.Option("--json", help=h("opt.json"))]
+
+    @app.command(help=h("load"))
+    def load(as_of: as_of_type = None, known_by: known_type = None, as_json: json_type = False) -> None:
+        commands.load(lang, as_of, known_by, as_json)
+
+    @app.command(help=h("receive"))
+    def receive(as_json: json_type = False) -> None:
+        commands.receive(lang, as_json)
+
+    @app.command(help=h("build"))
+    def build(
+        as_of: as_of_type = None,
+        known_by: known_type = None,
+        layer: Annotated[str | None, typer.Option(help=h("opt.layer"))] = None,
+        force: Annotated[bool, typer.Option(help=h("opt.force"))] = False,
+    ) -> None:
+        commands.build(lang, as_of, known_by, layer, force)
+
+    @app.command(help=h("publish"))
+    def publish(force: Annotated[bool, typer.Option(help=h("opt.force"))] = False) -> None:
+        commands.publish(lang, force)
+
+
+def _add_questions(app: typer.Typer, lang: Lang) -> None:
+    def h(key: str) -> str:
+        return text(key, lang)
+
+    as_of_type = Annotated[str | None, typer.Option("--as-of", help=h("opt.as_of"), metavar="D")]
+    json_type = Annotated[bool, typer.Option("--json", help=h("opt.json"))]
+
+    @app.command(help=h("status"))
+    def status(as_json: json_type = False) -> None:
+        commands.status(lang, as_json)
+
+    @app.command(help=h("figures"))
+    def figures(as_of: as_of_type = None, as_json: json_type = False) -> None:
+        commands.figures(as_of, as_json)
+
+    @app.command(help=h("members"))
+    def members(
+        figure: Annotated[str, typer.Argument(help=h("arg.figure"))],
+        town: Annotated[str | None, typer.Option(help=h("opt.town"))] = None,
+        as_of: as_of_type = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.members(figure, town, as_of, as_json)
+
+    @app.command(help=h("trace"))
+    def trace(
+        what: Annotated[str, typer.Argument(help=h("arg.what"))],
+        as_of: as_of_type = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.trace(what, as_of, as_json)
+
+    @app.command(help=h("report"))
+    def report(as_of: as_of_type = None, as_json: json_type = False) -> None:
+        commands.report(lang, as_of, as_json)
+
+
+def _add_tools(app: typer.Typer, lang: Lang) -> None:
+    def h(key: str) -> str:
+        return text(key, lang)
+
+    json_type = Annotated[bool, typer.Option("--json", help=h("opt.json"))]
+
+    @app.command(help=h("sample"))
+    def sample(
+        out: Annotated[Path, typer.Option(help=h("opt.out"))],
+        seed: Annotated[int, typer.Option(help=h("opt.seed"))] = 2019,
+        scale: Annotated[float, typer.Option(help=h("opt.scale"))] = 1.0,
+        faults: Annotated[int, typer.Option(help=h("opt.faults"))] = 0,
+    ) -> None:
+        commands.sample(lang, out, seed, scale, faults)
+
+    @app.command(help=h("check"))
+    def check(
+        file: Annotated[Path, typer.Argument(help=h("arg.file"))],
+        department: Annotated[str | None, typer.Option(help=h("opt.department"))] = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.check(lang, file, department, as_json)
+
+    @app.command(help=h("feeds"))
+    def feeds(
+        check: Annotated[bool, typer.Option("--check", help=h("opt.check"))] = False,
+        as_json: json_type = False,
+    ) -> None:
+        commands.feeds(lang, check, as_json)
+
+    @app.command(help=h("up"))
+    def up() -> None:
+        from sanbao import stack
+
+        stack.up(load_settings())
+
+    @app.command(help=h("down"))
+    def down() -> None:
+        from sanbao import stack
+
+        stack.down(load_settings())
+
+
+def _take_lang(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """`--lang en` may stand anywhere, before or after the command."""
+    rest: list[str] = []
+    lang: str | None = None
+    items = iter(arguments)
+    for item in items:
+        if item == "--lang":
+            lang = next(items, "")
+        elif item.startswith("--lang="):
+            lang = item.partition("=")[2]
+        else:
+            rest.append(item)
+    return lang, rest
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every failure ends in one sentence, a remedy and a code, never a stack trace."""
+    lang, rest = _take_lang(sys.argv[1:] if arguments is None else arguments)
+    if lang is not None:
+        os.environ["SANBAO_LANG"] = lang
+    speak: Lang = "en" if os.environ.get("SANBAO_LANG") == "en" else "zh"
+
+    def run() -> None:
+        load_settings()
+        make_app(speak)(args=rest, prog_name="sanbao")
+
+    raise SystemExit(guarded(run, speak))
+
+
+def guarded(run: Callable[[], None], lang: Lang) -> int:
+    """Run, and turn any exception into what a clerk can read; returns the exit code."""
+    try:
+        run()
+    except SanbaoError as error:
+        _say_error(error, lang)
+        return 1
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001  (the last line of defence before a clerk)
+        _say_error(_unexpected(error), lang)
+        return 1
+    return 0
+
+
+def _say_error(error: SanbaoError, lang: Lang) -> None:
+    typer.echo(f"[{error.code}] {error.sentence(lang)}", err=True)
+    if TEXTS[error.code][1]:
+        typer.echo(error.remedy(lang), err=True)
+
+
+def _unexpected(error: Exception) -> SanbaoError:
+    """Keep the stack trace for the operator, with ID numbers masked, and tell where it is."""
+    try:
+        folder = load_settings().logs
+        folder.mkdir(parents=True, exist_ok=True)
+        log = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+        log.write_text(mask("".join(traceback.format_exception(error))), "utf-8")
+        where = str(log)
+    except (OSError, SanbaoError):
+        where = "-"
+    return SanbaoError("UNEXPECTED", detail=type(error).__name__, log=where)
+
+
+if __name__ == "__main__":
+    main()

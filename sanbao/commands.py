@@ -1,0 +1,138 @@
+"""What each command does: call one function, show its result."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from sanbao import board, nightly, show
+from sanbao.errors import SanbaoError, mask
+from sanbao.ingest import catalog, load_all, receive_files
+from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
+from sanbao.texts import text
+
+
+def _day(as_of: str | None) -> date | None:
+    return parse_date(as_of, "--as-of") if as_of else None
+
+
+def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> None:
+    settings = load_settings()
+    with show.night_progress(lang, quiet=as_json) as progress:
+        result = nightly.night(
+            settings, _day(as_of), parse_known_by(known_by), progress.on_file, progress.on_node
+        )
+    show.summary(result, lang, as_json)
+
+
+def receive(lang: Lang, as_json: bool) -> None:
+    settings = load_settings()
+    with show.night_progress(lang, quiet=as_json) as progress:
+        outcomes = load_all(settings, receive_files(settings), progress.on_file)
+    if as_json:
+        show.as_json(outcomes)
+        return
+    read, accepted, held = (
+        sum(int(row[name]) for row in outcomes) for name in ("rows_read", "rows_accepted", "rows_held")
+    )
+    files = len({row["sha256"] for row in outcomes})
+    typer.echo(text("done.receive", lang, files=files, read=read, accepted=accepted, held=held))
+    for row in outcomes:
+        if row["reason"]:
+            typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {row['reason']}"))
+
+
+def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
+    settings = load_settings()
+    with show.night_progress(lang, quiet=False) as progress:
+        result = nightly.build(
+            settings,
+            _day(as_of) or settings.as_of,
+            parse_known_by(known_by),
+            layer,
+            on_node=progress.on_node,
+            force=force,
+        )
+    typer.echo(text("done.build", lang, text=nightly.built_text(result)))
+
+
+def publish(lang: Lang, force: bool) -> None:
+    settings = load_settings()
+    result = nightly.publish_serving(settings, force=force)
+    if result["skipped"]:
+        typer.echo(text("done.publish_skipped", lang))
+    else:
+        typer.echo(text("done.publish", lang, path=settings.serving))
+
+
+def status(lang: Lang, as_json: bool) -> None:
+    content = board.status(load_settings())
+    if not content.rows and not as_json:
+        typer.echo(text("status.none", lang))
+        return
+    show.table(content, as_json)
+
+
+def figures(as_of: str | None, as_json: bool) -> None:
+    show.table(board.figures(load_settings(), _day(as_of)), as_json)
+
+
+def members(figure: str, town: str | None, as_of: str | None, as_json: bool) -> None:
+    show.table(board.members(load_settings(), figure, town, _day(as_of)), as_json)
+
+
+def trace(what: str, as_of: str | None, as_json: bool) -> None:
+    show.table(board.trace(load_settings(), what, _day(as_of)), as_json)
+
+
+def report(lang: Lang, as_of: str | None, as_json: bool) -> None:
+    content = board.report(load_settings(), _day(as_of))
+    if not as_json:
+        typer.echo(text("report.note", lang), err=True)
+    show.table(content, as_json)
+
+
+def sample(lang: Lang, out: Path, seed: int, scale: float, faults: int) -> None:
+    # The one place of the product that touches the sample county: to write it, never to read from it.
+    from sample_county import write
+
+    truth = write(out, seed=seed, scale=scale, faults=faults)
+    typer.echo(text("done.sample", lang, out=out, truth=truth))
+
+
+def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None:
+    """Exit code 0 only when the whole file can be taken."""
+    if not file.is_file():
+        raise SanbaoError("FILE_MISSING", file=str(file))
+    from sanbao.checking import check_one
+
+    report = check_one(file, department)
+    if as_json:
+        show.as_json(report.as_dict())
+    else:
+        for line in report.lines:
+            typer.echo(mask(line))
+    if not report.ok:
+        raise typer.Exit(1)
+    if not as_json:
+        typer.echo(text("done.check", lang))
+
+
+def feeds(lang: Lang, check_files: bool, as_json: bool) -> None:
+    contracts = catalog()
+    if check_files:
+        from sanbao import dbt_files
+
+        outdated = dbt_files.outdated(contracts)
+        if outdated:
+            raise SanbaoError("GENERATED_STALE", detail=", ".join(outdated))
+        typer.echo(text("done.feeds", lang, count=len(contracts)))
+        return
+    columns = ("department", "feed", "title", "cadence", "due_day", "delivery", "entity", "owner")
+    rows = [
+        (c.department_name, c.feed, c.title, c.cadence, c.due_day, c.delivery, "+".join(c.entity), c.owner)
+        for c in contracts.contracts
+    ]
+    show.table(board.Table(columns, rows), as_json)

@@ -1,0 +1,111 @@
+"""How results look: tables for a person, JSON for a program, progress bars on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+from sanbao.board import Table
+from sanbao.errors import mask
+from sanbao.nightly import Summary
+from sanbao.texts import text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)
+
+
+def as_json(value: Any) -> None:
+    typer.echo(mask(json.dumps(value, ensure_ascii=False, default=_plain)))
+
+
+def table(content: Table, as_program: bool) -> None:
+    """Print `content`: JSON records, a table on a terminal, tab-separated lines into a pipe."""
+    if as_program:
+        as_json(content.records())
+        return
+    console = Console()
+    if not console.is_terminal:
+        typer.echo("\t".join(content.columns))
+        for row in content.rows:
+            typer.echo(mask("\t".join(_cell(value) for value in row)))
+        return
+    view = RichTable(*content.columns, header_style="bold")
+    for row in content.rows:
+        view.add_row(*(mask(_cell(value)) for value in row))
+    console.print(view)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def summary(result: Summary, lang: str, as_program: bool) -> None:
+    """What loaded, what was held, what is missing."""
+    if as_program:
+        as_json(result.as_dict())
+        return
+    for line in summary_lines(result, lang):
+        typer.echo(mask(line))
+
+
+def summary_lines(result: Summary, lang: str) -> list[str]:
+    """The summary as lines of text; the DAG logs the same lines."""
+    head = "night.head" if result.files else "night.nothing"
+    lines = [
+        text(head, lang, as_of=result.as_of, files=result.files, read=result.rows_read,
+             accepted=result.rows_accepted, held=result.rows_held)
+    ]  # fmt: skip
+    for name in ("partial", "refused", "nil", "missing", "stale"):
+        items: list[str] = getattr(result, name)
+        if items:
+            lines.append(f"{text(f'night.{name}', lang)} ({len(items)})")
+            lines += [f"  {item}" for item in items]
+    if result.seconds:
+        times = ", ".join(f"{step} {seconds:.1f}" for step, seconds in result.seconds.items())
+        lines.append(f"{text('night.times', lang)}: {times}")
+    return lines
+
+
+class NightProgress:
+    """Two bars on a terminal, nothing elsewhere."""
+
+    def __init__(self, bars: Progress, lang: str) -> None:
+        self._bars = bars
+        self._files = bars.add_task(text("progress.load", lang), total=None, visible=False)
+        self._nodes = bars.add_task(text("progress.build", lang), total=None, visible=False)
+
+    def on_file(self, what: str, done: int, of: int) -> None:
+        self._bars.update(self._files, completed=done, total=of, visible=True)
+
+    def on_node(self, node: str, status: str) -> None:
+        self._bars.update(self._nodes, advance=1, visible=True)
+
+
+@contextmanager
+def night_progress(lang: str, quiet: bool) -> Iterator[NightProgress]:
+    """Progress on the error stream, so that standard output stays clean for a program."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
+        yield NightProgress(bars, lang)
+
+
+Say = Callable[[str], None]

@@ -1,0 +1,87 @@
+"""The words of the command line, in Chinese and English."""
+
+from __future__ import annotations
+
+# key → (zh, en)
+TEXTS: dict[str, tuple[str, str]] = {
+    "app": (
+        "三保障：县级脱贫户保障数据仓库。各部门原样报送的表格，每晚收、核、存、算、发布。",
+        "Sanbao: a county's household-guarantee data warehouse.",
+    ),
+    "sample": (
+        "生成一个虚拟县的部门报送文件（含各种真实毛病）。",
+        "Write the sample county's department files.",
+    ),
+    "load": ("跑一个夜晚：接收、核对、加工、发布（不经过 Airflow）。", "Run one night without Airflow."),
+    "receive": ("接收收件箱中的文件，核对并入库。", "Take in and load what lies in the inbox."),
+    "check": ("只核对一个文件，不入库；有问题时退出码非零。", "Check one file without loading it."),
+    "build": ("用已入库的数据加工出各项指标。", "Build the models from what has been loaded."),
+    "publish": ("把加工好的数据发布给查询和仪表盘使用。", "Publish the marts to the serving file."),
+    "status": ("到数情况：谁报了什么、收了多少行、退了什么。", "The delivery board."),
+    "figures": ("全县各项指标。", "The county's figures."),
+    "members": ("一个指标背后的名单。", "The list behind a figure."),
+    "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
+    "report": ("年度自评报告用到的数字。", "The figures of the annual self-assessment."),
+    "feeds": ("列出各部门的数据表约定。", "List the feed contracts."),
+    "up": ("启动 Airflow 和 Superset，跑完虚拟县的夜晚（make run）。", "Start everything (make run)."),
+    "down": ("停止由 sanbao up 启动的程序（make stop）。", "Stop what `up` started (make stop)."),
+    "opt.lang": ("界面语言：zh 或 en。", "Language: zh or en."),
+    "opt.json": ("输出 JSON，供程序读取。", "Print JSON, for a program."),
+    "opt.as_of": ("数据所属日期，如 2019-12-31。", "The date to speak for, e.g. 2019-12-31."),
+    "opt.known_by": ("只用此时刻前收到的文件（如 2020-01-10T18:00）。", "Use only files received by then."),
+    "opt.out": ("写到哪个文件夹。", "Folder to write to."),
+    "opt.seed": ("随机种子；相同的种子生成相同的文件。", "Random seed."),
+    "opt.scale": ("规模，1.0 约 90 万行。", "Size; 1.0 is about 0.9 M rows."),
+    "opt.faults": ("另外埋入多少处错误。", "How many faults to plant."),
+    "opt.truth": (
+        "答案文件写到哪里（默认 <out>.truth）。",
+        "Where to write the truth (default <out>.truth).",
+    ),
+    "opt.department": (
+        "文件所属部门文件夹名；不填则按各部门约定逐一匹配。",
+        "Department folder the file is for.",
+    ),
+    "opt.layer": ("只加工一层：staging、intermediate、marts、reports。", "Build one layer only."),
+    "opt.force": ("输入没有变化也重新做。", "Do it again although nothing changed."),
+    "opt.town": ("只看一个镇（名称或代码）。", "One town only (name or code)."),
+    "opt.check": (
+        "检查约定及由它生成的 dbt 文件；不一致时退出码非零。",
+        "Check contracts and generated files.",
+    ),
+    "arg.file": ("要核对的文件。", "The file to check."),
+    "arg.figure": ("指标编号，见 sanbao figures。", "Figure id, see `sanbao figures`."),
+    "arg.what": ("指标编号、户编号或 household_id。", "Figure id, household number or household_id."),
+    "progress.load": ("读取文件", "Reading files"),
+    "progress.build": ("加工数据", "Building"),
+    "done.sample": ("已写入 {out}；答案在 {truth}。", "Written to {out}; the truth is in {truth}."),
+    "done.receive": (
+        "收到 {files} 个文件，读入 {read} 行，接收 {accepted} 行，暂存 {held} 行。",
+        "{files} files, {read} rows read, {accepted} accepted, {held} held.",
+    ),
+    "done.build": ("加工完成：{text}", "Built: {text}"),
+    "done.publish": ("已发布到 {path}。", "Published to {path}."),
+    "done.publish_skipped": ("数据没有变化，无需发布。", "Nothing changed; nothing to publish."),
+    "done.feeds": ("{count} 个数据表约定，全部正确。", "{count} feed contracts, all correct."),
+    "done.check": ("可以接收。", "The file can be taken."),
+    "night.head": (
+        "截至 {as_of}：收到 {files} 个文件，读入 {read} 行 = 接收 {accepted} + 暂存 {held}。",
+        "As of {as_of}: {files} files, {read} rows read = {accepted} accepted + {held} held.",
+    ),
+    "night.nothing": ("截至 {as_of}：没有新文件。", "As of {as_of}: no new file."),
+    "night.partial": ("部分接收", "Loaded in part"),
+    "night.refused": ("退回", "Refused"),
+    "night.nil": ("本期无数据", "Nil returns"),
+    "night.missing": ("从未报送", "Never delivered"),
+    "night.stale": ("已过期（最近一次）", "Stale (last delivery)"),
+    "night.times": ("用时", "Seconds"),
+    "report.note": (
+        "报告文稿（.docx/.xlsx）由后续版本生成；以下是其中的数字。",
+        "The printed report comes in a later version; these are its figures.",
+    ),
+    "status.none": ("还没有收到过文件。", "No file has been received yet."),
+}
+
+
+def text(key: str, lang: str, **values: object) -> str:
+    """The text for `key` in `lang`."""
+    return TEXTS[key][0 if lang == "zh" else 1].format(**values)
