@@ -1,0 +1,243 @@
+"""Which files the departments deliver: name, format, titles and habits of each. Data, no code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+# Column → value that a row must have to belong into the file.
+Only = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    """One file of one feed. The date it speaks for is `cut_off` in a title row, else in the name."""
+
+    feed: str
+    label: str  # delivery label of the world's tables
+    name: str
+    title: str = ""  # '' : no title rows at all, the header is the first row
+    cut_off: date | None = None
+    encoding: str = "gb18030"
+    variant: int = 0  # rotates header aliases, date forms, yes/no words, column order
+    only: Only = ()
+    between: tuple[str, date | None, date | None] | None = None  # column, from (exclusive), to (inclusive)
+    known_until: date | None = None  # dates after this are not known yet: blank
+    blank_with: tuple[tuple[str, str], ...] = ()  # column that is blank where the other is
+    sheet_by: str = ""
+    has_serial: bool = False
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # merged upper header → its columns
+    totals: tuple[str, ...] = ()
+    subtotal_by: str = ""
+    merge_by: str = ""  # rows of one value stand together, and
+    merged: tuple[str, ...] = ()  # these columns are one merged cell for them
+    hidden: tuple[str, ...] = ()
+    extra: tuple[tuple[str, str], ...] = ()  # unknown column: header, what its cells hold
+    in_wan: tuple[str, ...] = ()
+    in_micro: tuple[str, ...] = ()  # columns in μg/L
+    ticks: tuple[str, ...] = ()  # yes is √, no is a blank cell
+    native_dates: bool = False
+    commas: bool = False
+    vary_villages: bool = False
+    duplicates: float = 0.0  # share of rows that stand in the file twice
+    unusable_ids: float = 0.0  # share of rows with an ID nobody can repair
+    note: str = ""
+    container: str = ""  # the zip file it travels in
+
+    @property
+    def suffix(self) -> str:
+        return self.name.rsplit(".", 1)[-1]
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.suffix in ("xls", "xlsx")
+
+
+D = date
+HELPERS = (("帮扶责任人", "person"), ("帮扶单位", "office"))
+STAGES = ("学前", "小学", "初中", "普高", "中职")
+DEATH_MONTHS = ((None, D(2019, 10, 31)), (D(2019, 10, 31), D(2019, 11, 30)), (D(2019, 11, 30), None))
+PUPIL = ("school_name", "person_name", "id_number", "head_name")
+PAYMENT = ("subsidy_kind", "standard_yuan", "amount_yuan", "paid_on")
+ACCOUNT = ("bank_name", "bank_account", "payee_name", "payee_relation")
+
+
+def register_files() -> list[FilePlan]:
+    household, person = "register_household", "register_person"
+    together = "徐闻县2019年6月建档立卡信息.zip"
+    return [
+        FilePlan(household, "2019-06-30", "2019年6月建档立卡贫困户信息表.xls",
+                 "徐闻县2019年6月建档立卡贫困户信息表",
+                 variant=1, has_serial=True, totals=("member_count",), container=together),
+        FilePlan(person, "2019-06-30", "2019年6月建档立卡贫困人口信息表.xls",
+                 "徐闻县2019年6月建档立卡贫困人口信息表",
+                 variant=1, container=together, native_dates=True),
+        FilePlan(household, "2019-11-30", "建档立卡贫困户信息表2019年11月.xlsx", variant=2,
+                 hidden=("bank_name", "bank_account"), extra=HELPERS),
+        FilePlan(person, "2019-11-30", "建档立卡贫困人口信息表2019年11月.xlsx", "建档立卡贫困人口信息表",
+                 variant=2, merge_by="register_household_no", merged=("register_household_no", "head_name")),
+        FilePlan(household, "2019-12-31", "2019年12月建档立卡贫困户信息表.xlsx",
+                 "徐闻县2019年12月建档立卡贫困户信息表",
+                 variant=0, has_serial=True, totals=("member_count",), native_dates=True,
+                 extra=(("帮扶责任人", "person"),),
+                 note="注：本表数据由全国扶贫开发信息系统导出，退出时间以公告日期为准。"),
+        FilePlan(person, "2019-12-31", "2019年12月建档立卡贫困人口信息表.xlsx",
+                 "徐闻县2019年12月建档立卡贫困人口信息表",
+                 variant=0, hidden=("political_status",), extra=HELPERS[1:]),
+        FilePlan("village", "2019", "徐闻县行政村基本情况表（2019年）.xlsx", "徐闻县行政村（居）基本情况表",
+                 cut_off=D(2019, 6, 30), has_serial=True,
+                 totals=("natural_village_count", "household_count", "agricultural_population")),
+    ]  # fmt: skip
+
+
+def education_files() -> list[FilePlan]:
+    roll = [
+        FilePlan("school_enrolment", "2019", f"2019年秋季学期{stage}学生学籍信息表.csv",
+                 f"徐闻县2019年秋季学期{stage}学籍信息表", cut_off=D(2019, 10, 15), variant=number,
+                 only=(("stage", stage),), ticks=("is_orphan",) if stage == "小学" else (),
+                 duplicates=0.0005, unusable_ids=0.001)
+        for number, stage in enumerate(STAGES)
+    ]  # fmt: skip
+    paid = []
+    for year, term, month, variant in (("2018-2019", "二", 7, 1), ("2019-2020", "一", 12, 0)):
+        label = f"{year}-{'12'['一二'.index(term)]}"
+        title = f"{year}学年第{term}学期建档立卡学生生活费补助发放表"
+        paid.append(
+            FilePlan(
+                "education_subsidy",
+                label,
+                f"2019年{month}月发放{title}.xlsx",
+                f"徐闻县{title}（2019年{month}月发放）",
+                variant=variant,
+                has_serial=True,
+                groups=(("学生信息", PUPIL), ("补助发放", PAYMENT), ("收款账户", ACCOUNT)),
+                totals=("amount_yuan",),
+                merge_by="head_name",
+                merged=("head_name",),
+                native_dates=variant == 0,
+            )
+        )
+        paid.append(FilePlan(
+            "education_subsidy", f"{label}-技工", f"2019年{month}月发放{title}（技工学校）.xls",
+            f"徐闻县{title}（技工学校，2019年{month}月发放）", variant=variant + 2, has_serial=True,
+            totals=("amount_yuan",), subtotal_by="school_name"))  # fmt: skip
+    exemption = FilePlan(
+        "schooling_exemption", "2019", "适龄儿童少年免学缓学审批台账（2019年）.xlsx",
+        "徐闻县适龄儿童少年免学缓学审批台账",
+        cut_off=D(2019, 10, 15), variant=1, has_serial=True, vary_villages=True)  # fmt: skip
+    return [*roll, *paid, exemption]
+
+
+def civil_affairs_files() -> list[FilePlan]:
+    plans = []
+    for number, month in enumerate(("2019-10", "2019-11", "2019-12")):
+        spoken = f"2019年{month[-2:]}月"
+        plans.append(
+            FilePlan(
+                "subsistence_allowance",
+                month,
+                f"{spoken}农村居民最低生活保障金发放花名册.xls",
+                f"徐闻县{spoken}农村居民最低生活保障金发放花名册",
+                variant=number,
+                sheet_by="town_name",
+                has_serial=True,
+                totals=("amount_yuan",),
+                vary_villages=True,
+                unusable_ids=0.001,
+                note="备注：本表一式三份，由乡镇、县民政局、财政局各存一份。",
+            )
+        )
+        plans.append(FilePlan(
+            "destitute_support", month, f"{spoken}特困人员救助供养金发放表.xlsx",
+            f"徐闻县{spoken}特困人员救助供养金发放表", variant=number, sheet_by="town_name",
+            has_serial=number > 0,
+            totals=("monthly_yuan", "amount_yuan"),
+            subtotal_by="village_name" if number == 1 else ""))  # fmt: skip
+    for number, (after, until) in enumerate(DEATH_MONTHS):
+        name = (
+            "2019年1-10月死亡人员信息登记表",
+            "2019年11月死亡人员信息登记表",
+            "死亡人员信息登记表2019年12月",
+        )[number]
+        plans.append(FilePlan(
+            "death_notice", "2019", f"{name}.xlsx", "徐闻县死亡人员信息登记表", variant=number,
+            cut_off=(D(2019, 10, 31), None, D(2019, 12, 31))[number], between=("registered_on", after, until),
+            duplicates=0.002 if number == 0 else 0.0, unusable_ids=0.001, vary_villages=True))  # fmt: skip
+    plans.append(FilePlan(
+        "disability_card", "2019", "持证残疾人名册（2019年三季度）.xlsx", "徐闻县持证残疾人名册",
+        cut_off=D(2019, 9, 30), variant=3, unusable_ids=0.002, vary_villages=True,
+        native_dates=True))  # fmt: skip
+    return plans
+
+
+def health_insurance_files() -> list[FilePlan]:
+    return [
+        FilePlan("insurance_enrolment", "居民", "徐闻县2019年度城乡居民基本医疗保险参保名册.csv",
+                 "徐闻县2019年度城乡居民基本医疗保险参保名册", cut_off=D(2019, 6, 30), variant=0,
+                 duplicates=0.0002, unusable_ids=0.001),
+        FilePlan("insurance_enrolment", "职工", "徐闻县2019年度城镇职工基本医疗保险参保名册.xlsx",
+                 "徐闻县2019年度城镇职工基本医疗保险参保名册", cut_off=D(2019, 6, 30), variant=1,
+                 unusable_ids=0.001),
+        FilePlan("inpatient_settlement", "联网结算", "2019年度住院医疗费用结算明细表（联网结算）.csv",
+                 cut_off=None, encoding="utf-8-sig", variant=0, commas=True, duplicates=0.0005,
+                 unusable_ids=0.001),
+        FilePlan("inpatient_settlement", "手工报销", "2019年度住院医疗费用结算明细表（手工报销）.xlsx",
+                 "徐闻县2019年度住院医疗费用结算明细表（手工（零星）报销）", cut_off=D(2019, 12, 31),
+                 variant=1,
+                 has_serial=True, totals=("total_yuan", "fund_paid_yuan", "relief_paid_yuan"),
+                 native_dates=True),
+    ]  # fmt: skip
+
+
+def housing_files() -> list[FilePlan]:
+    tasks = [
+        FilePlan("renovation_task", "2019", f"2019年{month}月农村危房改造任务台账.xlsx",
+                 "徐闻县农村危房改造任务台账",
+                 variant=number, known_until=until, has_serial=True, vary_villages=True,
+                 blank_with=(("acceptance_result", "accepted_on"),) if until else (),
+                 in_wan=("amount_yuan",) if number else (), native_dates=bool(number))
+        for number, (month, until) in enumerate(((10, D(2019, 10, 31)), (12, None)))
+    ]  # fmt: skip
+    return [
+        FilePlan("housing_appraisal", "2019", "农村房屋安全鉴定汇总表（2019年9月）.xls",
+                 "徐闻县农村房屋安全鉴定汇总表",
+                 variant=1, vary_villages=True),
+        *tasks,
+        FilePlan("property_contract", "2019", "2019年度商品房网签及不动产登记信息表.xlsx",
+                 "商品房网签及不动产登记信息表", cut_off=D(2019, 12, 31), variant=0, duplicates=0.001,
+                 unusable_ids=0.001),
+    ]  # fmt: skip
+
+
+def water_files() -> list[FilePlan]:
+    supply = [
+        FilePlan("village_water_supply", month, f"2019年{month[-2:]}月自然村供水情况台账.xlsx",
+                 f"徐闻县2019年{month[-2:]}月自然村供水情况台账", variant=number, has_serial=True,
+                 groups=(("基本情况", ("household_count", "agricultural_population")),
+                         ("通水情况", ("is_piped", "served_household_count", "served_population")),
+                         ("供水工程", ("works_name", "works_kind", "water_source"))),
+                 totals=("agricultural_population", "served_population"))
+        for number, month in enumerate(("2019-10", "2019-12"))
+    ]  # fmt: skip
+    items = ("arsenic_mg_l", "fluoride_mg_l", "colony_count", "coliform", "turbidity_ntu", "ph")
+    return [
+        *supply,
+        FilePlan("water_quality_test", "枯水期", "2019年枯水期农村饮水水质检测结果表.xlsx",
+                 "2019年枯水期农村饮水水质检测结果表",
+                 cut_off=D(2019, 4, 30), variant=0, native_dates=True, note="注：“<”表示低于方法检出限。"),
+        FilePlan("water_quality_test", "丰水期", "2019年9月农村饮水水质检测结果表（丰水期）.xls",
+                 "2019年丰水期农村饮水水质检测结果表", cut_off=D(2019, 9, 30), variant=1, has_serial=True,
+                 groups=(("检测项目", items),), in_micro=("arsenic_mg_l",)),
+    ]  # fmt: skip
+
+
+def all_files() -> list[FilePlan]:
+    """Every file of a county's autumn, by department."""
+    return [
+        *register_files(),
+        *education_files(),
+        *civil_affairs_files(),
+        *health_insurance_files(),
+        *housing_files(),
+        *water_files(),
+    ]

@@ -1,0 +1,144 @@
+"""Write the county's deliveries of 2019 and the truth about them."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple, fields
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ingestion.contracts import Catalog, load_catalog
+from sample_county.faults import Planted, plant
+from sample_county.files.delimited import write_zip
+from sample_county.files.deliver import Job, Placed, deliver, rows_of
+from sample_county.files.people import Register
+from sample_county.files.plan import FilePlan, all_files
+from sample_county.world import Tables, World, build
+
+# A process of its own costs about a second; a small county is written in less.
+ROWS_WORTH_PROCESSES = 100_000
+PROCESSES = 2
+
+
+def write(
+    out: Path,
+    *,
+    seed: int = 2019,
+    scale: float = 1.0,
+    faults: int = 0,
+    truth: Path | None = None,
+    clean: bool = False,
+) -> Path:
+    """Write `<out>/<department>/<file>` and the truth; returns the folder of the truth.
+
+    The truth goes to `truth`, or beside `out` with the suffix `.truth`. `clean` leaves out all dirt.
+    The same seed, scale and number of faults give the same bytes.
+    """
+    from sample_county.truth import write_truth
+
+    world = build(seed=seed, scale=scale)
+    catalog = load_catalog()
+    planted = plant(world, faults, np.random.default_rng([seed, faults]))
+    truth_dir = truth or out.with_name(f"{out.name}.truth")
+    # Files appear in the drop folders complete, never half written.
+    waiting = out.with_name(f".{out.name}.writing")
+    shutil.rmtree(waiting, ignore_errors=True)
+    placed = write_files(world, catalog, waiting, seed=seed, planted=planted, clean=clean)
+    truth_dir.mkdir(parents=True, exist_ok=True)
+    write_truth(world, truth_dir)
+    kinds = {mark.kind for mark in planted.marks}
+    _write_placed(truth_dir / "faults.csv", [p for p in placed if p.kind in kinds] + list(planted.files))
+    _write_placed(truth_dir / "expected_held.csv", [p for p in placed if p.kind not in kinds])
+    _move_into(waiting, out)
+    return truth_dir
+
+
+def write_files(
+    world: World, catalog: Catalog, out: Path, *, seed: int, planted: Planted, clean: bool = False
+) -> list[Placed]:
+    """Write all files of the plan, the planted ones too, and say where each marked row stands."""
+    jobs = _jobs(world, catalog, out, seed, planted, clean)
+    placed = [found for result in _run(jobs) for found in result]
+    _pack(jobs)
+    for extra in planted.extra_files:
+        extra(out)
+    return sorted(placed, key=lambda p: (p.feed, p.file, p.sheet, p.source_row, p.column_name))
+
+
+def _jobs(world: World, catalog: Catalog, out: Path, seed: int, planted: Planted, clean: bool) -> list[Job]:
+    register = Register.of(world)
+    jobs = []
+    for plan in all_files():
+        contract = catalog[plan.feed]
+        frame = rows_of(plan, table_of(world.tables, plan))
+        labels = set(frame.index)
+        jobs.append(
+            Job(
+                plan=plan,
+                contract=contract,
+                frame=frame,
+                path=out / contract.department / plan.name,
+                seed=seed,
+                may_spoil=register.is_outside(frame, contract),
+                may_repeat=register.is_told_apart(frame, contract),
+                marks=tuple(m.mark for m in planted.marks if m.is_in(plan) and m.mark.row in labels),
+                is_clean=clean,
+            )
+        )
+    return jobs
+
+
+def table_of(tables: Tables, plan: FilePlan) -> pd.DataFrame:
+    """The delivery a plan is made from; a feed with one delivery needs no label."""
+    deliveries = tables[plan.feed]
+    if plan.label in deliveries:
+        return deliveries[plan.label]
+    if len(deliveries) == 1:
+        return next(iter(deliveries.values()))
+    raise KeyError(f"{plan.feed} has no delivery {plan.label!r}, only {sorted(deliveries)}")
+
+
+def _run(jobs: Sequence[Job]) -> list[list[Placed]]:
+    """Results in the order of jobs; the largest files are begun first."""
+    if sum(len(job.frame) for job in jobs) < ROWS_WORTH_PROCESSES:
+        return [deliver(job) for job in jobs]
+    weight = [len(job.frame) * job.frame.shape[1] * (4 if job.plan.is_workbook else 1) for job in jobs]
+    order = sorted(range(len(jobs)), key=lambda at: -weight[at])
+    # spawn: a forked child could inherit a lock of a thread of the caller's.
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        waiting = {at: pool.submit(deliver, jobs[at]) for at in order}
+        return [waiting[at].result() for at in range(len(jobs))]
+
+
+def _pack(jobs: Iterable[Job]) -> None:
+    """Put the files that travel in a zip into it."""
+    containers: dict[Path, list[Path]] = {}
+    for job in jobs:
+        if job.plan.container:
+            containers.setdefault(job.path.with_name(job.plan.container), []).append(job.path)
+    for container, members in containers.items():
+        write_zip(container, members)
+        for member in members:
+            member.unlink()
+
+
+def _write_placed(path: Path, placed: Sequence[Placed]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([field.name for field in fields(Placed)])
+        writer.writerows(astuple(p) for p in placed)
+
+
+def _move_into(source: Path, target: Path) -> None:
+    for file in sorted(source.rglob("*")):
+        if file.is_file():
+            there = target / file.relative_to(source)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(there)
+    shutil.rmtree(source)
