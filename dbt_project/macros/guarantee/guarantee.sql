@@ -75,3 +75,11 @@
             on households.household_id = deciding.household_id
     )
 {%- endmacro %}
+
+{# How many of the guarantees have this state. #}
+{% macro count_of_state(names, state) -%}
+    {% for name in names -%}
+    case when {{ name }}_state = '{{ state }}' then 1 else 0 end
+    {{- " + " if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}

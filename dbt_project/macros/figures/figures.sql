@@ -1,0 +1,120 @@
+{#
+  Members of figures, out of one relation that has the columns of a member
+  (member_key, household_id, …, source_row). Each spec: figure_id, where, and
+  as far as they differ from the default: role ('numerator'), amount (1),
+  state (none), source (prefix of the columns that name the source row).
+#}
+{% macro figure_members(relation, specs) -%}
+    {% for spec in specs -%}
+    {%- set source = spec.get('source') -%}
+    select
+        '{{ spec.figure_id }}' as figure_id,
+        '{{ spec.get("role", "numerator") }}' as role,
+        member_key,
+        household_id,
+        person_key,
+        cast({{ spec.get('state', 'null') }} as string) as state,
+        town_code,
+        town_name,
+        village_code,
+        village_name,
+        {{ source ~ '_batch_id' if source else 'batch_id' }} as source_batch_id,
+        {{ source ~ '_sheet' if source else 'source_sheet' }} as source_sheet,
+        cast({{ spec.get('amount', '1') }} as decimal(18, 2)) as amount,
+        {{ source ~ '_row' if source else 'source_row' }} as source_row
+    from {{ relation }}
+    where {{ spec.where }}
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+{%- endmacro %}
+
+{# Specs of a rate: everyone in the denominator, those who count above it. #}
+{% macro rate_specs(
+    figure_id,
+    above,
+    below,
+    state=none,
+    source=none,
+    amount_above='1',
+    amount_below='1'
+) -%}
+    {%- set below_spec = {
+        'figure_id': figure_id,
+        'role': 'denominator',
+        'where': below,
+        'amount': amount_below,
+    } -%}
+    {%- set above_spec = {
+        'figure_id': figure_id,
+        'role': 'numerator',
+        'where': above,
+        'amount': amount_above,
+    } -%}
+    {%- if state -%}
+        {%- do below_spec.update({'state': state}) -%}
+        {%- do above_spec.update({'state': state}) -%}
+    {%- endif -%}
+    {%- if source -%}
+        {%- do above_spec.update({'source': source}) -%}
+    {%- endif -%}
+    {{ return([below_spec, above_spec]) }}
+{%- endmacro %}
+
+{#
+  numerator * scale / denominator, rounded half up. Scaled before the one
+  division, so that a half is exactly a half in double precision.
+#}
+{% macro half_up(numerator, scale, denominator, digits) -%}
+    floor(
+        cast({{ numerator }} as double) * {{ scale }} * power(10, {{ digits }})
+        / {{ denominator }}
+        + 0.5
+    ) / power(10, {{ digits }})
+{%- endmacro %}
+
+{# The areas of one level, out of the columns of a member. #}
+{% macro area_columns(level) -%}
+    '{{ level }}' as area_level,
+    {% if level == 'county' -%}
+    '{{ var("county_code", "440825") }}' as area_code,
+    '{{ var("county_name", "徐闻县") }}' as area_name,
+    cast(null as string) as town_code,
+    cast(null as string) as town_name,
+    cast(null as string) as village_code,
+    cast(null as string) as village_name
+    {%- else -%}
+    {% if level == 'town' -%}
+    coalesce(town_code, 'unlocated') as area_code,
+    case when town_code is null then '未对应' else town_name end as area_name,
+    {%- else -%}
+    coalesce(village_code, coalesce(town_code, '') || '-unlocated')
+        as area_code,
+    case when village_code is null then '未对应' else village_name end
+        as area_name,
+    {%- endif %}
+    town_code,
+    case when town_code is null then '未对应' else town_name end as town_name,
+    {% if level == 'town' -%}
+    cast(null as string) as village_code,
+    cast(null as string) as village_name
+    {%- else -%}
+    village_code,
+    case when village_code is null then '未对应' else village_name end
+        as village_name
+    {%- endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{# A number with its figure's digits; with two where they would hide that it is
+   no whole number. #}
+{% macro printed_number(value, digits) -%}
+    case
+        when {{ digits }} = 0 and {{ value }} = floor({{ value }})
+            then cast(cast({{ value }} as decimal(18, 0)) as string)
+        when
+            {{ digits }} = 1
+            and cast({{ value }} as decimal(18, 1)) = {{ value }}
+            then cast(cast({{ value }} as decimal(18, 1)) as string)
+        else cast(cast({{ value }} as decimal(18, 2)) as string)
+    end
+{%- endmacro %}

@@ -1,0 +1,117 @@
+{% set of_households = [
+    {'figure_id': 'reg_hh', 'where': 'true'},
+    {'figure_id': 'lifted_hh', 'where': 'is_lifted'},
+    {'figure_id': 'exited_hh', 'where': 'is_exited'},
+    {'figure_id': 'not_lifted_hh', 'where': 'not is_lifted'},
+    {
+        'figure_id': 'lifted_not_exited_hh',
+        'where': 'is_lifted and not is_exited',
+    },
+] %}
+{% set of_persons = [
+    {'figure_id': 'reg_pp', 'where': 'true'},
+    {'figure_id': 'lifted_pp', 'where': 'is_lifted'},
+    {'figure_id': 'exited_pp', 'where': 'is_exited'},
+    {'figure_id': 'not_lifted_pp', 'where': 'not is_lifted'},
+    {
+        'figure_id': 'lifted_not_exited_pp',
+        'where': 'is_lifted and not is_exited',
+    },
+]
++ rate_specs('lifted_rate', 'is_lifted', 'true')
++ rate_specs('exit_rate', 'is_exited', 'true') %}
+{% set of_villages = [
+    {'figure_id': 'vlg_with_poor', 'where': 'has_household'},
+    {'figure_id': 'vlg_relative_poor', 'where': 'is_relative_poor'},
+    {
+        'figure_id': 'vlg_dispersed',
+        'where': 'has_household and not is_relative_poor',
+    },
+] %}
+with
+
+households as (
+    select * from {{ ref('int_register_household__current') }}
+),
+
+located as (
+    select * from {{ ref('int_household__located') }}
+),
+
+persons as (
+    select * from {{ ref('int_register_person__identified') }}
+),
+
+villages as (
+    select * from {{ ref('int_village') }}
+),
+
+-- Exit comes after lifting: who has exited has been lifted.
+household_facts as (
+    select
+        households.household_id as member_key,
+        households.household_id,
+        cast(null as string) as person_key,
+        located.town_code,
+        located.town_name,
+        located.village_code,
+        located.village_name,
+        households.batch_id,
+        households.source_sheet,
+        households.source_row,
+        households.is_lifted or households.is_exited as is_lifted,
+        households.is_exited
+    from households
+    left join located
+        on households.household_id = located.household_id
+),
+
+person_facts as (
+    select
+        persons.register_person_no as member_key,
+        persons.household_id,
+        persons.person_key,
+        household_facts.town_code,
+        household_facts.town_name,
+        household_facts.village_code,
+        household_facts.village_name,
+        persons.batch_id,
+        persons.source_sheet,
+        persons.source_row,
+        coalesce(household_facts.is_lifted, false) as is_lifted,
+        coalesce(household_facts.is_exited, false) as is_exited
+    from persons
+    left join household_facts
+        on persons.household_id = household_facts.household_id
+),
+
+village_facts as (
+    select
+        villages.village_code as member_key,
+        cast(null as string) as household_id,
+        cast(null as string) as person_key,
+        villages.town_code,
+        villages.town_name,
+        villages.village_code,
+        villages.village_name,
+        villages.batch_id,
+        villages.source_sheet,
+        villages.source_row,
+        villages.is_relative_poor,
+        villages.village_code in (
+            select located.village_code
+            from located
+            where located.village_code is not null
+        ) as has_household
+    from villages
+),
+
+members as (
+    {{ figure_members('household_facts', of_households) }}
+    union all
+    {{ figure_members('person_facts', of_persons) }}
+    union all
+    {{ figure_members('village_facts', of_villages) }}
+)
+
+select * from members

@@ -1,0 +1,122 @@
+with
+
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
+),
+
+natural_villages as (
+    select * from {{ ref('int_natural_village') }}
+),
+
+qualities as (
+    select * from {{ ref('int_natural_village__water_quality') }}
+),
+
+tested as (
+    select
+        natural_villages.natural_village_id,
+        qualities.quality_state,
+        qualities.quality_reason_code,
+        case
+            when natural_villages.daily_litres_per_head is null then 'UNKNOWN'
+            when
+                natural_villages.daily_litres_per_head >= basis.water_litres_min
+                then 'MET'
+            else 'NOT_MET'
+        end as quantity_state,
+        case
+            when natural_villages.is_at_home then 'MET'
+            when natural_villages.fetch_minutes is null then 'UNKNOWN'
+            when
+                natural_villages.fetch_minutes <= basis.water_fetch_minutes_max
+                then 'MET'
+            else 'NOT_MET'
+        end as access_state,
+        case
+            when natural_villages.outage_days is null then 'UNKNOWN'
+            when
+                natural_villages.outage_days <= basis.water_outage_days_max
+                then 'MET'
+            else 'NOT_MET'
+        end as outage_state,
+        qualities.quality_evidence_batch_id,
+        qualities.quality_evidence_sheet,
+        qualities.quality_evidence_row,
+        natural_villages.batch_id as ledger_batch_id,
+        natural_villages.source_sheet as ledger_sheet,
+        natural_villages.source_row as ledger_row,
+        {{ date_diff_days('natural_villages.speaks_for_on', 'basis.as_of') }}
+        <= basis.water_ledger_days_max as is_ledger_fresh
+    from natural_villages
+    cross join basis
+    inner join qualities
+        on natural_villages.natural_village_id = qualities.natural_village_id
+),
+
+-- The worst of the four tests decides; an old ledger proves nothing, nor
+-- which works supply the village.
+reasoned as (
+    select
+        *,
+        case
+            when not is_ledger_fresh then 'WATER_LEDGER_NOT_FRESH'
+            when quality_state = 'NOT_MET' then quality_reason_code
+            when quantity_state = 'NOT_MET' then 'WATER_QUANTITY_SHORT'
+            when access_state = 'NOT_MET' then 'WATER_TOO_FAR'
+            when outage_state = 'NOT_MET' then 'WATER_OUTAGE_LONG'
+            when quality_state = 'UNKNOWN' then quality_reason_code
+            when quantity_state = 'UNKNOWN' then 'WATER_QUANTITY_UNKNOWN'
+            when access_state = 'UNKNOWN' then 'WATER_ACCESS_UNKNOWN'
+            when outage_state = 'UNKNOWN' then 'WATER_OUTAGE_UNKNOWN'
+            when quality_reason_code = 'WATER_QUALITY_PASSED' then 'WATER_SAFE'
+            else quality_reason_code
+        end as water_reason_code
+    from tested
+),
+
+judged as (
+    select
+        natural_village_id,
+        case
+            when not is_ledger_fresh then 'UNKNOWN'
+            when
+                'NOT_MET' in (
+                    quality_state, quantity_state, access_state, outage_state
+                )
+                then 'NOT_MET'
+            when
+                'UNKNOWN' in (
+                    quality_state, quantity_state, access_state, outage_state
+                )
+                then 'UNKNOWN'
+            else 'MET'
+        end as water_state,
+        water_reason_code,
+        case
+            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
+                then quality_evidence_batch_id
+            else ledger_batch_id
+        end as water_evidence_batch_id,
+        case
+            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
+                then quality_evidence_sheet
+            else ledger_sheet
+        end as water_evidence_sheet,
+        case
+            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
+                then quality_evidence_row
+            else ledger_row
+        end as water_evidence_row,
+        case when is_ledger_fresh then quality_state else 'UNKNOWN' end
+            as water_quality_state,
+        case
+            when is_ledger_fresh then quality_reason_code
+            else 'WATER_LEDGER_NOT_FRESH'
+        end as water_quality_reason_code,
+        quality_evidence_batch_id as water_quality_evidence_batch_id,
+        quality_evidence_sheet as water_quality_evidence_sheet,
+        quality_evidence_row as water_quality_evidence_row
+    from reasoned
+)
+
+select * from judged

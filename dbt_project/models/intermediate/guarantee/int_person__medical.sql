@@ -1,0 +1,113 @@
+with
+
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
+),
+
+persons as (
+    select * from {{ ref('int_register_person__identified') }}
+),
+
+insured as (
+    select * from {{ ref('int_person__insurance') }}
+),
+
+rolls as (
+    select * from {{ ref('stg_delivery_part') }}
+),
+
+held as (
+    select * from {{ ref('int_held_row__candidates') }}
+),
+
+kinds as (
+    select * from {{ ref('insurance_kind') }}
+),
+
+-- Nobody is absent from rolls that are not all there.
+missing as (
+    select count(*) as kind_count
+    from kinds
+    where
+        kinds.is_needed_for_absence
+        and kinds.insurance_kind not in (
+            select rolls.part
+            from rolls
+            cross join basis
+            where
+                rolls.feed = 'insurance_enrolment'
+                and rolls.period = cast(basis.insurance_year as string)
+        )
+),
+
+possible as (
+    select distinct person_name
+    from held
+    where feed = 'insurance_enrolment'
+),
+
+best as (
+    select *
+    from insured
+    qualify
+        row_number() over (
+            partition by person_key
+            order by
+                case counts_as
+                    when 'MET' then 1
+                    when 'EXEMPT' then 2
+                    else 3
+                end asc nulls last,
+                priority asc nulls last
+        ) = 1
+),
+
+reasoned as (
+    select
+        persons.register_person_no,
+        persons.person_key,
+        persons.household_id,
+        best.counts_as,
+        best.batch_id,
+        best.source_sheet,
+        best.source_row,
+        case
+            when best.counts_as in ('MET', 'EXEMPT') then best.reason_code
+            when persons.id_number is null then 'ID_UNUSABLE'
+            when missing.kind_count > 0 then 'INSURANCE_ROLL_MISSING'
+            when best.counts_as is not null then best.reason_code
+            when possible.person_name is not null
+                then 'HELD_ROW_MAY_BE_PERSON'
+            else 'NOT_ON_INSURANCE_ROLL'
+        end as medical_reason_code
+    from persons
+    cross join missing
+    left join best
+        on persons.person_key = best.person_key
+    left join possible
+        on persons.person_name = possible.person_name
+),
+
+judged as (
+    select
+        register_person_no,
+        person_key,
+        household_id,
+        case
+            when
+                medical_reason_code in (
+                    'ID_UNUSABLE',
+                    'INSURANCE_ROLL_MISSING',
+                    'HELD_ROW_MAY_BE_PERSON'
+                )
+                then 'UNKNOWN'
+            else coalesce(counts_as, 'NOT_MET')
+        end as medical_state,
+        medical_reason_code,
+        batch_id as medical_evidence_batch_id,
+        source_sheet as medical_evidence_sheet,
+        source_row as medical_evidence_row
+    from reasoned
+)
+
+select * from judged
