@@ -61,14 +61,23 @@ def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
 def _model(node: Mapping[str, Any]) -> Model:
     meta = _meta(node)
     name = node.get("alias") or node["name"]
+    columns = tuple(_column(column) for column in node["columns"].values())
     return Model(
         name=name,
         label=_text(meta.get("label")) or name,
         description=_text(node.get("description")),
-        grain=_text(meta.get("grain")),
+        grain=_grain(meta.get("grain"), columns),
         relation=(node["schema"], name),
-        columns=tuple(_column(column) for column in node["columns"].values()),
+        columns=columns,
     )
+
+
+def _grain(grain: object, columns: tuple[Column, ...]) -> str:
+    """A sentence as it stands; a list of columns by their labels."""
+    if not isinstance(grain, list):
+        return _text(grain)
+    labels = {column.name: column.label for column in columns}
+    return " × ".join(labels.get(str(name), str(name)) for name in grain)
 
 
 def _column(column: Mapping[str, Any]) -> Column:

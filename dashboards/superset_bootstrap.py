@@ -4,6 +4,9 @@ Same as `superset db upgrade`, `superset fab create-admin` and `superset init`, 
 commands would import Superset three times, which is most of their time.
 """
 
+# mypy: ignore-errors
+# (Superset is installed in its own environment, where the type checker does not look.)
+
 import os
 import sys
 

@@ -4,6 +4,7 @@ Superset executes this file (SUPERSET_CONFIG_PATH) in its own environment; nothi
 importable there, so it reads what `sanbao.superset_server` prepared under SANBAO_HOME.
 """
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,20 @@ THEME_DEFAULT: dict[str, Any] = {
 # One look in the meeting room, whatever the laptop's own preference is.
 THEME_DARK = None
 
+# Calm tones; the states have fixed colours of their own in the dashboard file.
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {
+        "id": "sanbao",
+        "label": "三保障",
+        "description": "",
+        "isDefault": True,
+        "colors": [
+            "#2f6690", "#4f9d69", "#7fb2d6", "#d8a33c", "#8f7aa8",
+            "#5aa6a0", "#c57b57", "#6c7a89", "#a3b86c", "#b05c5c",
+        ],
+    }
+]  # fmt: skip
+
 # --- what a page may reach --------------------------------------------------------------------
 # An office server without internet, over plain http on localhost: nothing but this origin.
 TALISMAN_ENABLED = True
@@ -132,14 +147,7 @@ SUPERSET_WEBSERVER_TIMEOUT = 60
 UPLOAD_FOLDER = str(_HOME / "superset" / "uploads")
 
 # --- the sandbox ------------------------------------------------------------------------------
-_SANDBOX = {
-    "threads": 2,
-    "memory_limit": "2GB",
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "lock_configuration": True,
-}
+_SANDBOX = json.loads((Path(__file__).parent / "sandbox.json").read_text(encoding="ascii"))
 
 
 def _current_version(path: Path) -> Path:

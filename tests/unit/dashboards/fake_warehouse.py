@@ -59,10 +59,19 @@ _TABLES = {
         from towns as t cross join days as d cross join range(t.weight * 17) as r(n)
     """,
     "rpt_delivery_board": """
-        select date '2019-12-31' as as_of, 'housing' as department, '县住建局' as department_name,
-            'renovation_task' as feed, '危房改造任务' as title, '改造任务.xls' as file_name,
-            timestamp '2020-01-05 09:00:00' as received_at, 771 as rows_read, 771 as rows_accepted,
-            0 as rows_held, 'LOADED' as delivery_state, '已入库' as state_label
+        select d.as_of, '住房和城乡建设局' as department_name, 'renovation_task' as feed,
+            '农村危房改造任务' as feed_title, '每季' as cadence_label, '2019年第4季度' as expected_period,
+            '迟到' as arrival_label, 771::bigint as rows_accepted, 3::bigint as rows_held,
+            2 as days_late, date '2020-01-05' as due_on, date '2020-01-07' as received_on,
+            date '2019-12-31' as newest_on
+        from days as d
+    """,
+    "fct_delivery": """
+        select 'ab-renovation_task' as batch_id, '住房和城乡建设局' as department_name,
+            '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
+            timestamp '2020-01-06 18:30:00' as received_at, 774 as rows_read, 771 as rows_accepted,
+            3 as rows_held, 'PARTIAL' as delivery_state, '3 行身份证号码无法使用' as reason,
+            date '2019-12-31' as as_of
     """,
 }
 
@@ -71,10 +80,12 @@ _LABELS = {
     "area_level": "区域级别", "area_code": "区域代码", "area_name": "区域名称", "town_code": "乡镇代码",
     "town_name": "乡镇", "village_code": "村代码", "village_name": "村", "numerator": "分子",
     "denominator": "分母", "value": "数值", "met_count": "有保障", "not_met_count": "未保障",
-    "unknown_count": "待核实", "exempt_count": "经批准豁免", "household_id": "户标识",
-    "is_guaranteed": "五项均有保障", "department_name": "部门", "title": "数据名称",
-    "received_at": "收到时间", "rows_read": "读取行数", "rows_accepted": "入库行数",
-    "rows_held": "退回行数", "state_label": "状态", "file_name": "文件名",
+    "unknown_count": "待核实", "exempt_count": "豁免数", "household_id": "户标识",
+    "is_guaranteed": "五项均有保障", "department_name": "部门", "feed_title": "数据名称",
+    "received_at": "收到时间", "rows_read": "读到行数", "rows_accepted": "收下行数",
+    "rows_held": "暂存行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
+    "expected_period": "应报所属期", "arrival_label": "报送状态", "days_late": "迟到天数",
+    "due_on": "应报日", "received_on": "首次收到", "newest_on": "最新数据日期",
 }  # fmt: skip
 
 
