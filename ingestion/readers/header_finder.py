@@ -38,7 +38,7 @@ def find_header(
     for last in range(len(rows)):
         matched = sum(1 for cell in rows[last] if cell and knows(cell))
         present = sum(1 for cell in rows[last] if cell.strip())
-        lower = _subheader_matches(rows, last, knows)
+        lower = _subheader_matches(rows, last, knows) if matched else 0
         if matched + lower < 2 or (matched + lower) * 5 < present * 2:
             continue
         if matched < 2 and not lower:
@@ -58,6 +58,8 @@ def _subheader_matches(rows: Sequence[Sequence[str]], at: int, knows: object) ->
 def _reads_as_lower(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """Lower cells stand only under a group: an upper cell with blanks to its right, or those blanks."""
     if sum(1 for cell in upper if cell.strip()) < 2 or not any(cell.strip() for cell in lower):
+        return False
+    if any(_LABELLED.search(cell) for cell in upper):
         return False
     grouped = False
     for index, cell in enumerate(lower):

@@ -32,7 +32,7 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
     if kind == "text":
         return _read_text(data, known_headers)
     if kind in _WORKBOOKS:
-        found = workbook.grids(data)
+        found = workbook.grids(data, kind)
         if isinstance(found, Refusal):
             return Reading(kind, None, refusal=found)
         return _from_grids(kind, *found, known_headers)

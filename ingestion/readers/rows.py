@@ -87,11 +87,11 @@ def body_kind(cells: Sequence[str], header: Sequence[str], *, in_tail: bool) -> 
         return "note"
     if len(present) > 1 or len(header) < 3:
         return None
+    if _DATE_LINE.match(text) and in_tail:
+        return "signature"
     if index < len(header) and _ORDINAL.match(header[index]):
         # A form numbered in advance, not filled in.
         return "blank" if re.fullmatch(r"[\d.]+", text) else ("note" if in_tail else None)
-    if _DATE_LINE.match(text) and in_tail:
-        return "signature"
     if in_tail and not re.fullmatch(r"[\d.,%-]+", text):
         return "note"
     return "title" if index == 0 and _PLACE.match(text) and len(header) >= 5 else None

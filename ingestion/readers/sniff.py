@@ -6,7 +6,8 @@ import re
 import zipfile
 from io import BytesIO
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from ingestion.readers.ole import MAGIC, open_container
+
 _FOREIGN = (
     (b"%PDF", "pdf"),
     (b"Rar!\x1a\x07", "rar"),
@@ -31,7 +32,7 @@ def sniff(data: bytes) -> str:
     """A format name; 'text' when nothing else claims the bytes, 'binary' when they are no text."""
     if data.startswith(b"PK"):
         return _zip_kind(data)
-    if data.startswith(_OLE):
+    if data.startswith(MAGIC):
         return _ole_kind(data)
     if _BIFF.match(data):
         return "biff"
@@ -77,11 +78,13 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _ole_kind(data: bytes) -> str:
-    def holds(name: str) -> bool:
-        return name.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage"):
+    container = open_container(data)
+    if container is None or not container.streams:
+        # Cut so early that its directory is gone: judge by the names that are still there.
+        return "encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "xls"
+    names = set(container.streams)
+    if "EncryptedPackage" in names:
         return "encrypted"
-    if holds("Workbook") or holds("Book"):
+    if names & {"Workbook", "Book"}:
         return "xls"
-    return "doc" if holds("WordDocument") else "ole"
+    return "doc" if "WordDocument" in names else "ole"

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from ingestion.readers import biff, ole, ooxml
+from ingestion.readers.biff import SheetFacts
 from ingestion.readers.cells import column_text
 from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
 
-
-def open_workbook(data: bytes) -> CalamineWorkbook | Refusal:
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except PasswordError:
-        return Refusal("FILE_ENCRYPTED")
-    except BaseException as error:  # noqa: BLE001 - a Rust panic derives from BaseException
-        return _unreadable(error)
+_LISTED = 20  # hidden rows and columns named in a note
 
 
-def grids(data: bytes) -> tuple[list[Grid], list[str]] | Refusal:
+def grids(data: bytes, kind: str) -> tuple[list[Grid], list[str]] | Refusal:
     """A grid per worksheet that holds anything, and notes on sheets that do not or are hidden."""
+    extra = _facts(data, kind)
+    if isinstance(extra, Refusal):
+        return extra
     book = open_workbook(data)
     if isinstance(book, Refusal):
         return book
     found: list[Grid] = []
     notes: list[str] = []
-    for meta in book.sheets_metadata:
+    metas = book.sheets_metadata
+    for index, meta in enumerate(metas):
         if meta.typ != SheetTypeEnum.WorkSheet:
             notes.append(f"SHEET_NOT_TABLE sheet={meta.name}")
             continue
+        facts = extra.get(meta.name) or extra.get(f"#{index}/{len(metas)}") or SheetFacts()
         try:
-            grid = sheet_grid(book.get_sheet_by_name(meta.name))
-        except BaseException as error:  # noqa: BLE001 - as above
+            grid = sheet_grid(book.get_sheet_by_name(meta.name), facts)
+        except BaseException as error:  # noqa: BLE001 - a Rust panic derives from BaseException
             return _unreadable(error, meta.name)
         if meta.visible != SheetVisibleEnum.Visible:
             notes.append(f"SHEET_HIDDEN sheet={meta.name}")
@@ -43,23 +44,66 @@ def grids(data: bytes) -> tuple[list[Grid], list[str]] | Refusal:
             notes.append(f"SHEET_EMPTY sheet={meta.name}")
         else:
             found.append(grid)
+            notes += _remarks(meta.name, facts)
     return found, notes
 
 
-def sheet_grid(sheet: CalamineSheet) -> Grid | None:
+def open_workbook(data: bytes) -> CalamineWorkbook | Refusal:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError:
+        return Refusal("FILE_ENCRYPTED")
+    except BaseException as error:  # noqa: BLE001 - as above
+        return _unreadable(error)
+
+
+def _facts(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
+    """What calamine does not tell, by sheet name or, for .xls, by '#position/count'."""
+    if kind in ("xlsx", "xlsm"):
+        return ooxml.inspect(data)
+    if kind != "xls":
+        return {}
+    container = ole.open_container(data)
+    if container is None or container.is_truncated:
+        return Refusal("FILE_TRUNCATED", {"format": "xls"})
+    stream = container.stream("Workbook") or container.stream("Book") or b""
+    if biff.is_encrypted(stream):
+        return Refusal("FILE_ENCRYPTED", {"format": "xls"})
+    found = biff.facts(stream)
+    return {f"#{index}/{len(found)}": facts for index, facts in enumerate(found)}
+
+
+def sheet_grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid | None:
     start = sheet.start
     if start is None:
         return None
     row0, column0 = start
-    rows = sheet.to_python()
+    rows: list[list[Any]] = sheet.to_python()
+    width = len(rows[0]) if rows else 0
+    for row, column, text in facts.errors:
+        if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
+            rows[row - row0][column - column0] = text
     columns = [pa.chunked_array([column_text(column)]) for column in zip(*rows, strict=True)]
     numbers = np.arange(row0 + 1, row0 + 1 + len(rows), dtype=np.int32)
     merges = []
     for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []:
-        if r0 >= row0 and c0 >= column0 and r0 - row0 < len(rows) and c0 - column0 < len(columns):
-            last = min(r1 - row0, len(rows) - 1), min(c1 - column0, len(columns) - 1)
+        if r0 >= row0 and c0 >= column0 and r0 - row0 < len(rows) and c0 - column0 < width:
+            last = min(r1 - row0, len(rows) - 1), min(c1 - column0, width - 1)
             merges.append((r0 - row0, c0 - column0, *last))
     return Grid(sheet.name, columns, numbers, column0, merges)
+
+
+def _remarks(sheet: str, facts: SheetFacts) -> list[str]:
+    notes = []
+    if facts.hidden_rows:
+        rows = ",".join(str(row + 1) for row in facts.hidden_rows[:_LISTED])
+        notes.append(f"ROWS_HIDDEN sheet={sheet} count={len(facts.hidden_rows)} rows={rows}")
+    if facts.hidden_columns:
+        columns = ",".join(ooxml.column_letters(column) for column in facts.hidden_columns[:_LISTED])
+        notes.append(f"COLUMNS_HIDDEN sheet={sheet} columns={columns}")
+    if facts.without_value:
+        notes.append(f"FORMULA_WITHOUT_VALUE sheet={sheet} count={facts.without_value}")
+    return notes
 
 
 def _unreadable(error: BaseException, sheet: str = "") -> Refusal:

@@ -1,0 +1,159 @@
+"""What calamine leaves out of .xlsx, and the bounds it does not keep.
+
+Error cells come out blank, hidden rows and columns like any other, and one stray cell at XFD1048576
+makes it lay out seventeen thousand million cells. The sheet's XML tells all of that in one pass.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+from ingestion.readers.biff import SheetFacts
+from ingestion.readers.model import Refusal
+
+MAX_BYTES = 3 << 30  # expanded; 650,000 rows of 20 columns are about 1 GB of XML
+MAX_PART_RATIO = 1000
+MAX_CELLS = 60_000_000  # what a sheet may span, blanks included
+_CHUNK = 1 << 20
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"[^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
+)
+_NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
+_HIDDEN_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
+_COLUMN = re.compile(rb"<col\b[^>]*>")
+_WIDE = re.compile(rb'<c r="([A-Z]{3})\d')
+_LAST_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+
+
+def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
+    """Facts of each worksheet by its name; a refusal when it is broken or out of all bounds."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            refusal = _bounds(archive)
+            if refusal:
+                return refusal
+            found: dict[str, SheetFacts] = {}
+            for name, part in _parts(archive).items():
+                facts = _scan(archive, part)
+                if facts is None:
+                    return Refusal("FILE_UNSAFE", {"reason": "extent", "sheet": name})
+                found[name] = facts
+            return found
+    except (zipfile.BadZipFile, EOFError, zlib.error, OSError, RuntimeError, ValueError) as error:
+        return Refusal("FILE_TRUNCATED", {"reason": str(error)[:200]})
+    except KeyError as error:
+        return Refusal("FILE_UNREADABLE", {"reason": str(error)[:200]})
+
+
+def _bounds(archive: zipfile.ZipFile) -> Refusal | None:
+    parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        return Refusal("FILE_ENCRYPTED")
+    if sum(part.file_size for part in parts) > MAX_BYTES:
+        return Refusal("FILE_UNSAFE", {"reason": "size"})
+    for part in parts:
+        if part.file_size > (10 << 20) and part.file_size > MAX_PART_RATIO * max(part.compress_size, 1):
+            return Refusal("FILE_UNSAFE", {"reason": "ratio", "entry": part.filename})
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as stream:
+                if b"<!DOCTYPE" in stream.read(4096):  # entities that multiply; Excel writes none
+                    return Refusal("FILE_UNSAFE", {"reason": "doctype", "entry": part.filename})
+    return None
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → path of its XML."""
+    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    targets = {}
+    for tag in _RELATION.findall(relations):
+        if _attribute(tag, "Type").endswith("/worksheet"):
+            target = _attribute(tag, "Target")
+            path = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            targets[_attribute(tag, "Id")] = path
+    sheets = {}
+    for tag in _SHEET.findall(book):
+        path = targets.get(_attribute(tag, r"[\w]*:?id"), "")
+        if path in archive.NameToInfo:
+            sheets[_attribute(tag, "name")] = path
+    return sheets
+
+
+def _attribute(tag: str, name: str) -> str:
+    match = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    return html.unescape(match.group(1) or match.group(2) or "") if match else ""
+
+
+def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
+    """None when the sheet spans more cells than anybody filled in."""
+    facts = SheetFacts()
+    last_row, width = 0, 702
+    first = True
+    for piece in _pieces(archive, part):
+        if first:
+            _hidden_columns(piece, facts)
+            first = False
+        if b'hidden="' in piece:
+            facts.hidden_rows += [int(row) - 1 for row in _HIDDEN_ROW.findall(piece)]
+        if b't="e"' in piece:
+            facts.errors += [
+                (int(row) - 1, column_index(column.decode()), text.decode("utf-8", "replace"))
+                for column, row, text in _ERROR.findall(piece)
+            ]
+        if b"<f" in piece:
+            facts.without_value += len(_NO_VALUE.findall(piece))
+        wide = _WIDE.findall(piece)
+        width = max([width, *(column_index(c.decode()) + 1 for c in set(wide))])
+        at = piece.rfind(b"<row")
+        row = _LAST_ROW.match(piece, at) if at >= 0 else None
+        last_row = max(last_row, int(row.group(1)) if row else 0)
+        if width > 702 and last_row * width > MAX_CELLS:
+            return None
+    return facts
+
+
+def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The XML in pieces that end with a row, so that no cell is cut in two."""
+    with archive.open(part) as stream:
+        rest = b""
+        while chunk := stream.read(_CHUNK):
+            rest += chunk
+            cut = rest.rfind(b"</row>") + len(b"</row>")
+            if cut >= len(b"</row>"):
+                yield rest[:cut]
+                rest = rest[cut:]
+        yield rest
+
+
+def _hidden_columns(head: bytes, facts: SheetFacts) -> None:
+    for tag in _COLUMN.findall(head.partition(b"<sheetData")[0]):
+        text = tag.decode("utf-8", "replace")
+        if _attribute(text, "hidden") in ("1", "true"):
+            first, last = int(_attribute(text, "min") or 1), int(_attribute(text, "max") or 1)
+            facts.hidden_columns += range(first - 1, min(last, first + 255))
+
+
+def column_index(letters: str) -> int:
+    """'A' → 0, 'AA' → 26."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def column_letters(index: int) -> str:
+    """0 → 'A', 26 → 'AA'."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

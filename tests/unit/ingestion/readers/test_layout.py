@@ -1,0 +1,179 @@
+"""What is header, data, total, signature, note; on grids as departments lay them out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ingestion.readers import header_keys, normalise_header
+from tests.unit.ingestion.readers.make import ID, cells, csv_text, one, reading, skipped, xls, xlsx
+
+HEAD = ["序号", "乡镇", "姓名", "身份证号", "金额(元)"]
+
+
+def body(n: int, town: str = "徐城街道") -> list[list[Any]]:
+    return [[i + 1, town, f"张{i}", ID, 10] for i in range(n)]
+
+
+def test_two_row_merged_header() -> None:
+    rows: list[Any] = [
+        ["徐闻县2019年农村危房改造任务表"],
+        ["填报单位：住建局", None, None, "单位：平方米"],
+        ["序号", "乡镇", "户主信息", None, "住房面积"],
+        [None, None, "姓名", "身份证号", None],
+        [1, "徐城街道", "张三", ID, 80.5],
+    ]
+    merges = ["A1:E1", "A3:A4", "B3:B4", "C3:D3", "E3:E4"]
+    table = one(xlsx(rows, merges=merges))
+    assert table.header == ("序号", "乡镇", "户主信息/姓名", "户主信息/身份证号", "住房面积")
+    assert table.header_row == 4
+    assert cells(table) == [["1", "徐城街道", "张三", ID, "80.5"]]
+    assert table.row_numbers.tolist() == [5]
+    assert table.title_lines == ("徐闻县2019年农村危房改造任务表", "填报单位：住建局 单位：平方米")
+    same = one(csv_text([["" if c is None else c for c in row] for row in rows]).encode("gb18030"))
+    assert same.header == table.header
+    assert cells(same) == cells(table)
+
+
+def test_group_names_over_a_full_header() -> None:
+    lower = ["乡镇", "姓名", "身份证号", "发放金额", "发放日期"]
+    rows: list[Any] = [["基本信息", None, None, "发放", None], lower]
+    table = one(xlsx([*rows, ["徐城", "张三", ID, 1, "2019-12"]], merges=["A1:C1", "D1:E1"]))
+    assert table.header == (
+        "基本信息/乡镇",
+        "基本信息/姓名",
+        "基本信息/身份证号",
+        "发放/发放金额",
+        "发放/发放日期",
+    )
+
+
+def test_header_cells_are_cleaned() -> None:
+    table = one(xlsx([["姓 名", "身份\n证号", "金额（元）"], ["张三", ID, 1]]))
+    assert table.header == ("姓名", "身份证号", "金额(元)")
+
+
+def test_a_table_that_starts_at_c5() -> None:
+    table = one(xlsx([HEAD, *body(2)], at=(5, 3)))
+    assert (table.header_row, table.first_column) == (5, 2)
+    assert table.row_numbers.tolist() == [6, 7]
+
+
+def test_merged_heads_are_filled_inside_their_range_only() -> None:
+    rows: list[Any] = [
+        ["户编号", "户主姓名", "姓名", "证件号码"],
+        ["H1", "张三", "张三", "1"],
+        [None, None, "张小", "2"],
+        [None, None, "张大", "3"],
+        ["H2", "李四", "李四", "4"],
+        [None, None, "李小", "5"],
+    ]
+    table = one(xlsx(rows, merges=["A2:A4", "B2:B3"]))
+    assert table.cells[0].tolist() == ["H1", "H1", "H1", "H2", ""]
+    assert table.cells[1].tolist() == ["张三", "张三", "", "李四", ""]
+    from_xls = one(xls({"一": rows}, merges=[(1, 3, 0, 0), (1, 2, 1, 1)]))
+    assert cells(from_xls) == cells(table)
+
+
+def test_a_range_across_columns_is_filled_in_data_rows_only() -> None:
+    head = ["姓名", "身份证号", "发放金额", "备注"]
+    rows: list[Any] = [head, ["张三", ID, "未发放", None], ["合计", None, 0, None]]
+    table = one(xlsx(rows, merges=["C2:D2", "A3:B3"]))
+    assert cells(table) == [["张三", ID, "未发放", "未发放"]]
+    assert table.totals[0].cells == ("合计", "", "0", "")
+
+
+def test_totals_subtotals_signature_and_notes() -> None:
+    rows: list[Any] = [
+        ["徐闻县资助表"],
+        HEAD,
+        *body(2),
+        ["徐城街道小计", None, None, None, 20],
+        *body(1, "迈陈镇"),
+        ["小  计", None, None, None, 10],
+        ["总计", None, None, None, 30],
+        [None],
+        ["单位负责人：甲", None, "审核人：", None, "填表人：丙"],
+        ["注：1.本表由教育局填报"],
+        ["2.金额以元为单位"],
+        ["2019年12月31日"],
+    ]
+    table = one(xlsx(rows))
+    assert len(table.cells) == 3
+    assert skipped(table)[2:] == [
+        (5, "total"),
+        (7, "total"),
+        (8, "total"),
+        (9, "blank"),
+        (10, "signature"),
+        (11, "note"),
+        (12, "note"),
+        (13, "signature"),
+    ]
+    assert [(t.label, t.is_subtotal, t.first, t.last) for t in table.totals] == [
+        ("徐城街道小计", True, 0, 2),
+        ("小计", True, 2, 3),
+        ("总计", False, 0, 3),
+    ]
+
+
+def test_totals_that_stand_on_top() -> None:
+    table = one(xlsx([HEAD, ["合计", None, None, None, 30], *body(3)]))
+    assert [(t.first, t.last) for t in table.totals] == [(0, 3)]
+    assert len(table.cells) == 3
+
+
+@pytest.mark.parametrize("name", ["小计", "合计", "总计"])
+def test_a_person_with_an_id_number_is_no_total(name: str) -> None:
+    assert len(one(xlsx([HEAD, *body(1), [2, "徐城", name, ID, 10]])).cells) == 2
+
+
+def test_repeated_header_units_and_numbering() -> None:
+    rows: list[Any] = [HEAD, ["", "", "", "", "元"], ["1", "2", "3", "4", "5"], *body(2), HEAD, *body(2)]
+    table = one(xlsx(rows))
+    assert len(table.cells) == 4
+    assert skipped(table) == [(1, "header"), (2, "unit"), (3, "header"), (6, "repeated_header")]
+    assert table.row_numbers.tolist() == [4, 5, 7, 8]
+
+
+def test_rows_numbered_in_advance_are_blank_and_other_sparse_rows_are_data() -> None:
+    table = one(xlsx([HEAD, *body(1), [2], [3, None, "李四"], [4]]))
+    assert table.row_numbers.tolist() == [2, 4]
+    assert skipped(table) == [(1, "header"), (3, "blank"), (5, "blank")]
+
+
+def test_two_tables_in_one_sheet() -> None:
+    rows: list[Any] = [
+        ["一、资助表"],
+        HEAD,
+        *body(2),
+        ["合计", None, None, None, 20],
+        [None],
+        ["二、住房表"],
+        ["户编号", "户主姓名", "住房面积"],
+        ["H1", "张三", 80],
+        ["H2", "李四", 90],
+    ]
+    first, second = reading(xlsx(rows)).tables
+    assert len(first.cells) == 2
+    assert first.totals[0].row == 5
+    assert second.header == ("户编号", "户主姓名", "住房面积")
+    assert second.title_lines == ("二、住房表",)
+    assert cells(second) == [["H1", "张三", "80"], ["H2", "李四", "90"]]
+    assert second.row_numbers.tolist() == [9, 10]
+
+
+def test_every_row_is_data_or_skipped() -> None:
+    rows: list[Any] = [["题"], HEAD, *body(3), ["合计", None, None, None, 30], ["说明：无"], ["制表：甲"]]
+    table = one(xlsx(rows))
+    assert sorted([*table.row_numbers.tolist(), *(s.row for s in table.skipped)]) == list(range(1, 9))
+
+
+def test_header_forms() -> None:
+    assert normalise_header(" 身份\n证号（必填）") == "身份证号(必填)"
+    assert normalise_header("砷（mg/L）") == "砷(mg/l)"
+    keys = header_keys("户主信息/身份证号*")
+    assert keys[0] == "户主信息/身份证号*"
+    assert "身份证号" in keys
+    assert "金额" in header_keys("金额（元）")

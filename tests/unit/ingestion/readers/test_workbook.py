@@ -1,0 +1,168 @@
+"""Workbooks: cell values as text, sheets, damage, encryption."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwt
+
+from tests.unit.ingestion.readers.make import ID, cells, one, reading, xls, xlsx
+
+HEAD = ["姓名", "身份证号", "发放日期", "金额(元)"]
+
+
+def test_values_as_a_person_sees_them() -> None:
+    rows: list[Any] = [
+        HEAD,
+        ["张三", ID, dt.date(2019, 12, 31), 100],
+        ["李四", 440899198001010012, dt.datetime(2019, 12, 31, 8, 30), 0.1 + 0.2],  # noqa: DTZ001
+        ["王五", "4.40825E+17", "2019.12", 1234567.8],
+        ["赵六", 123456789012345, None, 0.00005],
+        [True, None, dt.datetime(2020, 1, 1), -3.0],  # noqa: DTZ001
+    ]
+    assert cells(one(xlsx(rows))) == [
+        ["张三", ID, "2019-12-31", "100"],
+        ["李四", "4.40899E+17", "2019-12-31 08:30:00", "0.3"],
+        ["王五", "4.40825E+17", "2019.12", "1234567.8"],
+        ["赵六", "123456789012345", "", "0.00005"],
+        ["TRUE", "", "2020-01-01", "-3"],
+    ]
+
+
+def test_a_column_of_numbers_only() -> None:
+    table = one(xlsx([HEAD, *[["张三", ID, "2019", n] for n in (1, 2.5, 1e15, -1e16)]]))
+    assert table.cells[3].tolist() == ["1", "2.5", "1.00000E+15", "-1.00000E+16"]
+
+
+def test_one_sheet_per_town_in_xls() -> None:
+    town = [["徐闻县低保发放表"], HEAD, ["张三", ID, "2019-12", 100.5], ["合计", None, None, 100.5]]
+    result = reading(xls({"徐城街道": town, "迈陈镇": town, "说明": [["本表由民政局填报"]]}))
+    assert result.format == "xls"
+    assert [t.sheet for t in result.tables] == ["徐城街道", "迈陈镇"]
+    assert cells(result.tables[1]) == [["张三", ID, "2019-12", "100.5"]]
+    assert result.notes == ("SHEET_WITHOUT_HEADER sheet=说明 rows=1",)
+
+
+def test_empty_and_hidden_sheets_are_told() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (HEAD, ["张三", ID, "2019", 1]):
+        page.append(row)
+    book.create_sheet("空")
+    hidden = book.create_sheet("藏")
+    hidden.append(HEAD)
+    hidden.append(["李四", ID, "2019", 2])
+    hidden.sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    result = reading(stream.getvalue())
+    assert [t.sheet for t in result.tables] == ["Sheet", "藏"]
+    assert set(result.notes) == {"SHEET_EMPTY sheet=空", "SHEET_HIDDEN sheet=藏"}
+
+
+def test_a_workbook_without_cells_is_empty() -> None:
+    refusal = reading(xlsx([])).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_EMPTY"
+
+
+def test_a_workbook_without_header_says_what_it_saw() -> None:
+    refusal = reading(xlsx([["甲", "乙"], ["姓名", "其他"]], sheet="表一")).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.detail["near1"]) == ("NO_HEADER", "表一|2|姓名 其他")
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.6, 0.95])
+def test_truncated_xlsx(keep: float) -> None:
+    data = xlsx([HEAD, *[["张三", ID, "2019", n] for n in range(300)]])
+    refusal = reading(data[: int(len(data) * keep)]).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_TRUNCATED"
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.9])
+def test_truncated_xls(keep: float) -> None:
+    data = xls({"一": [HEAD, *[["张三", ID, "2019", n] for n in range(3000)]]})
+    refusal = reading(data[: int(len(data) * keep)]).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_TRUNCATED"
+
+
+def test_encrypted_workbook() -> None:
+    name = "EncryptedPackage".encode("utf-16-le")
+    refusal = reading(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + name + b"\0" * 512).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_ENCRYPTED"
+
+
+def test_encrypted_xls() -> None:
+    data = xls({"一": [HEAD, *[["张三", ID, "2019", n] for n in range(300)]]})
+    # WRITEACCESS, the record after the interface header, becomes FILEPASS.
+    at = data.index(b"\x5c\x00\x70\x00")
+    refusal = reading(data[:at] + b"\x2f" + data[at + 1 :]).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_ENCRYPTED"
+
+
+def _spoil(page: Any) -> None:
+    page["A3"] = "#REF!"
+    page["A3"].data_type = "e"
+    page["D3"] = "=1/0"
+    page.row_dimensions[3].hidden = True
+    page.column_dimensions["C"].hidden = True
+
+
+def test_errors_and_hidden_parts_of_xlsx() -> None:
+    result = reading(xlsx([HEAD, *[["张三", ID, "2019", 1]] * 3], also=_spoil, sheet="甲"))
+    assert cells(result.tables[0])[1] == ["#REF!", ID, "2019", ""]
+    assert result.notes == (
+        "ROWS_HIDDEN sheet=甲 count=1 rows=3",
+        "COLUMNS_HIDDEN sheet=甲 columns=C",
+        "FORMULA_WITHOUT_VALUE sheet=甲 count=1",
+    )
+
+
+def test_errors_and_hidden_parts_of_xls() -> None:
+    book = xlwt.Workbook()
+    for name in ("甲", "乙"):
+        page = book.add_sheet(name)
+        for c, value in enumerate(HEAD):
+            page.write(0, c, value)
+            if (name, c) != ("乙", 0):
+                page.write(1, c, str(value) + "值")
+            page.write(2, c, "满")
+    page.row(1).set_cell_error(0, "#REF!")
+    page.row(1).hidden = True
+    page.col(2).hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    result = reading(stream.getvalue())
+    assert [cells(t)[0][0] for t in result.tables] == ["姓名值", "#REF!"]
+    assert result.notes == ("ROWS_HIDDEN sheet=乙 count=1 rows=2", "COLUMNS_HIDDEN sheet=乙 columns=C")
+
+
+def test_one_stray_cell_far_out_is_refused_and_not_laid_out() -> None:
+    data = xlsx([HEAD, ["张三", ID, "2019", 1]], also=lambda page: page.cell(1048576, 16384, "x"))
+    refusal = reading(data).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.detail["reason"]) == ("FILE_UNSAFE", "extent")
+
+
+def test_multiplying_entities_are_refused() -> None:
+    data = xlsx([HEAD, ["张三", ID, "2019", 1]])
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(bomb, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/styles.xml":
+                part = b'<!DOCTYPE a [<!ENTITY b "ha">]>' + part
+            target.writestr(name, part)
+    refusal = reading(bomb.getvalue()).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.detail["reason"]) == ("FILE_UNSAFE", "doctype")
