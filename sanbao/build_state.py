@@ -13,7 +13,7 @@ from sanbao.settings import PROJECT_ROOT, Settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts", "reports")
-_GENERATED = {"target", "logs", "dbt_packages"}
+_GENERATED = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
 @dataclass
@@ -65,7 +65,7 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> str:
     """Hash over everything a build depends on: the batches known, both clocks, and the dbt project."""
     content = hashlib.sha256()
-    for part in (as_of.isoformat(), known_by.isoformat() if known_by else "", _project_hash()):
+    for part in (as_of.isoformat(), known_by.isoformat() if known_by else "", tree_hash(DBT_PROJECT)):
         content.update(part.encode() + b"\0")
     for batch_id in known_batches(settings, known_by):
         content.update(batch_id.encode() + b"\0")
@@ -90,10 +90,11 @@ def known_batches(settings: Settings, known_by: datetime | None) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _project_hash(project: Path = DBT_PROJECT) -> str:
+def tree_hash(project: Path) -> str:
+    """Hash over the names and contents of a source folder, generated files left out."""
     content = hashlib.sha256()
     for path in sorted(project.rglob("*")):
         inside = path.relative_to(project)
-        if path.is_file() and inside.parts[0] not in _GENERATED and not path.name.startswith("."):
+        if path.is_file() and _GENERATED.isdisjoint(inside.parts) and not path.name.startswith("."):
             content.update(str(inside).encode() + b"\0" + path.read_bytes())
     return content.hexdigest()

@@ -72,6 +72,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{what} did not start.",
         "See the log {log}.",
     ),
+    "NIGHT_INCOMPLETE": (
+        "本夜有步骤没有成功：{detail}。其余部分已完成。",
+        "请查看这些步骤的日志；排除故障后重跑，会从失败处继续。",
+        "Some steps of the night failed: {detail}. The rest is done.",
+        "Look at their logs, remove the cause and run again; it resumes where it failed.",
+    ),
+    "PUBLISH_REFUSED": (
+        "数据没有发布：{detail}",
+        "上一次发布的数据没有变化。请联系维护人员。",
+        "The data was not published: {detail}",
+        "The published data is unchanged. Call the maintainer.",
+    ),
     "RUN_FAILED": (
         "Airflow 中的夜间任务没有成功（{detail}）。",
         "请打开 {url} 查看失败的步骤。",

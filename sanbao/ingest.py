@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import multiprocessing
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -53,6 +54,15 @@ def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
     rows = [outcome.model_dump(mode="json") for outcome in outcomes]
     check_accounting(rows)
     return rows
+
+
+def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
+    """The receipt of a received file; raises SanbaoError (NOT_FOUND)."""
+    path = settings.home / "archive" / "receipts" / f"{sha256}.json"
+    if not path.exists():
+        raise SanbaoError("NOT_FOUND", what=sha256[:12])
+    receipt: ReceiptRow = json.loads(path.read_text("utf-8"))
+    return receipt
 
 
 def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress) -> list[OutcomeRow]:

@@ -1,0 +1,107 @@
+"""When a night runs. Each task calls one function of `sanbao`; what a night does is written there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    AssetAlias,
+    AssetOrTimeSchedule,
+    AssetWatcher,
+    CronTriggerTimetable,
+    Param,
+    chain,
+    dag,
+    get_current_context,
+    task,
+)
+from inbox_trigger import InboxTrigger
+
+from sanbao import dag_steps as steps
+
+WRITER = "warehouse_writer"  # one slot: DuckDB has one writer
+
+INBOX = Asset(
+    "sanbao://inbox",
+    watchers=[AssetWatcher(name="inbox", trigger=InboxTrigger(steps.inbox()))],
+)
+# A feed is a declaration: a new contract appears here by itself.
+FEEDS = {feed: Asset(f"sanbao://{department}/{feed}") for department, feed in steps.feeds()}
+LANDED = AssetAlias("sanbao-landed")
+PUBLISHED = Asset("sanbao://serving")
+
+
+@dag(
+    dag_id="nightly_load",
+    description="收件、核对、加工、发布：每天 02:00（北京时间）以及收到新文件时运行",
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("0 2 * * *", timezone="Asia/Shanghai"), assets=[INBOX]
+    ),
+    catchup=False,
+    max_active_runs=1,
+    params={
+        "as_of": Param(None, type=["null", "string"], format="date", description="数据所属日期，空为默认"),
+        "known_by": Param(None, type=["null", "string"], description="只用此时刻前收到的文件，空为全部"),
+    },
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
+    tags=["sanbao"],
+)
+def nightly_load() -> None:
+    @task
+    def receive() -> list[dict[str, str]]:
+        return steps.receive()
+
+    @task(outlets=[LANDED], map_index_template="{{ file_name }}")
+    def load_file(received: dict[str, str], **context: Any) -> list[dict[str, Any]]:
+        get_current_context()["file_name"] = received["name"]  # names the mapped task in Airflow's pages
+        outcomes = steps.load_file(received["sha256"])
+        for outcome in outcomes:
+            if outcome["rows_accepted"]:
+                extra = {"batch_id": outcome["batch_id"], "rows": outcome["rows_accepted"]}
+                context["outlet_events"][LANDED].add(FEEDS[outcome["feed"]], extra=extra)
+        return outcomes
+
+    # A night goes on without the file that failed (it stays pending), and without any new file.
+    @task(task_id="build_staging", pool=WRITER, trigger_rule="all_done")
+    def build_staging(**context: Any) -> str:
+        return steps.build("staging", context["params"])
+
+    def build(layer: str) -> Any:
+        @task(task_id=f"build_{layer}", pool=WRITER)
+        def run(**context: Any) -> str:
+            return steps.build(layer, context["params"])
+
+        return run()
+
+    @task(pool=WRITER, outlets=[PUBLISHED])
+    def publish(**context: Any) -> dict[str, Any]:
+        return steps.publish(context["params"])
+
+    @task
+    def refresh_superset() -> str:
+        return steps.refresh_superset()
+
+    # Runs whatever happened, says it, and fails when a step before it failed: otherwise the run
+    # would count as a success although a file or a layer did not.
+    @task(trigger_rule="all_done", retries=0, inlets=[*FEEDS.values()])
+    def summarise(**context: Any) -> dict[str, Any]:
+        ti = context["ti"]
+        states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id])[ti.run_id]
+        loaded = ti.xcom_pull(task_ids="load_file") or []
+        return steps.summarise(context["params"], [*loaded], states)
+
+    chain(
+        load_file.expand(received=receive()),
+        build_staging(),
+        build("intermediate"),
+        build("marts"),
+        build("reports"),
+        publish(),
+        refresh_superset(),
+        summarise(),
+    )
+
+
+nightly_load()

@@ -1,0 +1,90 @@
+"""The steps of a night as the DAG calls them: plain JSON in and out, one function per task."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sanbao import build as builder
+from sanbao import nightly, show
+from sanbao.errors import SanbaoError, mask
+from sanbao.ingest import OutcomeRow, catalog, load_received, receipt_of, receive_files
+from sanbao.serve import publish_serving
+from sanbao.serve import refresh_superset as refresh
+from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
+
+Params = Mapping[str, Any]
+BAD_STATES = ("failed", "upstream_failed")
+
+
+def inbox() -> str:
+    return str(load_settings().home / "inbox")
+
+
+def feeds() -> list[tuple[str, str]]:
+    """(department, feed) of every contract."""
+    return [(contract.department, contract.feed) for contract in catalog().contracts]
+
+
+def receive() -> list[dict[str, str]]:
+    """The files to load, one mapped task each: their hash, and a name fit for Airflow's pages.
+
+    Not the receipt itself: a file name may carry an ID number, and Airflow stores what is passed on.
+    """
+    return [
+        {"sha256": row["sha256"], "name": mask(f"{row['department']}/{row['file_name']}")}
+        for row in receive_files(load_settings())
+    ]
+
+
+def load_file(sha256: str) -> list[OutcomeRow]:
+    settings = load_settings()
+    return load_received(settings, receipt_of(settings, sha256))
+
+
+def build(layer: str, params: Params) -> str:
+    """Build one layer; returns a line for the log."""
+    settings, as_of, known_by = _clocks(params)
+    result = builder.build(settings, as_of, known_by, layer)
+    line = f"{as_of} {layer}: {nightly.built_text(result)}"
+    _say(line)
+    return line
+
+
+def publish(params: Params) -> dict[str, Any]:
+    settings, as_of, _ = _clocks(params)
+    return publish_serving(settings, as_of)
+
+
+def refresh_superset() -> str:
+    result = refresh(load_settings())
+    _say(result)
+    return result
+
+
+def summarise(
+    params: Params, loaded: Iterable[list[OutcomeRow] | None], states: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """Log what loaded, what was held and what is missing; raises when a step of the night failed."""
+    settings, as_of, known_by = _clocks(params)
+    outcomes = [outcome for rows in loaded for outcome in rows or []]
+    summary = nightly.summarise(settings, as_of, known_by, outcomes)
+    for line in show.summary_lines(summary, settings.lang):
+        _say(line)
+    bad = sorted(task for task, state in states.items() if state in BAD_STATES)
+    if bad:
+        raise SanbaoError("NIGHT_INCOMPLETE", detail=", ".join(bad))
+    return summary.as_dict()
+
+
+def _clocks(params: Params) -> tuple[Settings, date, datetime | None]:
+    settings = load_settings()
+    as_of = parse_date(params["as_of"]) if params.get("as_of") else settings.as_of
+    return settings, as_of, parse_known_by(params.get("known_by"))
+
+
+def _say(line: str) -> None:
+    # Airflow keeps a task's standard output as its log.
+    sys.stdout.write(mask(line) + "\n")

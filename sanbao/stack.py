@@ -1,0 +1,135 @@
+"""`make run` and `make stop`: the sample county, its nights through Airflow, Superset over the result."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any
+
+import typer
+
+from sanbao import airflow_server, superset_server
+from sanbao.airflow_server import Airflow, AirflowClient
+from sanbao.build import is_built
+from sanbao.build_state import write_atomically
+from sanbao.errors import SanbaoError, mask
+from sanbao.nightly import Summary
+from sanbao.serve import dashboard_addresses, refresh_superset
+from sanbao.settings import Settings, load_settings, sample_marker
+from sanbao.show import summary_lines
+
+# Three months of the sample county's files: the dashboard's trend needs more than one date.
+SAMPLE_DATES = (date(2019, 10, 31), date(2019, 11, 30), date(2019, 12, 31))
+RUN_SECONDS = 1800
+
+
+def up(settings: Settings) -> None:
+    """Start everything, run what has not been run, and say where to look; a second call changes nothing."""
+    if ensure_sample(settings):
+        settings = load_settings()  # the sample county brings its own date
+    server = airflow_server.start(settings, say)
+    client = AirflowClient(server)
+    dates = SAMPLE_DATES if sample_marker(settings.home).exists() else (settings.as_of,)
+    results = [run_night(settings, client, server, day) for day in dates if not is_built(settings, day)]
+    superset = superset_server.start(
+        settings.home, settings.superset_port, settings.superset_venv / "bin" / "python", say=say
+    )
+    refresh_superset(settings)
+    for result in results:
+        for line in summary_lines(Summary(**result), settings.lang):
+            say(mask(line))
+    _say_where(settings, server, superset)
+
+
+def down(settings: Settings) -> None:
+    """End what `up` started; the data stays."""
+    stopped = airflow_server.stop(settings)
+    if superset_server.stop(settings.home):
+        stopped.append("superset")
+    say("已停止：" + "、".join(stopped) if stopped else "没有正在运行的程序。")
+
+
+def say(line: str) -> None:
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+def ensure_sample(settings: Settings) -> bool:
+    """Put the sample county into the inbox of a home that never received anything; True when done.
+
+    Written aside first and then moved in, so that a killed call leaves no half county in the inbox.
+    """
+    aside, ready = settings.home / "sample.tmp", settings.home / "sample.ready"
+    if not ready.exists():
+        if settings.sample_scale == 0 or _has_data(settings):
+            return False
+        from sample_county import write
+
+        say("生成虚拟县的部门报送文件 …")
+        shutil.rmtree(aside, ignore_errors=True)
+        write(aside, scale=settings.sample_scale)
+        aside.rename(ready)
+    marker = {"as_of": SAMPLE_DATES[-1].isoformat(), "scale": settings.sample_scale}
+    write_atomically(sample_marker(settings.home), json.dumps(marker))
+    for path in sorted(path for path in ready.rglob("*") if path.is_file()):
+        target = settings.home / "inbox" / path.relative_to(ready)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    shutil.rmtree(ready)
+    return True
+
+
+def _has_data(settings: Settings) -> bool:
+    if sample_marker(settings.home).exists():
+        return True
+    receipts, inbox = settings.home / "archive" / "receipts", settings.home / "inbox"
+    return any(receipts.glob("*.json")) or any(path.is_file() for path in inbox.rglob("*"))
+
+
+def run_night(settings: Settings, client: AirflowClient, server: Airflow, day: date) -> dict[str, Any]:
+    """One night through the DAG; returns its summary. Raises SanbaoError (RUN_FAILED) naming the tasks."""
+    run_id = f"make-run__{day}__{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    client.trigger(run_id, {"as_of": day.isoformat()})
+    say(f"{day}：夜间任务已开始（{server.url}/dags/{airflow_server.DAG_ID}）")
+    _follow(client, run_id, str(day))
+    if client.run_state(run_id) != "success":
+        failed = [str(task["task_id"]) for task in client.tasks(run_id) if task["state"] == "failed"]
+        raise SanbaoError("RUN_FAILED", detail=", ".join(sorted(set(failed))), url=server.url)
+    result: dict[str, Any] = client.result(run_id, "summarise")
+    return result
+
+
+def _follow(client: AirflowClient, run_id: str, name: str) -> None:
+    """Print a line whenever the run has moved on, until it ends."""
+    until = time.monotonic() + RUN_SECONDS
+    said = ""
+    while client.run_state(run_id) not in airflow_server.DAG_STATES_DONE:
+        line = _progress(client.tasks(run_id))
+        if line != said:
+            say(f"{name}：{line}")
+            said = line
+        if time.monotonic() > until:
+            raise SanbaoError("RUN_FAILED", detail="timeout", url=run_id)
+        time.sleep(2)
+
+
+def _progress(tasks: list[dict[str, Any]]) -> str:
+    files = [task for task in tasks if task["task_id"] == "load_file" and task["map_index"] >= 0]
+    states = Counter(str(task["state"]) for task in files)
+    busy = sorted({task["task_id"] for task in tasks if task["state"] == "running"})
+    loaded = f"文件 {states['success']}/{len(files)}" if files else ""
+    return "，".join(part for part in (loaded, "、".join(busy)) if part) or "排队中"
+
+
+def _say_where(settings: Settings, airflow: Airflow, superset: superset_server.Superset) -> None:
+    say("")
+    for title, address in dashboard_addresses(settings).items():
+        say(f"仪表盘《{title}》：{address}")
+    say(f"Superset：{superset.url}    用户 {superset.user}    密码 {superset.password}")
+    say(f"Airflow ：{airflow.url}    用户 {airflow.user}    密码 {airflow.password}")
+    say(f"收件箱  ：{settings.home / 'inbox'}/<部门>/  （放入文件即自动运行）")
+    say("停止：make stop")
