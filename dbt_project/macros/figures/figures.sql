@@ -85,7 +85,7 @@
     {%- else -%}
     {% if level == 'town' -%}
     coalesce(town_code, 'unlocated') as area_code,
-    case when town_code is null then '未对应' else town_name end as area_name,
+    {{ town_name_or_other('town_name') }} as area_name,
     {%- else -%}
     coalesce(village_code, coalesce(town_code, '') || '-unlocated')
         as area_code,
@@ -93,7 +93,7 @@
         as area_name,
     {%- endif %}
     town_code,
-    case when town_code is null then '未对应' else town_name end as town_name,
+    {{ town_name_or_other('town_name') }} as town_name,
     {% if level == 'town' -%}
     cast(null as string) as village_code,
     cast(null as string) as village_name

@@ -1,0 +1,176 @@
+{{ config(**partition_config()) }}
+with
+
+figures as (
+    select * from {{ ref('figure') }}
+),
+
+members as (
+    select *
+    from {{ ref('fct_figure_member') }}
+    where as_of = {{ as_of() }}
+),
+
+placed as (
+    {% for level in ['county', 'town', 'village'] -%}
+    select
+        figure_id,
+        role,
+        state,
+        amount,
+        {{ area_columns(level) }}
+    from members
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+),
+
+counted as (
+    select
+        placed.figure_id,
+        placed.area_level,
+        placed.area_code,
+        max(placed.area_name) as area_name,
+        max(placed.town_code) as town_code,
+        max(placed.town_name) as town_name,
+        max(placed.village_code) as village_code,
+        max(placed.village_name) as village_name,
+        sum(case when placed.role = 'numerator' then placed.amount else 0 end)
+            as numerator,
+        sum(case when placed.role = 'denominator' then placed.amount end)
+            as denominator,
+        {% for state in ['met', 'not_met', 'unknown', 'exempt'] -%}
+        sum(case
+            when
+                placed.state = '{{ state | upper }}'
+                and placed.role = case
+                    when figures.measure = 'rate' then 'denominator'
+                    else 'numerator'
+                end
+                then 1
+            else 0
+        end) as {{ state }}_count{{ "," if not loop.last }}
+        {% endfor %}
+    from placed
+    inner join figures
+        on placed.figure_id = figures.figure_id
+    group by
+        placed.figure_id,
+        placed.area_level,
+        placed.area_code
+),
+
+-- A figure without members is nought for the county, not absent.
+empty as (
+    select
+        figures.figure_id,
+        {{ area_columns('county') }}
+    from figures
+    left join counted
+        on
+            figures.figure_id = counted.figure_id
+            and counted.area_level = 'county'
+    where counted.figure_id is null
+),
+
+complete as (
+    select
+        figure_id,
+        area_level,
+        area_code,
+        area_name,
+        town_code,
+        town_name,
+        village_code,
+        village_name,
+        numerator,
+        denominator,
+        met_count,
+        not_met_count,
+        unknown_count,
+        exempt_count
+    from counted
+    union all
+    select
+        figure_id,
+        area_level,
+        area_code,
+        area_name,
+        town_code,
+        town_name,
+        village_code,
+        village_name,
+        0 as numerator,
+        null as denominator,
+        0 as met_count,
+        0 as not_met_count,
+        0 as unknown_count,
+        0 as exempt_count
+    from empty
+),
+
+rounded as (
+    select
+        complete.*,
+        figures.label,
+        figures.unit,
+        figures.measure,
+        figures.has_states,
+        case
+            when figures.measure <> 'rate'
+                then {{ half_up(
+                    'complete.numerator', 1, 'figures.unit_size', 'figures.digits'
+                ) }}
+            when complete.denominator > 0
+                then {{ half_up(
+                    'complete.numerator',
+                    100,
+                    'complete.denominator',
+                    'figures.digits'
+                ) }}
+        end as rounded_value
+    from complete
+    inner join figures
+        on complete.figure_id = figures.figure_id
+),
+
+-- All but a few is not all: 99.996 % may not be rounded to 100 %.
+valued as (
+    select
+        *,
+        case
+            when
+                measure = 'rate'
+                and rounded_value >= 100
+                and numerator < denominator
+                then floor(
+                    cast(numerator as double) * 10000 / denominator
+                ) / 100
+            else rounded_value
+        end as value
+    from rounded
+),
+
+final as (
+    select
+        figure_id,
+        label,
+        area_level,
+        area_code,
+        area_name,
+        town_code,
+        town_name,
+        village_code,
+        village_name,
+        cast(numerator as decimal(18, 2)) as numerator,
+        cast(denominator as decimal(18, 2)) as denominator,
+        cast(value as decimal(18, 4)) as value,
+        unit,
+        {% for state in ['met', 'not_met', 'unknown', 'exempt'] -%}
+        case when has_states then cast({{ state }}_count as bigint) end
+            as {{ state }}_count{{ "," if not loop.last }}
+        {% endfor %},
+        {{ as_of() }} as as_of
+    from valued
+)
+
+select * from final

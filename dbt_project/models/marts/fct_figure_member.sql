@@ -1,0 +1,48 @@
+{{ config(**partition_config()) }}
+{% set subjects = [
+    'register',
+    'education',
+    'subsidy',
+    'safety_net',
+    'medical',
+    'housing',
+    'water',
+    'guarantee',
+] %}
+with
+
+figures as (
+    select * from {{ ref('figure') }}
+),
+
+members as (
+    {% for subject in subjects -%}
+    select * from {{ ref('int_figure_member__' ~ subject) }}
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+),
+
+final as (
+    select
+        members.figure_id,
+        members.role,
+        figures.member_kind,
+        members.member_key,
+        members.household_id,
+        members.person_key,
+        members.state,
+        members.town_code,
+        members.town_name,
+        members.village_code,
+        members.village_name,
+        members.source_batch_id,
+        members.source_sheet,
+        members.source_row,
+        members.amount,
+        {{ as_of() }} as as_of
+    from members
+    inner join figures
+        on members.figure_id = figures.figure_id
+)
+
+select * from final

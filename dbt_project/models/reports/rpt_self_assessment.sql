@@ -1,0 +1,75 @@
+{{ config(**partition_config()) }}
+with
+
+figures as (
+    select * from {{ ref('figure') }}
+),
+
+counted as (
+    select *
+    from {{ ref('fct_figure') }}
+    where
+        as_of = {{ as_of() }}
+        and area_level = 'county'
+),
+
+checked as (
+    select
+        figures.figure_id,
+        figures.label,
+        figures.report_phrase,
+        figures.unit,
+        figures.digits,
+        figures.sort_order,
+        figures.report_value,
+        counted.value,
+        counted.numerator,
+        counted.denominator,
+        counted.met_count,
+        counted.not_met_count,
+        counted.unknown_count,
+        counted.exempt_count,
+        case
+            when counted.value is null
+                then '范围内没有对象，比率无从计算。'
+            when
+                figures.measure = 'rate'
+                and counted.value >= 100
+                and counted.unknown_count > 0
+                then
+                    '有 '
+                    || cast(counted.unknown_count as string)
+                    || ' 个对象情况不明，不能印为 100%。'
+        end as blocked_reason
+    from figures
+    inner join counted
+        on figures.figure_id = counted.figure_id
+    where figures.report_phrase is not null
+),
+
+final as (
+    select
+        figure_id,
+        label,
+        report_phrase,
+        value,
+        unit,
+        case
+            when blocked_reason is null
+                then {{ printed_number('value', 'digits') }} || unit
+        end as printed,
+        blocked_reason,
+        cast(report_value as decimal(18, 4)) as report_value,
+        numerator,
+        denominator,
+        met_count,
+        not_met_count,
+        unknown_count,
+        exempt_count,
+        cast(sort_order as integer) as sort_order,
+        value = cast(report_value as decimal(18, 4)) as is_equal,
+        {{ as_of() }} as as_of
+    from checked
+)
+
+select * from final
