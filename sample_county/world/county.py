@@ -1,0 +1,68 @@
+"""From a seed and a scale to the whole world."""
+
+from __future__ import annotations
+
+from sample_county import truth
+from sample_county.calibration import Targets
+from sample_county.world import (
+    Tables,
+    World,
+    civil_affairs,
+    education,
+    geography,
+    health_insurance,
+    housing,
+    register,
+    water,
+)
+from sample_county.world.population import County, build_people
+from sample_county.world.studies import with_studies
+
+YEAR = "2019"
+
+
+def build_world(*, seed: int, scale: float) -> World:
+    county = build_county(seed=seed, scale=scale)
+    tables = build_tables(county)
+    households, persons = truth.expected_states(county)
+    return World(
+        tables=tables,
+        truth_households=households,
+        truth_persons=persons,
+        truth_figures=truth.figures(county, households, persons, tables),
+        protected_ids=frozenset(county.persons["id_number"]),
+    )
+
+
+def build_county(*, seed: int, scale: float) -> County:
+    """People and places with everything that is true of them, before any department writes it down."""
+    targets = Targets(scale)
+    county = build_people(seed, targets, geography.build_places(seed, targets))
+    county = register.with_register_facts(with_studies(county))
+    return water.with_water(housing.with_dwellings(county))
+
+
+def build_tables(county: County) -> Tables:
+    insured = health_insurance.enrolment_tables(county)
+    numbers = health_insurance.insured_numbers(insured)
+    return {
+        "register_household": {day: register.household_table(county, day) for day in register.EDITIONS},
+        "register_person": {day: register.person_table(county, day) for day in register.EDITIONS},
+        "village": {YEAR: geography.village_table(county.places)},
+        "school_enrolment": {"2019-2020-1": education.enrolment_table(county)},
+        "education_subsidy": education.subsidy_tables(county),
+        "schooling_exemption": {YEAR: education.exemption_table(county)},
+        "subsistence_allowance": civil_affairs.allowance_tables(county),
+        "destitute_support": civil_affairs.support_tables(county),
+        "disability_card": {YEAR: civil_affairs.card_table(county)},
+        "death_notice": {YEAR: civil_affairs.death_table(county)},
+        "insurance_enrolment": insured,
+        "inpatient_settlement": health_insurance.settlement_tables(county, numbers),
+        "housing_appraisal": {YEAR: housing.appraisal_table(county)},
+        "renovation_task": {YEAR: housing.task_table(county)},
+        "property_contract": {YEAR: housing.property_table(county)},
+        "village_water_supply": {
+            month: water.supply_table(county, month) for month in ("2019-10", "2019-12")
+        },
+        "water_quality_test": water.test_tables(county),
+    }
