@@ -65,6 +65,7 @@ class Column(Frozen):
     unit: str | None = None
     unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
     blank_id: Severity = "error"  # the same for a cell with no ID at all
+    blank_id_needs: tuple[str, ...] = ()  # a blank ID is but a warning only where these are filled
     minimum: float | None = None
     maximum: float | None = None
     pii: PiiClass = "none"
@@ -83,6 +84,8 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
         if not set(self.code_aliases.values()) <= set(self.codes):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if self.blank_id_needs and self.blank_id != "warning":
+            raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
         if (self.pii == "id_number") != (self.type == "id_number"):
             raise ValueError(f"{self.name}: an ID number is pii id_number, and nothing else is")
         if self.type == "person_name" and self.pii != "name":
@@ -204,6 +207,7 @@ class Contract(Frozen):
             raise ValueError(f"{self.feed}: two columns claim the header {sorted(twice)}")
         known = set(names)
         used = [*self.period_by, *self.part_by, *self.key]
+        used += [name for column in self.columns for name in column.blank_id_needs]
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""

@@ -1,0 +1,202 @@
+"""Checks between the cells of a row, and between rows: duplicates and the checks a contract declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.batch import Batch, Finding, Rows
+from ingestion.contracts.model import (
+    NotBothCheck,
+    OnePerGroupCheck,
+    OrderCheck,
+    RequiredWhenCheck,
+    UniqueCheck,
+)
+from ingestion.schema import TEXT
+from ingestion.types.base import Mask, mask
+
+
+def mark_duplicates(batch: Batch) -> None:
+    """Mark later copies of a row that is the same in every column the contract knows.
+
+    Works on the column codes: a row can only be a copy if each of its cells occurs twice, and a
+    column whose cells are all different ends the search at once.
+    """
+    names = sorted(batch.texts, key=lambda name: -len(batch.texts[name].texts))
+    candidates: Rows = np.arange(batch.row_count)
+    for name in names:
+        codes = batch.texts[name].codes[candidates]
+        counts = np.bincount(codes, minlength=len(batch.texts[name].texts))
+        candidates = candidates[counts[codes] > 1]
+        if not len(candidates):
+            return
+    group = _groups([batch.texts[name].codes[candidates] for name in names])
+    first = _first_of(group)
+    later = first != np.arange(len(group))
+    if not later.any():
+        return
+    rows = candidates[later]
+    batch.duplicate[rows] = True
+    detail = _row_names(batch, candidates[first[later]], rows)
+    batch.findings.append(Finding("DUPLICATE_ROW", "warning", rows, _anchor(batch), detail))
+
+
+def check_rows(batch: Batch) -> None:
+    """Run the contract's own checks; what looks into other feeds is left to the warehouse."""
+    for check in batch.contract.checks:
+        if isinstance(check, OrderCheck):
+            _order(batch, check)
+        elif isinstance(check, RequiredWhenCheck):
+            _required_when(batch, check)
+        elif isinstance(check, NotBothCheck):
+            _blank_when(batch, check)
+        elif isinstance(check, UniqueCheck):
+            _unique(batch, check)
+        elif isinstance(check, OnePerGroupCheck):
+            _one_per_group(batch, check)
+
+
+def _order(batch: Batch, check: OrderCheck) -> None:
+    """Each value against the last one before it that is filled."""
+    previous = batch.columns[check.columns[0]]
+    at_fault = np.zeros(batch.row_count, np.bool_)
+    for before, name in zip(check.columns, check.columns[1:], strict=False):
+        current = batch.columns[name]
+        if not batch.contract.column(name).type == batch.contract.column(check.columns[0]).type:
+            previous, current = previous.cast(pa.float64()), current.cast(pa.float64())
+        wrong = mask(pc.less(current, previous)) & ~at_fault
+        if wrong.any():
+            at_fault |= wrong
+            left = batch.contract.column(before).header
+            detail = f"{left}→{batch.contract.column(name).header}"
+            _found(batch, check, np.flatnonzero(wrong), name, detail)
+        previous = pc.coalesce(current, previous)
+
+
+def _required_when(batch: Batch, check: RequiredWhenCheck) -> None:
+    wrong = batch.is_blank(check.column) & _holds(batch, check.when, check.values)
+    _found(batch, check, np.flatnonzero(wrong), check.column, _because(batch, check.when, check.values))
+
+
+def _blank_when(batch: Batch, check: NotBothCheck) -> None:
+    values = batch.columns[check.column]
+    if (
+        pa.types.is_decimal(values.type)
+        or pa.types.is_integer(values.type)
+        or pa.types.is_floating(values.type)
+    ):
+        filled = mask(pc.not_equal(values.cast(pa.float64()), 0.0))
+    else:
+        filled = ~batch.is_blank(check.column)
+    wrong = filled & _holds(batch, check.when, check.values)
+    _found(batch, check, np.flatnonzero(wrong), check.column, _because(batch, check.when, check.values))
+
+
+def _unique(batch: Batch, check: UniqueCheck) -> None:
+    """The first row with a key stays; a later one with other content is at fault."""
+    open_ = ~batch.duplicate
+    for name in check.columns:
+        open_ = open_ & mask(batch.columns[name].is_valid())
+    candidates: Rows = np.flatnonzero(open_)
+    columns = [*check.columns, *(n for n in batch.contract.period_by if n not in check.columns)]
+    codes = [_codes(batch.columns[name]) for name in columns]
+    for code in codes:
+        picked = code[candidates]
+        counts = np.bincount(picked, minlength=int(picked.max(initial=0)) + 1)
+        candidates = candidates[counts[picked] > 1]
+        if not len(candidates):
+            return
+    first = _first_of(_groups([code[candidates] for code in codes]))
+    later = first != np.arange(len(candidates))
+    rows = candidates[later]
+    _found(batch, check, rows, check.columns[0], _row_names(batch, candidates[first[later]], rows))
+
+
+def _one_per_group(batch: Batch, check: OnePerGroupCheck) -> None:
+    """Named at the group's first row; groups with a row in doubt are left alone."""
+    valid = np.ones(batch.row_count, np.bool_)
+    for name in check.group:
+        valid &= mask(batch.columns[name].is_valid())
+    rows: Rows = np.flatnonzero(valid & ~batch.duplicate)
+    if not len(rows):
+        return
+    group = _groups([_codes(batch.columns[name])[rows] for name in check.group])
+    hits = np.bincount(group, weights=mask(pc.equal(batch.columns[check.column], check.value))[rows])
+    doubt = np.bincount(group, weights=(~mask(batch.columns[check.column].is_valid()) | batch.held)[rows])
+    wrong = (hits != 1) & (doubt == 0)
+    first_row = np.full(len(hits), batch.row_count, np.int64)
+    np.minimum.at(first_row, group, rows)
+    at = np.flatnonzero(wrong)
+    header = batch.contract.column(check.column).header
+    detail = pa.array([f"{int(n)} 行“{header}”为“{check.value}”" for n in np.unique(hits[at])], TEXT)
+    which = np.searchsorted(np.unique(hits[at]), hits[at])
+    order = np.argsort(first_row[at])
+    _found(batch, check, first_row[at][order], check.column, detail.take(pa.array(which[order])))
+
+
+def _found(
+    batch: Batch,
+    check: OrderCheck | RequiredWhenCheck | NotBothCheck | UniqueCheck | OnePerGroupCheck,
+    rows: Rows,
+    column: str,
+    detail: pa.Array | str,
+) -> None:
+    if len(rows):
+        batch.findings.append(Finding(check.code, check.severity, rows, column, detail, kind=check.kind))
+
+
+def _holds(batch: Batch, column: str, values: Sequence[str]) -> Mask:
+    found = batch.columns[column]
+    if pa.types.is_boolean(found.type):
+        return mask(pc.is_in(found, pa.array([value == "是" for value in values])))
+    return mask(pc.is_in(found.cast(TEXT), pa.array(values, TEXT)))
+
+
+def _because(batch: Batch, column: str, values: Sequence[str]) -> str:
+    return f"“{batch.contract.column(column).header}”是“{'、'.join(values)}”"
+
+
+def _codes(values: pa.Array) -> npt.NDArray[np.int64]:
+    encoded = values.dictionary_encode()
+    indices = pc.fill_null(encoded.indices, len(encoded.dictionary))
+    codes: npt.NDArray[np.int64] = indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes
+
+
+def _groups(codes: Sequence[npt.NDArray[np.integer]]) -> npt.NDArray[np.int64]:
+    """One number per distinct combination, dense from 0."""
+    group: npt.NDArray[np.int64] = np.zeros(len(codes[0]), np.int64)
+    for code in codes:
+        combined = group * (int(code.max(initial=0)) + 1) + code
+        _, group = np.unique(combined, return_inverse=True)
+    return group
+
+
+def _first_of(group: npt.NDArray[np.int64]) -> Rows:
+    """For each entry, the position of the first entry of its group."""
+    first = np.full(int(group.max(initial=-1)) + 1, len(group), np.int64)
+    np.minimum.at(first, group, np.arange(len(group)))
+    return first[group]
+
+
+def _row_names(batch: Batch, others: Rows, rows: Rows) -> pa.Array:
+    """How to name `others` to somebody looking at `rows`: the row number, with the sheet when it differs."""
+    numbers = pa.array(batch.row_number[others]).cast(TEXT)
+    elsewhere = batch.table_of_row[others] != batch.table_of_row[rows]
+    if not elsewhere.any():
+        return numbers
+    sheets = pa.array([f"{t.table.sheet}!" for t in batch.tables], TEXT).take(
+        pa.array(batch.table_of_row[others])
+    )
+    prefix = pc.if_else(pa.array(elsewhere), sheets, "")
+    return pc.binary_join_element_wise(prefix, numbers, "")
+
+
+def _anchor(batch: Batch) -> str | None:
+    """The first column of the contract that the file has: where a message about a whole row points."""
+    return next((c.name for c in batch.contract.columns if c.name in batch.texts), None)

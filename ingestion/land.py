@@ -1,0 +1,299 @@
+"""Write a checked batch to the lake. The delivery row comes last: without it nothing has landed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.batch import Batch, Finding, Rows, arrow_columns
+from ingestion.home import Home, write_parquet
+from ingestion.outcome import Outcome
+from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids
+from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, PROBLEM, REPAIR, TEXT, feed_schema
+from ingestion.types.base import Mask
+
+# A repair that a column needs in every row is its form, not an event of each cell: past this many
+# rows it is recorded once, without a row.
+_COLUMN_WIDE_FROM = 1_000
+_COLUMN_WIDE = frozenset(
+    {"date_form", "month_form", "year_form", "excel_serial", "yes_no_form", "number_form", "town_name"}
+    | {"yuan_from_wan", "count_from_wan", "mg_from_ug", "code_alias", "blank_as_no"}
+)
+
+
+class AccountingError(AssertionError):
+    """Rows read are not rows accepted plus rows held: a fault of this program, never of a file."""
+
+
+def land(home: Home, outcome: Outcome, batch: Batch | None, parts: pa.Table | None) -> None:
+    """Write everything about one batch; refused batches leave no rows in the feed's own table."""
+    if outcome.rows_read != outcome.rows_accepted + outcome.rows_held:
+        raise AccountingError(
+            f"{outcome.rows_read} read, {outcome.rows_accepted} + {outcome.rows_held} landed"
+        )
+    name = f"{outcome.batch_id}.parquet"
+    if batch is not None:
+        _land_rows(home, outcome, batch, parts, name)
+    write_parquet(delivery_table(outcome), home.lake / "delivery" / name)
+
+
+def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | None, name: str) -> None:
+    refused = outcome.delivery_state == "REFUSED"
+    held = np.ones(batch.row_count, np.bool_) if refused else batch.held
+    if int(held.sum()) != outcome.rows_held or batch.row_count != outcome.rows_read:
+        raise AccountingError(f"{outcome.rows_held} held, {int(held.sum())} in quarantine")
+    tables: list[tuple[str, Callable[[], pa.Table]]] = [
+        ("problem", lambda: problem_table(outcome, batch)),
+        ("repair", lambda: repair_table(outcome, batch)),
+        ("held_row", lambda: held_table(outcome, batch, held)),
+    ]
+    if not refused:
+        rows = accepted_table(outcome.batch_id, batch, ~held)
+        if len(rows) != outcome.rows_accepted:
+            raise AccountingError(f"{outcome.rows_accepted} accepted, {len(rows)} in the lake")
+        write_parquet(rows, home.lake / batch.contract.feed / name)
+        if parts is not None:
+            write_parquet(parts, home.lake / "delivery_part" / name)
+    for folder, build in tables:
+        table = build()
+        path = home.lake / folder / name
+        if len(table):
+            write_parquet(table, path)
+        else:
+            path.unlink(missing_ok=True)  # what a killed run may have left
+
+
+def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
+    """The rows for `lake/<feed>/`, with their origin."""
+    schema = feed_schema(batch.contract)
+    count = batch.row_count
+    columns = {
+        **batch.columns,
+        "_batch_id": pa.repeat(pa.scalar(batch_id, TEXT), count),
+        "_speaks_for_on": batch.speaks_for_on,
+        "_period": batch.period,
+        "_part": batch.part,
+        "_source_sheet": _sheets(batch),
+        "_source_row": pa.array(batch.row_number),
+        "_extra": _extra(batch),
+    }
+    table = pa.table([columns[field.name].cast(field.type) for field in schema], schema=schema)
+    return table if keep.all() else table.filter(pa.array(keep))
+
+
+def part_table(outcome_id: str, received_at: datetime, batch: Batch) -> pa.Table:
+    """Rows accepted per date, period and part."""
+    keep = pa.array(~batch.held)
+    own = pa.table({"speaks_for_on": batch.speaks_for_on, "period": batch.period, "part": batch.part}).filter(
+        keep
+    )
+    counted = own.group_by(["speaks_for_on", "period", "part"]).aggregate([([], "count_all")])
+    counted = counted.sort_by(
+        [("speaks_for_on", "ascending"), ("period", "ascending"), ("part", "ascending")]
+    )
+    count = len(counted)
+    columns = [
+        pa.repeat(pa.scalar(outcome_id, TEXT), count),
+        pa.repeat(pa.scalar(batch.contract.feed, TEXT), count),
+        pa.repeat(pa.scalar(_naive(received_at), pa.timestamp("us")), count),
+        counted["speaks_for_on"],
+        counted["period"],
+        counted["part"],
+        counted["count_all"].cast(pa.int32()),
+    ]
+    return pa.table(columns, schema=DELIVERY_PART)
+
+
+def delivery_table(outcome: Outcome) -> pa.Table:
+    """The one row of `lake/delivery/`."""
+    row = outcome.model_dump()
+    row["received_at"] = _naive(outcome.received_at)
+    for name in ("sheets", "unknown_columns"):
+        row[name] = json.dumps(row[name], ensure_ascii=False)
+    return pa.Table.from_pylist([row], schema=DELIVERY)
+
+
+def problem_table(outcome: Outcome, batch: Batch) -> pa.Table:
+    """One row per problem, with its sentence."""
+    tables = [_problems(outcome, batch, finding) for finding in batch.findings]
+    return pa.concat_tables(tables) if tables else PROBLEM.empty_table()
+
+
+def repair_table(outcome: Outcome, batch: Batch) -> pa.Table:
+    """One row per repaired cell; a form that the whole column has, once."""
+    tables = [_repairs(outcome, batch, *entry) for entry in batch.repairs if len(entry[2])]
+    return pa.concat_tables(tables) if tables else REPAIR.empty_table()
+
+
+def held_table(outcome: Outcome, batch: Batch, held: Mask) -> pa.Table:
+    """The rows that wait for correction, as they stand in the file."""
+    rows = pa.array(np.flatnonzero(held))
+    count = len(rows)
+    if not count:
+        return HELD_ROW.empty_table()
+    nothing = pa.nulls(batch.row_count, TEXT)
+    name = next((c.name for c in batch.contract.columns if c.type == "person_name"), None)
+    number = next((c.name for c in batch.contract.columns if c.type == "id_number"), None)
+    raw_number = batch.texts[number].raw if number in batch.texts else nothing
+    columns = [
+        pa.repeat(pa.scalar(outcome.batch_id, TEXT), count),
+        pa.repeat(pa.scalar(batch.contract.feed, TEXT), count),
+        _or_null(batch.speaks_for_on, pa.date32(), batch.row_count).take(rows),
+        _or_null(batch.period, TEXT, batch.row_count).take(rows),
+        _or_null(batch.part, TEXT, batch.row_count).take(rows),
+        _sheets(batch).take(rows),
+        pa.array(batch.row_number).take(rows),
+        (batch.columns[name] if name else nothing).take(rows),
+        _null_if_blank(raw_number.take(rows)),
+        _row_json(batch, held),
+    ]
+    return pa.table(columns, schema=HELD_ROW)
+
+
+def _problems(outcome: Outcome, batch: Batch, finding: Finding) -> pa.Table:
+    rows = pa.array(finding.rows)
+    count = len(rows)
+    code = CHECK_KINDS.get(finding.kind or "", finding.code)
+    tables = pa.array(batch.table_of_row[finding.rows])
+    numbers = pa.array(batch.row_number[finding.rows])
+    if finding.at_row is not None:
+        numbers = pa.array([finding.at_row], pa.int32())
+    letters = pa.array(batch.letters(finding.column), TEXT).take(tables)
+    cells = pc.binary_join_element_wise(letters, numbers.cast(TEXT), "")
+    headers = mask_column(pa.array(batch.headers(finding.column), TEXT).take(tables))
+    values = mask_column(_shown(batch, finding, rows))
+    fields: dict[str, pa.Array | str] = {
+        "cell": _spoken_cells(batch, tables, letters, numbers, cells),
+        "header": headers,
+        "value": values,
+        "detail": finding.detail if finding.detail is not None else "",
+    }
+    columns = [
+        pa.repeat(pa.scalar(outcome.batch_id, TEXT), count),
+        pa.repeat(pa.scalar(batch.contract.feed, TEXT), count),
+        pa.array([t.table.sheet for t in batch.tables], TEXT).take(tables),
+        numbers,
+        pa.repeat(pa.scalar(finding.column, TEXT), count),
+        headers,
+        cells,
+        pa.repeat(pa.scalar(finding.code, TEXT), count),
+        pa.repeat(pa.scalar(finding.severity, TEXT), count),
+        values,
+        mask_column(cell_sentences(code, fields, count)),
+        pa.repeat(pa.scalar(kind_of(code).remedy, TEXT), count),
+    ]
+    return pa.table(columns, schema=PROBLEM)
+
+
+def _shown(batch: Batch, finding: Finding, rows: pa.Array) -> pa.Array:
+    if finding.values is not None:
+        return finding.values
+    coded = batch.texts.get(finding.column or "")
+    if coded is None:
+        return pa.repeat(pa.scalar("", TEXT), len(rows))
+    return pc.utf8_slice_codeunits(coded.texts.take(pa.array(coded.codes[finding.rows])), 0, 60)
+
+
+def _spoken_cells(
+    batch: Batch, tables: pa.Array, letters: pa.Array, numbers: pa.Array, cells: pa.Array
+) -> pa.Array:
+    """How a sentence names the place: 表页“徐城”F12; 第 12 行 where the file lacks the column."""
+    row = pc.binary_join_element_wise("第 ", numbers.cast(TEXT), " 行", "")
+    place = pc.if_else(pc.equal(letters, ""), row, cells)
+    if len(batch.tables) < 2:
+        return place
+    sheets = pa.array([f"表页“{t.table.sheet}” " for t in batch.tables], TEXT).take(tables)
+    return pc.binary_join_element_wise(sheets, place, "")
+
+
+def _repairs(outcome: Outcome, batch: Batch, column: str, code: str, rows: Rows) -> pa.Table:
+    filled = int((~batch.is_blank(column)).sum())
+    if code in _COLUMN_WIDE and len(rows) >= max(filled, _COLUMN_WIDE_FROM):
+        sheets, numbers = pa.nulls(1, TEXT), pa.nulls(1, pa.int32())
+    else:
+        at = pa.array(rows)
+        sheets, numbers = _sheets(batch).take(at), pa.array(batch.row_number).take(at)
+    constant = (outcome.batch_id, batch.contract.feed, column, code)
+    batch_id, feed, name, repair = (pa.repeat(pa.scalar(text, TEXT), len(numbers)) for text in constant)
+    return pa.table([batch_id, feed, sheets, numbers, name, repair], schema=REPAIR)
+
+
+def _sheets(batch: Batch) -> pa.Array:
+    names = pa.array([t.table.sheet for t in batch.tables], TEXT)
+    return names.take(pa.array(batch.table_of_row))
+
+
+def _extra(batch: Batch) -> pa.Array:
+    """The columns that the contract does not know, as JSON per row."""
+    pieces = [
+        _json_rows(table.table.header, [(i, arrow_columns(table, i)) for i in table.unknown])
+        if table.unknown
+        else pa.nulls(len(table.table.row_numbers), TEXT)
+        for table in batch.tables
+    ]
+    return pa.concat_arrays(pieces)
+
+
+def _row_json(batch: Batch, held: Mask) -> pa.Array:
+    pieces: list[pa.Array] = []
+    for number, table in enumerate(batch.tables):
+        keep = pa.array(held[batch.table_of_row == number])
+        columns = [
+            (i, [pa.chunked_array(arrow_columns(table, i), TEXT).filter(keep).combine_chunks()])
+            for i in range(len(table.table.header))
+        ]
+        pieces.append(_json_rows(table.table.header, columns))
+    return pa.concat_arrays([_whole(piece) for piece in pieces])
+
+
+def _json_rows(headers: Sequence[str], columns: Sequence[tuple[int, list[pa.Array]]]) -> pa.Array:
+    """{"header": "cell", …} per row, blank cells left out; null where all are blank."""
+    members: list[pa.Array] = []
+    for position, chunks in columns:
+        texts = _whole(pa.chunked_array(chunks, TEXT).combine_chunks())
+        key = json.dumps(headers[position] or f"第{position + 1}列", ensure_ascii=False)
+        text = pc.replace_substring_regex(texts, r'(["\\])', r"\\\1")
+        text = pc.replace_substring_regex(text, r"[\x00-\x1f]", " ")
+        member = pc.binary_join_element_wise(f', {key}: "', text, '"', "")
+        members.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), "", member))
+    # Not null_handling="skip": pyarrow 26 then drops rows in which every member is null.
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 2)
+    whole = pc.binary_join_element_wise("{", joined, "}", "")
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, TEXT), whole)
+
+
+def _whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) and array.chunks else array
+
+
+def _null_if_blank(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), pa.scalar(None, TEXT), texts)
+
+
+def _or_null(values: pa.Array | None, kind: pa.DataType, count: int) -> pa.Array:
+    return pa.nulls(count, kind) if values is None else values
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def warning_count(batch: Batch) -> int:
+    """Warnings among the findings, one per cell."""
+    return sum(len(f.rows) for f in batch.findings if f.severity == "warning")
+
+
+def repair_count(batch: Batch) -> int:
+    """Cells that were repaired."""
+    return sum(len(rows) for _, _, rows in batch.repairs)
+
+
+def masked_unknown(batch: Batch) -> tuple[str, ...]:
+    """Headers that the contract does not know."""
+    found = [mask_ids(t.table.header[i]) for t in batch.tables for i in t.unknown]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,152 @@
+"""Checks on a whole file: another county's, too many errors, half a file, totals that do not add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingestion.batch import Batch, Finding
+from ingestion.check import parse_like
+from ingestion.county import County
+from ingestion.home import Home
+from ingestion.matching import FileProblem, MatchedTable
+from ingestion.readers import TotalsRow
+from ingestion.schema import DELIVERY_PART
+
+COUNTY_COLUMN = "county_name"
+HOME_COLUMN = "home_area_code"
+_MOST = 0.8  # of the rows: strangers marry in, but they are never the most
+_FEW_HELD = 5  # a short list with one wrong row is not a bad file
+
+
+def wrong_county(batch: Batch, county: County, file_name: str) -> FileProblem | None:
+    """A problem when title, county column, home codes or ID numbers are those of a neighbour."""
+    titles = " ".join([file_name, *(line for t in batch.tables for line in t.table.title_lines)])
+    named = [name for name in county.other_counties.values() if name in titles]
+    if named and county.short_name not in titles:
+        return _stranger(batch, named[0])
+    if COUNTY_COLUMN in batch.texts:
+        for name in county.other_counties.values():
+            if _share(pc.starts_with(batch.columns[COUNTY_COLUMN], name[:2])) > _MOST:
+                return _stranger(batch, name)
+    for column in (HOME_COLUMN, *(c.name for c in batch.contract.columns if c.type == "id_number")):
+        if column not in batch.texts:
+            continue
+        area = pc.utf8_slice_codeunits(batch.columns[column], 0, 6)
+        strangers = pc.is_in(area, pa.array(list(county.other_counties)))
+        if _share(pc.if_else(area.is_valid(), strangers, None)) > _MOST:
+            most = pc.mode(area.dictionary_encode().indices)[0]["mode"].as_py()
+            return _stranger(
+                batch, county.other_counties.get(area.dictionary_encode().dictionary[most].as_py(), "")
+            )
+    return None
+
+
+def _share(flags: pa.Array) -> float:
+    """The share of True among the rows that say anything; 0 when too few do."""
+    return float(pc.mean(flags).as_py() or 0.0) if pc.count(flags).as_py() > _FEW_HELD else 0.0
+
+
+def _stranger(batch: Batch, name: str) -> FileProblem:
+    return FileProblem("WRONG_COUNTY", {"county": name or "其他县"}, batch.contract.feed)
+
+
+def too_many_held(batch: Batch) -> FileProblem | None:
+    """A problem when more rows have errors than the contract allows."""
+    errors = int((batch.held & ~batch.duplicate).sum())
+    accepted = batch.row_count - int(batch.held.sum())
+    over = errors > batch.contract.max_held_share * batch.row_count
+    if errors and over and (errors >= _FEW_HELD or accepted == 0):
+        words = {"title": batch.contract.title, "read": str(batch.row_count), "held": str(errors)}
+        return FileProblem("TOO_MANY_HELD", words, batch.contract.feed)
+    return None
+
+
+def shrunk(batch: Batch, parts: pa.Table, home: Home, batch_id: str) -> FileProblem | None:
+    """A problem when a snapshot has far fewer rows than the one before it had for the same parts.
+
+    `parts` are the batch's own delivery parts. Each date is compared with the nearest earlier or
+    equal date in the lake, so that history loaded in one night is never measured against its future.
+    """
+    if batch.contract.delivery != "snapshot":
+        return None
+    before = _delivered(home, batch.contract.feed, batch_id)
+    if not len(before):
+        return None
+    for day in pc.unique(parts["speaks_for_on"]).to_pylist():
+        own = _rows_by_part(parts.filter(pc.equal(parts["speaks_for_on"], day)))
+        earlier = before.filter(pc.less_equal(before["speaks_for_on"], day))
+        earlier = earlier.filter(pc.is_in(earlier["part"], pa.array(list(own))))
+        if not len(earlier):
+            continue
+        last = _latest_by_part(earlier)
+        now, then = sum(own[part] for part in last), sum(last.values())
+        if now < batch.contract.shrink_limit * then:
+            words = {"title": batch.contract.title, "rows": str(now), "before": str(then)}
+            return FileProblem("SHRUNK", words, batch.contract.feed)
+    return None
+
+
+def _delivered(home: Home, feed: str, batch_id: str) -> pa.Table:
+    """The delivery parts of a feed's finished batches, other than this one."""
+    found: list[Path] = []
+    for path in (home.lake / "delivery_part").glob(f"*-{feed}.parquet"):
+        finished = (home.lake / "delivery" / path.name).exists()
+        if finished and path.stem != batch_id:
+            found.append(path)
+    tables = [pq.read_table(path, schema=DELIVERY_PART) for path in sorted(found)]
+    return pa.concat_tables(tables) if tables else DELIVERY_PART.empty_table()
+
+
+def _rows_by_part(parts: pa.Table) -> dict[str, int]:
+    summed = parts.group_by("part").aggregate([("rows_accepted", "sum")])
+    return dict(zip(summed["part"].to_pylist(), summed["rows_accepted_sum"].to_pylist(), strict=True))
+
+
+def _latest_by_part(earlier: pa.Table) -> dict[str, int]:
+    """Rows per part in the last period before, as last received."""
+    ordered = earlier.sort_by([("speaks_for_on", "ascending"), ("received_at", "ascending")])
+    rows = zip(ordered["part"].to_pylist(), ordered["rows_accepted"].to_pylist(), strict=True)
+    return {part: int(count) for part, count in rows}
+
+
+def check_totals(batch: Batch) -> None:
+    """Compare the totals rows that the reader set aside with the sum of the rows they stand for."""
+    start = 0
+    for number, matched in enumerate(batch.tables):
+        size = len(matched.table.row_numbers)
+        for totals in matched.table.totals:
+            for column in batch.contract.columns:
+                if column.type in ("money_yuan", "count") and column.name in matched.positions:
+                    _check_total(batch, matched, number, totals, column.name, start)
+        start += size
+
+
+def _check_total(
+    batch: Batch, matched: MatchedTable, number: int, totals: TotalsRow, column: str, start: int
+) -> None:
+    position = matched.positions[column]
+    text = totals.cells[position] if position < len(totals.cells) else ""
+    stated = parse_like(batch, column, text, number)
+    rows = slice(start + totals.first, start + totals.last)
+    values = batch.columns[column][rows].cast(pa.float64())
+    unread = ~np.asarray(values.is_valid()) & ~batch.is_blank(column)[rows]
+    if stated is None or not len(values) or unread.any():
+        return
+    total = float(pc.sum(values).as_py() or 0.0)
+    if abs(total - stated) > max(0.011, abs(stated) * 1e-6):
+        batch.findings.append(
+            Finding(
+                "TOTALS_DISAGREE",
+                "warning",
+                np.array([start], np.int64),
+                column,
+                f"{total:.2f}".rstrip("0").rstrip("."),
+                pa.array([text]),
+                at_row=totals.row,
+            )
+        )

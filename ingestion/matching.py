@@ -1,0 +1,178 @@
+"""Which feed a table is: by its headers, then its title, then the file's name; the folder is a check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from ingestion.contracts import Catalog, Contract
+from ingestion.outcome import UNKNOWN_DEPARTMENT
+from ingestion.problems import mask_ids
+from ingestion.readers import Table, header_keys, normalise_header
+
+# Columns that number the rows: no contract wants them, nothing is lost with them.
+ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
+_TRAILING_UNIT = re.compile(r"(mg/l|μg/l|ug/l|ntu|cfu/ml|mpn/100ml)$")
+_ENOUGH_REQUIRED = 0.5  # of the required headers: then the table is meant to be this feed
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """Why a table, or a whole file, cannot be taken: a code and the words for its sentence."""
+
+    code: str
+    words: dict[str, str] = field(default_factory=dict)
+    feed: str | None = None
+
+
+@dataclass(frozen=True)
+class MatchedTable:
+    """A table with the position of each contract column in it."""
+
+    table: Table
+    contract: Contract
+    positions: dict[str, int]
+
+    @property
+    def unknown(self) -> list[int]:
+        """Positions of columns that have a header and that the contract does not know."""
+        known = set(self.positions.values())
+        return [
+            i
+            for i, header in enumerate(self.table.header)
+            if i not in known and header and normalise_header(header) not in ROW_NUMBER_HEADERS
+        ]
+
+
+def known_headers(catalog: Catalog) -> frozenset[str]:
+    """Every header and alias of every contract, in the form the readers compare."""
+    return frozenset(
+        key
+        for contract in catalog.contracts
+        for column in contract.columns
+        for h in column.headers
+        for key in _keys(h)
+    )
+
+
+def match_table(
+    table: Table, catalog: Catalog, *, file_name: str, department: str | None
+) -> MatchedTable | FileProblem:
+    """The one feed that `table` is, with its columns, or why there is none."""
+    candidates = [_try(table, contract) for contract in catalog.contracts]
+    complete = [m for m in candidates if not _missing(m)]
+    if not complete:
+        return _nearest(table, candidates, file_name, department)
+    ranked = sorted(complete, key=lambda m: _rank(m, file_name), reverse=True)
+    if len(ranked) > 1 and _rank(ranked[0], file_name) == _rank(ranked[1], file_name):
+        words = {"first": ranked[0].contract.title, "second": ranked[1].contract.title}
+        return FileProblem("AMBIGUOUS_FEED", words)
+    best = ranked[0]
+    return _twice(best) or wrong_department(best.contract, catalog, department) or best
+
+
+def wrong_department(contract: Contract, catalog: Catalog, department: str | None) -> FileProblem | None:
+    """A problem when the file lies in another department's folder; no folder known, no check."""
+    if department is None or department == contract.department:
+        return None
+    words = {"title": contract.title, "owner": contract.department_name, "right": contract.department}
+    if department == UNKNOWN_DEPARTMENT:
+        guess = f"，看内容是{contract.department_name}的《{contract.title}》，应放进 {contract.department}"
+        return FileProblem("UNKNOWN_DEPARTMENT", {**words, "guess": guess}, contract.feed)
+    words["folder"] = catalog.departments.get(department, department)
+    return FileProblem("WRONG_DEPARTMENT", words, contract.feed)
+
+
+def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
+    """The only contract whose title is named in `texts`."""
+    found = [c for c in catalog.contracts if _names_title(c, texts)]
+    return found[0] if len(found) == 1 else None
+
+
+def _keys(header: str) -> tuple[str, ...]:
+    keys = header_keys(header)
+    return tuple(dict.fromkeys([*keys, *(stem for key in keys if (stem := _TRAILING_UNIT.sub("", key)))]))
+
+
+def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
+    """Header form → column name and how good a hit it is (0 is the contract's own header)."""
+    found: dict[str, tuple[str, int]] = {}
+    for depth in (0, 1):  # whole headers first, then their stems without a unit
+        for column in contract.columns:
+            for rank, header in enumerate(column.headers):
+                forms = (normalise_header(header),) if depth == 0 else _keys(header)
+                for form in forms:
+                    found.setdefault(form, (column.name, rank + 100 * depth))
+    return found
+
+
+def _try(table: Table, contract: Contract) -> MatchedTable:
+    lookup = _lookup(contract)
+    best: dict[str, tuple[int, int]] = {}  # column → (how bad the hit is, position)
+    for position, header in enumerate(table.header):
+        for steps, key in enumerate(_keys(header) if header else ()):
+            if key in lookup:
+                name, rank = lookup[key]
+                best[name] = min(best.get(name, (10_000, 0)), (rank + 10 * steps, position))
+                break
+    return MatchedTable(table, contract, {name: position for name, (_, position) in best.items()})
+
+
+def _missing(match: MatchedTable) -> list[str]:
+    return [c.header for c in match.contract.columns if c.required and c.name not in match.positions]
+
+
+def _rank(match: MatchedTable, file_name: str) -> tuple[bool, bool, int]:
+    return (
+        _names_title(match.contract, match.table.title_lines),
+        _names_title(match.contract, (file_name, match.table.sheet)),
+        len(match.positions),
+    )
+
+
+def _names_title(contract: Contract, texts: Iterable[str]) -> bool:
+    plain = " ".join(normalise_header(text) for text in texts)
+    return any(normalise_header(title) in plain for title in (contract.title, *contract.title_aliases))
+
+
+def _twice(match: MatchedTable) -> FileProblem | None:
+    headers = [normalise_header(h) for h in match.table.header]
+    for name, position in match.positions.items():
+        if headers.count(headers[position]) > 1:
+            words = {"title": match.contract.title, "header": match.contract.column(name).header}
+            return FileProblem("HEADER_TWICE", words, match.contract.feed)
+    return None
+
+
+def _nearest(
+    table: Table, candidates: Sequence[MatchedTable], file_name: str, department: str | None
+) -> FileProblem:
+    """Name the feed that was meant, and for each missing column the headers that come closest."""
+
+    def score(match: MatchedTable) -> tuple[bool, float, bool]:
+        required = sum(c.required for c in match.contract.columns)
+        share = 1 - len(_missing(match)) / required if required else 0.0
+        titled = _names_title(match.contract, (*table.title_lines, file_name, table.sheet))
+        return titled and bool(match.positions), share, match.contract.department == department
+
+    best = max(candidates, key=score)
+    titled, share, _ = score(best)
+    if not titled and share < _ENOUGH_REQUIRED:
+        return FileProblem("NO_FEED", {"found": _listed(table.header)})
+    taken = set(best.positions.values())
+    free = [h for i, h in enumerate(table.header) if h and i not in taken]
+    lines = [f"“{header}”{_hint(header, free)}" for header in _missing(best)]
+    return FileProblem(
+        "MISSING_COLUMN", {"title": best.contract.title, "missing": "；".join(lines)}, best.contract.feed
+    )
+
+
+def _hint(header: str, free: Sequence[str]) -> str:
+    near = sorted(free, key=lambda h: SequenceMatcher(None, header, h).ratio(), reverse=True)[:3]
+    return f"（表中相近的有：{_listed(near)}）" if near else ""
+
+
+def _listed(headers: Iterable[str]) -> str:
+    return "、".join(mask_ids(h) for h in headers if h)

@@ -1,0 +1,179 @@
+"""Take files out of the inbox: claim, keep the bytes, write the receipt. Safe to kill anywhere.
+
+Steps per file, each atomic: rename into `inbox/.claimed/<stamp>-<n>/<department>/`, copy the bytes
+to `archive/<sha[:2]>/<sha>`, write `archive/receipts/<sha>.json`, delete the claimed file. The stamp of
+the claim is the moment of arrival, so a run that finds a claim left behind finishes it unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingestion.contracts import Catalog
+from ingestion.home import Home, publish_file, write_bytes
+from ingestion.outcome import UNKNOWN_DEPARTMENT, Outcome, Receipt
+from ingestion.problems import mask_ids
+
+STAMP = "%Y%m%dT%H%M%S.%fZ"
+CHUNK = 1 << 20
+# The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
+MISPLACED = frozenset({"WRONG_DEPARTMENT", "UNKNOWN_DEPARTMENT"})
+
+
+def receive(
+    home: Home, catalog: Catalog, *, now: datetime | None = None, settle_seconds: float = 0
+) -> list[Receipt]:
+    """Claim all stable files of the inbox and finish claims that an earlier run left behind.
+
+    Returns the receipts written by this call; bytes that were known already give none.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    for number, path in enumerate(_stable_files(home, settle_seconds)):
+        _claim(home, path, _department(home, catalog, path), moment, number)
+    taken = [_take(home, claim) for claim in sorted(home.claimed.glob("*/*/*"))]
+    return [receipt for receipt in taken if receipt is not None]
+
+
+def pending(home: Home) -> list[Receipt]:
+    """Receipts whose file has not been loaded to the end, oldest first."""
+    receipts = [
+        Receipt.model_validate_json(path.read_text("utf-8"))
+        for path in home.receipts.glob("*.json")
+        if not path.name.startswith(".") and not (home.outcomes / path.name).exists()
+    ]
+    return sorted(receipts, key=lambda r: (r.received_at, r.sha256))
+
+
+def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
+    """What an earlier load of these bytes came to; empty when it did not finish."""
+    path = home.outcomes / f"{sha256}.json"
+    if not path.exists():
+        return []
+    return [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+
+
+def _stable_files(home: Home, settle_seconds: float) -> list[Path]:
+    before = {path: _shape(path) for path in _candidates(home.inbox)}
+    young = [p for p, (_, modified) in before.items() if time.time() - modified < settle_seconds]
+    if young:
+        time.sleep(settle_seconds)
+    return [path for path, shape in before.items() if _shape(path) == shape]
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        # Links could lead out of the inbox; lock and part files are other programs' business.
+        if entry.is_symlink() or entry.name.startswith((".", "~$")) or entry.suffix.lower() == ".tmp":
+            continue
+        if entry.is_dir():
+            yield from _candidates(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _shape(path: Path) -> tuple[int, float]:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return -1, -1.0
+    return stat.st_size, stat.st_mtime
+
+
+def _department(home: Home, catalog: Catalog, path: Path) -> str:
+    folder = path.relative_to(home.inbox).parts[0]
+    return folder if folder in catalog.departments else UNKNOWN_DEPARTMENT
+
+
+def _claim(home: Home, path: Path, department: str, moment: datetime, number: int) -> None:
+    folder = home.claimed / f"{moment.strftime(STAMP)}-{number:05d}" / department
+    while folder.exists():  # an earlier claim with this very stamp was left behind
+        number += 1
+        folder = home.claimed / f"{moment.strftime(STAMP)}-{number:05d}" / department
+    folder.mkdir(parents=True)
+    path.rename(folder / path.name)
+
+
+def _take(home: Home, claim: Path) -> Receipt | None:
+    """Finish one claim; None when its bytes had arrived before."""
+    moment = datetime.strptime(claim.parts[-3].rpartition("-")[0], STAMP).replace(tzinfo=UTC)
+    sha256, size = _archive(home, claim)
+    receipt = Receipt(
+        sha256=sha256,
+        department=claim.parts[-2],
+        file_name=claim.name,
+        size_bytes=size,
+        received_at=moment,
+    )
+    written = _write_receipt(home, receipt)
+    _remove_claim(claim)
+    return receipt if written else None
+
+
+def _archive(home: Home, claim: Path) -> tuple[str, int]:
+    """Copy the bytes under their hash; returns the hash and the size."""
+    digest = hashlib.sha256()
+    partial = home.archive / f".{os.getpid()}.tmp"
+    with claim.open("rb") as source, partial.open("wb") as target:
+        while block := source.read(CHUNK):
+            digest.update(block)
+            target.write(block)
+    size = partial.stat().st_size
+    kept = home.archived(digest.hexdigest())
+    if kept.exists():
+        partial.unlink()
+    else:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        publish_file(partial, kept)
+    return digest.hexdigest(), size
+
+
+def _write_receipt(home: Home, receipt: Receipt) -> bool:
+    """Write the receipt unless the bytes came before; True when this arrival is the one that counts."""
+    path = home.receipts / f"{receipt.sha256}.json"
+    if path.exists():
+        first = Receipt.model_validate_json(path.read_text("utf-8"))
+        if first == receipt:
+            return True  # a killed run had come this far with this very claim
+        _note_arrival(home, receipt)
+        if not _was_misplaced(home, first, receipt):
+            return False
+    write_bytes(receipt.model_dump_json(indent=1).encode(), path)
+    (home.outcomes / path.name).unlink(missing_ok=True)
+    return True
+
+
+def _was_misplaced(home: Home, first: Receipt, again: Receipt) -> bool:
+    outcomes = recorded_outcomes(home, first.sha256)
+    return (
+        first.department != again.department
+        and bool(outcomes)
+        and all(o.reason_code in MISPLACED for o in outcomes)
+    )
+
+
+def _note_arrival(home: Home, receipt: Receipt) -> None:
+    stamp = receipt.received_at.strftime(STAMP)
+    note = {
+        "state": "DUPLICATE",
+        "sha256": receipt.sha256,
+        "department": receipt.department,
+        "file_name": mask_ids(receipt.file_name),
+        "received_at": receipt.received_at.isoformat(),
+    }
+    path = home.arrivals / f"{stamp}-{receipt.sha256[:12]}.json"
+    write_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), path)
+
+
+def _remove_claim(claim: Path) -> None:
+    claim.unlink()
+    for folder in (claim.parent, claim.parent.parent):
+        try:
+            folder.rmdir()
+        except OSError:
+            return  # not empty: another claim with the same stamp

@@ -1,0 +1,150 @@
+"""The Arrow schemas of the lake, derived from the contracts: the only place that knows them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from ingestion.contracts import Catalog, Column, Contract
+
+TEXT = pa.string()
+YUAN = pa.decimal128(18, 2)
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "text": TEXT,
+    "person_name": TEXT,
+    "id_number": TEXT,
+    "code": TEXT,
+    "date": pa.date32(),
+    "year": pa.int32(),
+    "year_month": pa.date32(),
+    "money_yuan": YUAN,
+    "count": pa.int32(),
+    "measurement": pa.float64(),
+    "test_value": pa.float64(),
+    "yes_no": pa.bool_(),
+}
+# A type that carries a second answer beside its value: the suffix of that column.
+COMPANIONS = {"id_number": "_state", "test_value": "_op"}
+
+
+def _schema(**fields: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in fields.items()])
+
+
+ORIGIN = _schema(
+    _batch_id=TEXT,
+    _speaks_for_on=pa.date32(),
+    _period=TEXT,
+    _part=TEXT,
+    _source_sheet=TEXT,
+    _source_row=pa.int32(),
+    _extra=TEXT,
+)
+DELIVERY = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    department=TEXT,
+    file_name=TEXT,
+    container_name=TEXT,
+    sha256=TEXT,
+    received_at=pa.timestamp("us"),
+    as_of=pa.date32(),
+    rows_read=pa.int32(),
+    rows_accepted=pa.int32(),
+    rows_held=pa.int32(),
+    delivery_state=TEXT,
+    reason_code=TEXT,
+    reason=TEXT,
+    encoding=TEXT,
+    sheets=TEXT,
+    title=TEXT,
+    unknown_columns=TEXT,
+    warning_count=pa.int32(),
+    repair_count=pa.int32(),
+)
+DELIVERY_PART = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    received_at=pa.timestamp("us"),
+    speaks_for_on=pa.date32(),
+    period=TEXT,
+    part=TEXT,
+    rows_accepted=pa.int32(),
+)
+HELD_ROW = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    speaks_for_on=pa.date32(),
+    period=TEXT,
+    part=TEXT,
+    source_sheet=TEXT,
+    source_row=pa.int32(),
+    person_name=TEXT,
+    id_number_text=TEXT,
+    row_json=TEXT,
+)
+PROBLEM = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    source_sheet=TEXT,
+    source_row=pa.int32(),
+    column_name=TEXT,
+    header=TEXT,
+    cell=TEXT,
+    code=TEXT,
+    severity=TEXT,
+    value_shown=TEXT,
+    message=TEXT,
+    remedy=TEXT,
+)
+REPAIR = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    source_sheet=TEXT,
+    source_row=pa.int32(),
+    column_name=TEXT,
+    repair_code=TEXT,
+)
+FEED_CONTRACT = _schema(
+    feed=TEXT,
+    department=TEXT,
+    department_name=TEXT,
+    title=TEXT,
+    owner=TEXT,
+    cadence=TEXT,
+    due_day=pa.int32(),
+    max_age_days=pa.int32(),
+    delivery=TEXT,
+    complete_for=TEXT,
+    description=TEXT,
+)
+HASH_KEY = _schema(key=TEXT)
+
+BOOKKEEPING = {
+    "delivery": DELIVERY,
+    "delivery_part": DELIVERY_PART,
+    "held_row": HELD_ROW,
+    "problem": PROBLEM,
+    "repair": REPAIR,
+    "feed_contract": FEED_CONTRACT,
+    "secret": HASH_KEY,
+}
+
+
+def column_fields(column: Column) -> list[pa.Field]:
+    """The lake columns of one contract column: its value, and its state or operator."""
+    fields = [pa.field(column.name, ARROW_TYPES[column.type])]
+    if suffix := COMPANIONS.get(column.type):
+        fields.append(pa.field(column.name + suffix, TEXT))
+    return fields
+
+
+def feed_schema(contract: Contract) -> pa.Schema:
+    """What `lake/<feed>/*.parquet` holds."""
+    fields = [field for column in contract.columns for field in column_fields(column)]
+    return pa.schema([*fields, *ORIGIN])
+
+
+def lake_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
+    """Every lake table by its folder name."""
+    return {**{c.feed: feed_schema(c) for c in catalog.contracts}, **BOOKKEEPING}

@@ -1,0 +1,174 @@
+"""Citizen ID numbers: GB 11643 with the repairs that are certain, and names for what is beyond repair."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.types.base import TRIMMED, Mask, Parsed, Setting, cleaned, mask, real_day, select
+
+VALID, REPAIRED, BLANK, UNUSABLE = "valid", "repaired", "blank", "unusable"
+
+WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int32)
+CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
+PROVINCES = np.zeros(100, dtype=np.bool_)
+PROVINCES[[*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)]] = True
+PROVINCES[[*range(61, 66), 71, 81, 82, 83, 91]] = True
+
+_PLACEHOLDER = r"^(无|没有|暂无|待补|待补充|待查|待核实|未办理|未办|不详|无身份证|未提供|无证|0+|9{6,}|999999.*|1{6,}|x+)$"
+_STRIPPED = rf"[{TRIMMED}\s'`‘’\"“”,，.．·_\-]"
+Bytes = npt.NDArray[np.uint8]
+
+
+def parse_id(texts: pa.Array, setting: Setting) -> Parsed:
+    """18 upper-case characters where the number holds or can be repaired with certainty, else null."""
+    sound = np.zeros(len(texts), dtype=np.bool_)
+    eighteen = np.flatnonzero(pc.binary_length(texts).to_numpy() == 18)
+    if len(eighteen):
+        sound[eighteen] = _flaws(_matrix(texts, eighteen, 18)) == 0
+    if sound.all():
+        return Parsed(
+            texts, blank=np.zeros(len(texts), np.bool_), companion=pa.repeat(pa.scalar(VALID), len(texts))
+        )
+    return _with_rest(texts, sound, _parse_odd(texts.filter(pa.array(~sound))))
+
+
+def _with_rest(texts: pa.Array, sound: Mask, odd: Parsed) -> Parsed:
+    """Put the texts that needed a closer look back among those that were right at once."""
+    there = ~sound
+    values = pc.replace_with_mask(texts, pa.array(there), odd.values)
+    state = pa.repeat(pa.scalar(VALID), len(texts))
+    companion = pc.replace_with_mask(state, pa.array(there), odd.companion)
+
+    def spread(part: Mask | None) -> Mask:
+        full = np.zeros(len(texts), dtype=np.bool_)
+        if part is not None:
+            full[there] = part
+        return full
+
+    return Parsed(
+        values,
+        {code: spread(part) for code, part in odd.problems.items()},
+        {code: spread(part) for code, part in odd.repairs.items()},
+        spread(odd.blank),
+        companion,
+    )
+
+
+def _parse_odd(texts: pa.Array) -> Parsed:
+    text, blank = cleaned(texts)
+    bare = pc.utf8_upper(pc.replace_substring_regex(text, _STRIPPED, ""))
+    placeholder = mask(pc.match_substring_regex(text, _PLACEHOLDER, ignore_case=True)) & ~blank
+    open_ = ~blank & ~placeholder
+    scientific = open_ & mask(pc.match_substring_regex(text, r"^[0-9](\.[0-9]+)?[Ee]\+?[0-9]+$"))
+    open_ &= ~scientific
+    widened, old = _widen(bare, open_)
+    flaws = np.full(len(texts), -1, dtype=np.int8)
+    at = np.flatnonzero(open_ & (pc.binary_length(widened).to_numpy() == 18))
+    if len(at):
+        flaws[at] = _flaws(_matrix(widened, at, 18))
+    good = flaws == 0
+    problems = {"ID_PLACEHOLDER": placeholder, "ID_SCIENTIFIC": scientific}
+    problems |= _name_flaws(bare, open_ & ~good, flaws)
+    problems["ID_BLANK"] = blank
+    nothing = blank | placeholder
+    state = np.where(good, REPAIRED, np.where(nothing, BLANK, UNUSABLE))
+    return Parsed(
+        select(widened, good),
+        {code: part for code, part in problems.items() if part.any()},
+        _repairs(texts, old, good),
+        nothing,
+        pa.array(state, pa.string()),
+    )
+
+
+def _repairs(texts: pa.Array, old: Mask, good: Mask) -> dict[str, Mask]:
+    plain = pc.utf8_normalize(texts, form="NFKC")
+    full_width = mask(pc.match_substring_regex(texts, "[０-９ＸｘＡ-Ｚ]"))
+    lower = mask(pc.match_substring(plain, "x"))
+    stripped = mask(pc.match_substring_regex(texts, rf"{_STRIPPED}"))
+    found = {"id_15_to_18": old, "full_width": full_width, "upper_x": lower, "stripped": stripped}
+    return {code: part & good for code, part in found.items() if (part & good).any()}
+
+
+def _widen(bare: pa.Array, open_: Mask) -> tuple[pa.Array, Mask]:
+    """15-digit numbers as 18 digits (sequence 996 to 999: born in the 19th century); which ones they were."""
+    old = open_ & mask(pc.match_substring_regex(bare, r"^[0-9]{15}$"))
+    at = np.flatnonzero(old)
+    if not len(at):
+        return bare, old
+    short = _matrix(bare, at, 15)
+    long = np.empty((len(at), 18), dtype=np.uint8)
+    long[:, :6] = short[:, :6]
+    sequence = (short[:, 12:].astype(np.int32) - 48) @ np.array([100, 10, 1], dtype=np.int32)
+    century = np.where(sequence >= 996, ord("8"), ord("9"))
+    long[:, 6], long[:, 7] = ord("1"), century
+    long[:, 8:17] = short[:, 6:]
+    long[:, 17] = _check_digit(long)
+    widened = (
+        pa.FixedSizeBinaryArray.from_buffers(pa.binary(18), len(at), [None, pa.py_buffer(long.tobytes())])
+        .cast(pa.binary())
+        .cast(pa.string())
+    )
+    return pc.replace_with_mask(bare, pa.array(old), widened), old
+
+
+def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8]) -> dict[str, Mask]:
+    """What is wrong with the numbers that stayed unusable: exactly one name each."""
+    left = wrong.copy()
+    named: dict[str, Mask] = {}
+
+    def take(code: str, part: Mask) -> None:
+        nonlocal left
+        named[code] = left & part
+        left = left & ~part
+
+    take("ID_MASKED", mask(pc.match_substring(bare, "*")))
+    take(
+        "ID_IS_DISABILITY_CARD", mask(pc.match_substring_regex(bare, r"^[0-9]{17}[0-9X][1-7][1-4](B[0-9])?$"))
+    )
+    take("ID_CHARACTERS", ~mask(pc.match_substring_regex(bare, r"^[0-9]*X?$")))
+    take("ID_LENGTH", flaws == -1)
+    take("ID_CUT", mask(pc.match_substring_regex(bare, r"^[0-9]{15}000$")))
+    take("ID_AREA", flaws == 2)
+    take("ID_BIRTH_DATE", flaws == 3)
+    take("ID_CHECKSUM", left)
+    return named
+
+
+def _matrix(texts: pa.Array, at: npt.NDArray[np.int64], width: int) -> Bytes:
+    """The texts at `at`, all `width` bytes long, as a byte matrix."""
+    picked = texts if len(at) == len(texts) else texts.take(pa.array(at))
+    offsets = np.frombuffer(picked.buffers()[1], dtype=np.int32)[
+        picked.offset : picked.offset + len(picked) + 1
+    ]
+    data = np.frombuffer(picked.buffers()[2], dtype=np.uint8)
+    flat: Bytes = data[offsets[0] : offsets[-1]].reshape(-1, width)
+    return flat
+
+
+def _check_digit(number: Bytes) -> Bytes:
+    digits = number[:, :17].astype(np.int32) - 48
+    result: Bytes = CHECK[(digits @ WEIGHTS) % 11]
+    return result
+
+
+def _flaws(number: Bytes) -> npt.NDArray[np.int8]:
+    """0 sound, 1 characters, 2 province, 3 birth date, 4 check digit: the first that applies."""
+    digits = number.astype(np.int32) - 48
+    body = ((digits[:, :17] >= 0) & (digits[:, :17] <= 9)).all(axis=1)
+    characters = body & (((digits[:, 17] >= 0) & (digits[:, 17] <= 9)) | (number[:, 17] == ord("X")))
+    digits[~characters] = 0
+    province = PROVINCES[digits[:, 0] * 10 + digits[:, 1]]
+    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], dtype=np.int32)
+    month = digits[:, 10] * 10 + digits[:, 11]
+    day = digits[:, 12] * 10 + digits[:, 13]
+    born = real_day(year, month, day) & (year >= 1850)
+    born &= year * 10000 + month * 100 + day <= int(datetime.now(UTC).strftime("%Y%m%d"))
+    check = number[:, 17] == CHECK[(digits[:, :17] @ WEIGHTS) % 11]
+    flaw = np.select([~characters, ~province, ~born, ~check], [1, 2, 3, 4], 0)
+    return flaw.astype(np.int8)

@@ -1,0 +1,122 @@
+"""Text, names of people, codes and yes/no."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.county import County, load_county
+from ingestion.types.base import (
+    BLANK_TEXTS,
+    Mask,
+    Parsed,
+    Setting,
+    cleaned,
+    compatible,
+    mask,
+    select,
+    trimmed,
+)
+
+YES = ("是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "1.0", "已")
+NO = ("否", "无", "错", "×", "✗", "✘", "X", "N", "NO", "F", "FALSE", "0", "0.0", "未", "没有", "不是")
+TICKS = ("√", "✓", "✔", "☑")
+_CJK = r"\p{Han}"
+_DOTS = "[•・‧∙●⋅﹒．.。･]"
+_DAMAGED = r"[\x{fffd}□?？\x{e000}-\x{f8ff}]"
+
+
+def parse_text(texts: pa.Array, setting: Setting) -> Parsed:
+    """Text as it stands, trimmed; full-width letters and digits become plain when nothing else is in it."""
+    text = trimmed(texts)
+    blank = mask(pc.or_(pc.equal(text, ""), pc.is_in(text, pa.array(BLANK_TEXTS))))
+    plain = compatible(text)
+    wide = mask(pc.and_(pc.string_is_ascii(plain), pc.not_equal(plain, text)))
+    values = pc.if_else(pa.array(wide), trimmed(plain), text)
+    return Parsed(select(values, ~blank), {}, {"full_width": wide} if wide.any() else {}, blank)
+
+
+def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
+    """A person's name: inner spaces between Han characters gone, one kind of middle dot."""
+    text, blank = cleaned(texts)
+    values = text
+    for _ in range(2):  # matches share their neighbours, so one pass leaves every second space
+        values = pc.replace_substring_regex(values, rf"({_CJK})\s+({_CJK})", r"\1\2")
+    values = pc.replace_substring_regex(values, rf"({_CJK})\s*{_DOTS}\s*({_CJK})", r"\1·\2")
+    damaged = mask(pc.match_substring_regex(values, _DAMAGED)) & ~blank
+    digit = mask(pc.match_substring_regex(values, "[0-9]")) & ~blank & ~damaged
+    changed = mask(pc.not_equal(values, texts)) & ~blank
+    problems = {"NAME_DAMAGED": damaged, "NAME_HAS_DIGIT": digit}
+    return Parsed(
+        select(values, ~blank),
+        {code: part for code, part in problems.items() if part.any()},
+        {"name_form": changed} if changed.any() else {},
+        blank,
+    )
+
+
+def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
+    """One of the contract's codes, or an alias of one; letter case and width do not matter."""
+    text, blank = cleaned(texts)
+    codes = {_folded(code): code for code in setting.column.codes}
+    aliases = {_folded(alias): code for alias, code in setting.column.code_aliases.items()}
+    values = _mapped(pc.utf8_upper(text), {**aliases, **codes})
+    known = mask(values.is_valid()) & ~blank
+    changed = known & ~mask(pc.equal(values, texts))
+    unknown = ~known & ~blank
+    return Parsed(
+        select(values, known),
+        {"CODE_UNKNOWN": unknown} if unknown.any() else {},
+        {"code_alias": changed} if changed.any() else {},
+        blank,
+    )
+
+
+def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
+    """是/否 in all its spellings. Where a column holds nothing but ticks, an empty cell says no."""
+    text, blank = cleaned(texts)
+    upper = pc.utf8_upper(text)
+    yes = mask(pc.is_in(upper, pa.array(YES))) | mask(pc.match_substring_regex(upper, "^已.{1,5}$"))
+    no = mask(pc.is_in(upper, pa.array(NO))) | mask(pc.match_substring_regex(upper, "^未.{1,5}$"))
+    yes, no = yes & ~blank, no & ~blank
+    ticks = mask(pc.is_in(upper, pa.array(TICKS)))
+    repairs: dict[str, Mask] = {}
+    if ticks.any() and (ticks | blank).all():
+        repairs["blank_as_no"] = blank.copy()
+        no |= blank
+        blank = np.zeros(len(blank), np.bool_)
+    changed = (yes | no) & ~mask(pc.is_in(text, pa.array(["是", "否", ""])))
+    if changed.any():
+        repairs["yes_no_form"] = changed
+    odd = ~yes & ~no & ~blank
+    return Parsed(pa.array(yes, mask=~(yes | no)), {"YES_NO_FORM": odd} if odd.any() else {}, repairs, blank)
+
+
+def parse_town(texts: pa.Array, setting: Setting, county: County | None = None) -> Parsed:
+    """A town of the county by its official name; any other text is kept, with a warning."""
+    parsed = parse_text(texts, setting)
+    names = (county or load_county()).town_names
+    plain = pc.replace_substring_regex(compatible(pc.fill_null(parsed.values, "")), r"\s|^广东省|^湛江市", "")
+    official = _mapped(plain, names)
+    known = mask(official.is_valid())
+    values = pc.if_else(pa.array(known), official, parsed.values)
+    assert parsed.blank is not None
+    unknown = ~known & ~parsed.blank
+    changed = known & ~mask(pc.equal(values, parsed.values))
+    return Parsed(
+        values,
+        {"TOWN_UNKNOWN": unknown} if unknown.any() else {},
+        parsed.repairs | ({"town_name": changed} if changed.any() else {}),
+        parsed.blank,
+    )
+
+
+def _folded(text: str) -> str:
+    return str(compatible(pa.array([text]))[0].as_py()).upper()
+
+
+def _mapped(texts: pa.Array, names: dict[str, str]) -> pa.Array:
+    """Each text through `names`, null where it is not in it."""
+    at = pc.index_in(texts, pa.array(list(names), pa.string()))
+    return pa.array(list(names.values()), pa.string()).take(at)
