@@ -97,7 +97,9 @@ gathered as (
         coalesce(held_by_feed.rows_held, 0) as rows_held,
         coalesce(parts_by_feed.missing_part_count, 0) as missing_part_count,
         case
-            when files_by_feed.warehouse_began_on <= expected.due_on
+            when
+                files_by_feed.warehouse_began_on <= expected.due_on
+                and files_by_feed.received_on is not null
                 then greatest(
                     {{ date_diff_days(
                         'expected.due_on', 'files_by_feed.received_on'
