@@ -84,7 +84,7 @@ def _sheet(
     lead = 1 if plan.has_serial else 0
     width = lead + len(columns) + len(plan.extra)
     sheet = Sheet(name if plan.is_workbook else "", width)
-    _titles(sheet, plan, name)
+    _titles(sheet, plan, name, has_money=any(column.type == "money_yuan" for column in columns))
     _header(sheet, plan, columns)
     sheet.hidden = frozenset(lead + i for i, c in enumerate(columns) if c.name in plan.hidden)
     data = [cells[c.name][positions] for c in columns]
@@ -101,7 +101,7 @@ def _sheet(
     return sheet
 
 
-def _titles(sheet: Sheet, plan: FilePlan, name: str) -> None:
+def _titles(sheet: Sheet, plan: FilePlan, name: str, *, has_money: bool) -> None:
     if not plan.title:
         return
     sheet.top.append([f"{plan.title}（{name}）" if plan.sheet_by else plan.title])
@@ -112,9 +112,9 @@ def _titles(sheet: Sheet, plan: FilePlan, name: str) -> None:
     )
     if plan.is_workbook:
         sheet.merges.append((0, 0, 0, sheet.width - 1))
-        sheet.top.append(
-            [f"填报单位：徐闻县{'' if not plan.sheet_by else name}", None, cut_off or None, None, "单位：元"]
-        )
+        unit = "单位：元" if has_money and not plan.in_wan else None
+        office = f"填报单位：徐闻县{name if plan.sheet_by else ''}"
+        sheet.top.append([office, None, cut_off or None, None, unit])
     elif cut_off:
         sheet.top.append([cut_off])
 

@@ -38,6 +38,8 @@ def _fill_xlsx(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, styles: dict[
     for column in sorted(sheet.hidden):
         page.set_column(column, column, 13, None, {"hidden": True})
     page.freeze_panes(sheet.body_at, 0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     merged = {(first, left) for first, left, _, _ in sheet.merges}
     for number, row in enumerate(sheet.rows()):
         style = None
@@ -74,6 +76,8 @@ def write_xls(path: Path, sheets: Sequence[Sheet]) -> None:
         if len(rows) > XLS_ROW_LIMIT:
             raise ValueError(f"{path.name}: {len(rows)} rows do not fit into an .xls sheet")
         page = book.add_sheet(sheet.name)
+        page.portrait = False
+        page.fit_num_pages, page.fit_width_to_pages, page.fit_height_to_pages = 1, 1, 0
         for column in sheet.hidden:
             page.col(column).hidden = True
         merges = {(first, left): (last, right) for first, left, last, right in sheet.merges}

@@ -38,7 +38,7 @@ def _values(column: Column, plan: FilePlan, n: int, shift: int) -> Any:
         case "code":
             return np.array(column.codes)[at % len(column.codes)]
         case "date":
-            return pd.Timestamp("2019-03-01") + pd.to_timedelta(at * 4, unit="D")
+            return pd.Timestamp("2019-03-01") + pd.to_timedelta(at * 5, unit="D")
         case "year_month":
             return pd.to_datetime(["2019-10-01"] * n)
         case "year":
