@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from sample_county import truth
 from sample_county.calibration import Targets
 from sample_county.world import (
@@ -45,7 +47,7 @@ def build_county(*, seed: int, scale: float) -> County:
 def build_tables(county: County) -> Tables:
     insured = health_insurance.enrolment_tables(county)
     numbers = health_insurance.insured_numbers(insured)
-    return {
+    tables: Tables = {
         "register_household": {day: register.household_table(county, day) for day in register.EDITIONS},
         "register_person": {day: register.person_table(county, day) for day in register.EDITIONS},
         "village": {YEAR: geography.village_table(county.places)},
@@ -66,3 +68,11 @@ def build_tables(county: County) -> Tables:
         },
         "water_quality_test": water.test_tables(county),
     }
+    return {feed: {label: _plain(t) for label, t in labels.items()} for feed, labels in tables.items()}
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """One type for text and one for dates, however the columns came about."""
+    text = {c: "str" for c in table.columns if table[c].dtype == object}
+    dates = {c: "datetime64[s]" for c in table.select_dtypes("datetime").columns}
+    return table.astype({**text, **dates})

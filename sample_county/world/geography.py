@@ -203,4 +203,5 @@ def village_table(places: Places) -> pd.DataFrame:
         "household_count",
         "agricultural_population",
     ]
-    return places.villages[columns].astype({"is_relative_poor": "boolean"})
+    table = places.villages[columns].astype({"is_relative_poor": "boolean"})
+    return table.astype({c: "Int64" for c in columns[-3:]})
