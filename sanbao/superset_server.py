@@ -150,7 +150,7 @@ def _bootstrap(home: Path, python: Path, user: str, password: str, say: Callable
 def _launch(home: Path, port: int, python: Path, workers: int) -> int:
     command = [
         str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", str(workers), "--threads", "8", "--timeout", "120", "--graceful-timeout", "10",
+        "--workers", str(workers), "--threads", "8", "--timeout", "120", "--graceful-timeout", "3",
         "superset.app:create_app()",
     ]  # fmt: skip
     with (home / "superset" / "superset.log").open("ab") as output:
