@@ -4,85 +4,12 @@ expected as (
     select * from {{ ref('int_feed__expected') }}
 ),
 
-deliveries as (
-    select * from {{ ref('int_delivery__described') }}
+received as (
+    select * from {{ ref('int_feed__received') }}
 ),
 
-parts as (
-    select * from {{ ref('stg_delivery_part') }}
-),
-
-known as (
-    select
-        *,
-        {{ local_date('received_at') }} as received_on,
-        min({{ local_date('received_at') }}) over () as warehouse_began_on
-    from deliveries
-    where received_at <= {{ known_by() }}
-),
-
-in_period as (
-    select parts.*
-    from parts
-    inner join expected
-        on
-            parts.feed = expected.feed
-            and parts.speaks_for_on
-            >= coalesce(expected.expected_from, parts.speaks_for_on)
-),
-
-rows_by_feed as (
-    select
-        feed,
-        cast(sum(rows_accepted) as bigint) as rows_accepted
-    from in_period
-    group by feed
-),
-
-held_by_feed as (
-    select
-        feed,
-        cast(sum(rows_held) as bigint) as rows_held
-    from known
-    where batch_id in (select in_period.batch_id from in_period)
-    group by feed
-),
-
-parts_by_feed as (
-    select
-        parts.feed,
-        count(distinct parts.part) - count(distinct in_period.part)
-            as missing_part_count,
-        max(parts.speaks_for_on) as newest_on
-    from parts
-    left join in_period
-        on
-            parts.feed = in_period.feed
-            and parts.part = in_period.part
-    group by parts.feed
-),
-
-files_by_feed as (
-    select
-        expected.feed,
-        min(known.warehouse_began_on) as warehouse_began_on,
-        min(case
-            when
-                known.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
-                and known.as_of >= expected.expected_from
-                and known.as_of <= expected.as_of
-                then known.received_on
-        end) as received_on,
-        max(case
-            when
-                known.delivery_state = 'REFUSED'
-                and known.received_on >= expected.expected_from
-                then known.received_on
-        end) as refused_on
-    from expected
-    inner join known
-        on expected.feed = known.feed
-    group by expected.feed
+landed as (
+    select * from {{ ref('int_feed__landed') }}
 ),
 
 -- A period that was due before this warehouse received its first file cannot
@@ -90,36 +17,30 @@ files_by_feed as (
 gathered as (
     select
         expected.*,
-        files_by_feed.received_on,
-        files_by_feed.refused_on,
-        parts_by_feed.newest_on,
-        coalesce(rows_by_feed.rows_accepted, 0) as rows_accepted,
-        coalesce(held_by_feed.rows_held, 0) as rows_held,
-        coalesce(parts_by_feed.missing_part_count, 0) as missing_part_count,
+        received.received_on,
+        received.refused_on,
+        landed.newest_on,
+        coalesce(landed.rows_accepted, 0) as rows_accepted,
+        coalesce(landed.rows_held, 0) as rows_held,
+        coalesce(landed.missing_part_count, 0) as missing_part_count,
         case
             when
-                files_by_feed.warehouse_began_on <= expected.due_on
-                and files_by_feed.received_on is not null
-                then greatest(
-                    {{ date_diff_days(
-                        'expected.due_on', 'files_by_feed.received_on'
-                    ) }}, 0
-                )
+                received.warehouse_began_on <= expected.due_on
+                and received.received_on is not null
+                then greatest({{ date_diff_days(
+                    'expected.due_on', 'received.received_on'
+                ) }}, 0)
         end as days_late,
-        rows_by_feed.feed is not null as has_arrived,
+        coalesce(landed.has_arrived, false) as has_arrived,
         coalesce(
-            {{ date_diff_days('parts_by_feed.newest_on', 'expected.as_of') }}
+            {{ date_diff_days('landed.newest_on', 'expected.as_of') }}
             > expected.max_age_days, true
         ) as is_stale
     from expected
-    left join files_by_feed
-        on expected.feed = files_by_feed.feed
-    left join rows_by_feed
-        on expected.feed = rows_by_feed.feed
-    left join held_by_feed
-        on expected.feed = held_by_feed.feed
-    left join parts_by_feed
-        on expected.feed = parts_by_feed.feed
+    left join received
+        on expected.feed = received.feed
+    left join landed
+        on expected.feed = landed.feed
 ),
 
 judged as (

@@ -1,0 +1,60 @@
+-- The rows of the period that each feed owes, and the parts that lack in it.
+with
+
+expected as (
+    select * from {{ ref('int_feed__expected') }}
+),
+
+deliveries as (
+    select * from {{ ref('int_delivery__described') }}
+),
+
+parts as (
+    select * from {{ ref('stg_delivery_part') }}
+),
+
+placed as (
+    select
+        parts.*,
+        parts.speaks_for_on
+        >= coalesce(expected.expected_from, parts.speaks_for_on)
+            as is_in_period
+    from parts
+    inner join expected
+        on parts.feed = expected.feed
+),
+
+held as (
+    select
+        feed,
+        cast(sum(rows_held) as bigint) as rows_held
+    from deliveries
+    where
+        batch_id in (
+            select placed.batch_id from placed
+            where placed.is_in_period
+        )
+    group by feed
+),
+
+landed as (
+    select
+        placed.feed,
+        cast(
+            coalesce(sum(placed.rows_accepted) filter (
+                where placed.is_in_period
+            ), 0) as bigint
+        ) as rows_accepted,
+        coalesce(max(held.rows_held), 0) as rows_held,
+        count(distinct placed.part)
+        - count(distinct placed.part) filter (where placed.is_in_period)
+            as missing_part_count,
+        bool_or(placed.is_in_period) as has_arrived,
+        max(placed.speaks_for_on) as newest_on
+    from placed
+    left join held
+        on placed.feed = held.feed
+    group by placed.feed
+)
+
+select * from landed
