@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 
@@ -9,6 +10,18 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 _BOF, _EOF, _FILEPASS, _SHEET = 0x809, 0x0A, 0x2F, 0x85
 _FORMULA, _ERROR_CELL, _ROW, _COLUMNS = 0x06, 0x205, 0x208, 0x7D
 _WANTED = frozenset((_FORMULA, _ERROR_CELL, _ROW, _COLUMNS))
+
+
+_ODD = b"".join(b"\\x%02x" % n for n in range(1, 256, 2))
+# Bytes that every wanted record has somewhere in a stream; most workbooks have none of them, and
+# are spared the walk over all their records.
+_TRACES = re.compile(
+    rb"\x08\x02\x10\x00.{12}[\x20-\x3f\x60-\x7f\xa0-\xbf\xe0-\xff]"  # a hidden row
+    rb"|\x7d\x00\x0c\x00.\x00.[\x00\x01].{3}[\x00-\x0f][" + _ODD + rb"]"  # a hidden column
+    rb"|\x05\x02\x08\x00.{7}\x01"  # an error
+    rb"|\x06\x00.\x00.{6}\x02.{5}\xff\xff",  # a formula that gave one
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -37,8 +50,10 @@ def is_encrypted(stream: bytes) -> bool:
 
 
 def facts(stream: bytes) -> list[SheetFacts]:
-    """Facts of each sheet, in the order of the stream."""
+    """Facts of each sheet, in the order of the stream; [] when there is nothing to tell."""
     found: list[SheetFacts] = []
+    if not _TRACES.search(stream):
+        return found
     at, depth, end = 0, 0, len(stream)
     head = struct.Struct("<HH").unpack_from
     while at + 4 <= end:

@@ -10,12 +10,14 @@ from ingestion.readers.decode import decode
 from ingestion.readers.grid import Grid
 from ingestion.readers.headers import is_known
 from ingestion.readers.layout import tables_of
+from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
 from ingestion.readers.model import Reading, Refusal, Table
 from ingestion.readers.rows import joined
 from ingestion.readers.sniff import sniff
 from ingestion.readers.text import TextGrid, text_grid
 
 _WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods")
+_MARKUP = {"html": html_grids, "mhtml": mhtml_grids, "xml2003": xml_grids}
 _ANYTHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
 _NEAREST = 3
 _LISTED = 10
@@ -36,6 +38,11 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
         if isinstance(found, Refusal):
             return Reading(kind, None, refusal=found)
         return _from_grids(kind, *found, known_headers)
+    if kind in _MARKUP:
+        marked = _MARKUP[kind](data)
+        if isinstance(marked, Refusal):
+            return Reading(kind, None, refusal=marked)
+        return _from_grids(kind, marked[0], (), known_headers, marked[1])
     return Reading(kind, None, refusal=_foreign(kind))
 
 
@@ -47,18 +54,24 @@ def _foreign(kind: str) -> Refusal:
     return Refusal("FILE_UNREADABLE", {"format": kind})
 
 
-def _from_grids(kind: str, grids: Sequence[Grid], notes: Sequence[str], known: frozenset[str]) -> Reading:
+def _from_grids(
+    kind: str,
+    grids: Sequence[Grid],
+    notes: Sequence[str],
+    known: frozenset[str],
+    encoding: str | None = None,
+) -> Reading:
     tables: list[Table] = []
     remarks = list(notes)
     if not grids:
-        return Reading(kind, None, refusal=Refusal("FILE_EMPTY"), notes=tuple(remarks))
+        return Reading(kind, encoding, refusal=Refusal("FILE_EMPTY"), notes=tuple(remarks))
     for grid in grids:
         found = tables_of(grid, known)
         tables += found
         if not found:
             remarks.append(f"SHEET_WITHOUT_HEADER sheet={grid.sheet} rows={grid.height}")
     refusal = None if tables else no_header(grids, known)
-    return Reading(kind, None, tuple(tables), refusal, tuple(remarks))
+    return Reading(kind, encoding, tuple(tables), refusal, tuple(remarks))
 
 
 def no_header(grids: Sequence[Grid], known: frozenset[str]) -> Refusal:

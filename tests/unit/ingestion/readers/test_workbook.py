@@ -40,7 +40,8 @@ def test_a_column_of_numbers_only() -> None:
 
 
 def test_one_sheet_per_town_in_xls() -> None:
-    town: list[Any] = [["徐闻县低保发放表"], HEAD, ["张三", ID, "2019-12", 100.5], ["合计", None, None, 100.5]]
+    town: list[Any] = [["徐闻县低保发放表"], HEAD, ["张三", ID, "2019-12", 100.5]]
+    town.append(["合计", None, None, 100.5])
     result = reading(xls({"徐城街道": town, "迈陈镇": town, "说明": [["本表由民政局填报"]]}))
     assert result.format == "xls"
     assert [t.sheet for t in result.tables] == ["徐城街道", "迈陈镇"]
