@@ -45,6 +45,7 @@ class Batch:
     blank: dict[str, Mask] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     repairs: list[tuple[str, str, Rows]] = field(default_factory=list)  # column, code, rows
+    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # warnings on the file: code, words
     duplicate: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     as_of: date | None = None
     speaks_for_on: pa.Array | None = None

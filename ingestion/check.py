@@ -109,7 +109,7 @@ def _parse(batch: Batch, column: Column, coded: Coded) -> Parsed:
 
 def _by_row(parsed: Parsed, coded: Coded) -> Parsed:
     """From one entry per distinct text to one per row."""
-    if len(coded.texts) == len(coded.codes):  # all different: first seen, first numbered
+    if coded.by_row:
         return parsed
     codes = coded.codes
     at = pa.array(codes)

@@ -18,7 +18,9 @@ from ingestion.contracts.model import (
     UniqueCheck,
 )
 from ingestion.schema import TEXT
-from ingestion.types.base import Mask, mask
+from ingestion.types.base import Mask, fingerprints, mask, repeated
+
+_AMOUNTS = ("count", "measurement", "money_yuan")
 
 
 def mark_duplicates(batch: Batch) -> None:
@@ -30,12 +32,10 @@ def mark_duplicates(batch: Batch) -> None:
     names = sorted(batch.texts, key=lambda name: -len(batch.texts[name].texts))
     candidates: Rows = np.arange(batch.row_count)
     for name in names:
-        codes = batch.texts[name].codes[candidates]
-        counts = np.bincount(codes, minlength=len(batch.texts[name].texts))
-        candidates = candidates[counts[codes] > 1]
+        candidates = candidates[repeated(batch.texts[name].keys()[candidates])]
         if not len(candidates):
             return
-    group = _groups([batch.texts[name].codes[candidates] for name in names])
+    group = _groups([_codes(_cells(batch, name, candidates)) for name in names])
     first = _first_of(group)
     later = first != np.arange(len(group))
     if not later.any():
@@ -67,14 +67,15 @@ def _order(batch: Batch, check: OrderCheck) -> None:
     at_fault = np.zeros(batch.row_count, np.bool_)
     for before, name in zip(check.columns, check.columns[1:], strict=False):
         current = batch.columns[name]
-        if not batch.contract.column(name).type == batch.contract.column(check.columns[0]).type:
+        if current.type != previous.type:
             previous, current = previous.cast(pa.float64()), current.cast(pa.float64())
         wrong = mask(pc.less(current, previous)) & ~at_fault
         if wrong.any():
             at_fault |= wrong
-            left = batch.contract.column(before).header
-            detail = f"{left}→{batch.contract.column(name).header}"
-            _found(batch, check, np.flatnonzero(wrong), name, detail)
+            detail = f"“{batch.contract.column(before).header}”与“{batch.contract.column(name).header}”"
+            # Of two dates the later one is named, of two amounts the part that exceeds its whole.
+            named = before if batch.contract.column(name).type in _AMOUNTS else name
+            _found(batch, check, np.flatnonzero(wrong), named, detail)
         previous = pc.coalesce(current, previous)
 
 
@@ -104,39 +105,50 @@ def _unique(batch: Batch, check: UniqueCheck) -> None:
         open_ = open_ & mask(batch.columns[name].is_valid())
     candidates: Rows = np.flatnonzero(open_)
     columns = [*check.columns, *(n for n in batch.contract.period_by if n not in check.columns)]
-    codes = [_codes(batch.columns[name]) for name in columns]
-    for code in codes:
-        picked = code[candidates]
-        counts = np.bincount(picked, minlength=int(picked.max(initial=0)) + 1)
-        candidates = candidates[counts[picked] > 1]
+    for name in columns:
+        values = batch.columns[name]
+        picked = values if len(candidates) == len(values) else values.take(pa.array(candidates))
+        candidates = candidates[repeated(_keys(picked))]
         if not len(candidates):
             return
-    first = _first_of(_groups([code[candidates] for code in codes]))
+    at = pa.array(candidates)
+    first = _first_of(_groups([_codes(batch.columns[name].take(at)) for name in columns]))
     later = first != np.arange(len(candidates))
     rows = candidates[later]
     _found(batch, check, rows, check.columns[0], _row_names(batch, candidates[first[later]], rows))
 
 
 def _one_per_group(batch: Batch, check: OnePerGroupCheck) -> None:
-    """Named at the group's first row; groups with a row in doubt are left alone."""
-    valid = np.ones(batch.row_count, np.bool_)
+    """Named at the second row with the value, or at the group's first when there is none.
+
+    A group with a row in doubt is left alone: what is wrong there has its own message.
+    """
+    valid = ~batch.duplicate
     for name in check.group:
-        valid &= mask(batch.columns[name].is_valid())
-    rows: Rows = np.flatnonzero(valid & ~batch.duplicate)
+        valid = valid & mask(batch.columns[name].is_valid())
+    rows: Rows = np.flatnonzero(valid)
     if not len(rows):
         return
+    values = batch.columns[check.column]
     group = _groups([_codes(batch.columns[name])[rows] for name in check.group])
-    hits = np.bincount(group, weights=mask(pc.equal(batch.columns[check.column], check.value))[rows])
-    doubt = np.bincount(group, weights=(~mask(batch.columns[check.column].is_valid()) | batch.held)[rows])
-    wrong = (hits != 1) & (doubt == 0)
-    first_row = np.full(len(hits), batch.row_count, np.int64)
-    np.minimum.at(first_row, group, rows)
-    at = np.flatnonzero(wrong)
+    hit = mask(pc.equal(values, check.value))[rows]
+    doubt = np.bincount(group, weights=(~mask(values.is_valid()) | batch.held)[rows]) > 0
+    hits = np.bincount(group, weights=hit)
     header = batch.contract.column(check.column).header
-    detail = pa.array([f"{int(n)} 行“{header}”为“{check.value}”" for n in np.unique(hits[at])], TEXT)
-    which = np.searchsorted(np.unique(hits[at]), hits[at])
-    order = np.argsort(first_row[at])
-    _found(batch, check, first_row[at][order], check.column, detail.take(pa.array(which[order])))
+    lonely = _leaders(group)[(hits == 0) & ~doubt]
+    _found(batch, check, rows[lonely], check.column, f"没有一行的“{header}”是“{check.value}”")
+    heads = np.flatnonzero(hit)
+    order = np.lexsort((heads, group[heads]))
+    ordered = heads[order]
+    again = np.r_[False, group[ordered][1:] == group[ordered][:-1]] if len(ordered) else np.zeros(0, np.bool_)
+    surplus = np.sort(ordered[again & ~doubt[group[ordered]]])
+    _found(batch, check, rows[surplus], check.column, f"不止一行的“{header}”是“{check.value}”")
+
+
+def _leaders(group: npt.NDArray[np.int64]) -> Rows:
+    """Per group, the position of its first row."""
+    _, first = np.unique(group, return_index=True)
+    return first.astype(np.int64)
 
 
 def _found(
@@ -159,6 +171,18 @@ def _holds(batch: Batch, column: str, values: Sequence[str]) -> Mask:
 
 def _because(batch: Batch, column: str, values: Sequence[str]) -> str:
     return f"“{batch.contract.column(column).header}”是“{'、'.join(values)}”"
+
+
+def _cells(batch: Batch, name: str, rows: Rows) -> pa.Array:
+    coded = batch.texts[name]
+    return coded.texts.take(pa.array(coded.codes[rows]))
+
+
+def _keys(values: pa.Array) -> npt.NDArray[np.uint64]:
+    """Per value a number that is the same for the same value."""
+    if pa.types.is_string(values.type):
+        return fingerprints(values)
+    return _codes(values).astype(np.uint64)
 
 
 def _codes(values: pa.Array) -> npt.NDArray[np.int64]:

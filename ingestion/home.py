@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,11 +88,15 @@ def prepare(home: Home, catalog: Catalog) -> None:
     _make_hash_key(home)
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write `path` whole or not at all, and durably: a reader never meets half a file."""
+def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -> None:
+    """Write `path` whole or not at all, and durably: a reader never meets half a file.
+
+    `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(table, partial, compression="zstd", compression_level=1)
+    repeating = [name for name in table.column_names if name not in plain]
+    pq.write_table(table, partial, compression="zstd", compression_level=1, use_dictionary=repeating)
     publish_file(partial, path)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.batch import Batch, Finding, Rows, arrow_columns
+from ingestion.batch import Batch, Finding, Rows
+from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, write_parquet
 from ingestion.outcome import Outcome
-from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids
+from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids, remedy, sentence
 from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, PROBLEM, REPAIR, TEXT, feed_schema
 from ingestion.types.base import Mask
 
@@ -56,7 +57,8 @@ def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | Non
         rows = accepted_table(outcome.batch_id, batch, ~held)
         if len(rows) != outcome.rows_accepted:
             raise AccountingError(f"{outcome.rows_accepted} accepted, {len(rows)} in the lake")
-        write_parquet(rows, home.lake / batch.contract.feed / name)
+        plain = [column for column, coded in batch.texts.items() if coded.by_row]
+        write_parquet(rows, home.lake / batch.contract.feed / name, plain=[*plain, "_source_row"])
         if parts is not None:
             write_parquet(parts, home.lake / "delivery_part" / name)
     for folder, build in tables:
@@ -80,7 +82,7 @@ def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
         "_part": batch.part,
         "_source_sheet": _sheets(batch),
         "_source_row": pa.array(batch.row_number),
-        "_extra": _extra(batch),
+        "_extra": extra(batch),
     }
     table = pa.table([columns[field.name].cast(field.type) for field in schema], schema=schema)
     return table if keep.all() else table.filter(pa.array(keep))
@@ -121,7 +123,7 @@ def delivery_table(outcome: Outcome) -> pa.Table:
 def problem_table(outcome: Outcome, batch: Batch) -> pa.Table:
     """One row per problem, with its sentence."""
     tables = [_problems(outcome, batch, finding) for finding in batch.findings]
-    return pa.concat_tables(tables) if tables else PROBLEM.empty_table()
+    return pa.concat_tables([_notes(outcome, batch), *tables])
 
 
 def repair_table(outcome: Outcome, batch: Batch) -> pa.Table:
@@ -150,9 +152,27 @@ def held_table(outcome: Outcome, batch: Batch, held: Mask) -> pa.Table:
         pa.array(batch.row_number).take(rows),
         (batch.columns[name] if name else nothing).take(rows),
         _null_if_blank(raw_number.take(rows)),
-        _row_json(batch, held),
+        row_json(batch, held),
     ]
     return pa.table(columns, schema=HELD_ROW)
+
+
+def _notes(outcome: Outcome, batch: Batch) -> pa.Table:
+    """Warnings on the file as a whole."""
+    rows = [
+        {
+            "batch_id": outcome.batch_id,
+            "feed": batch.contract.feed,
+            "source_sheet": mask_ids(words.get("sheet", "")),
+            "cell": "",
+            "code": code,
+            "severity": "warning",
+            "message": sentence(code, words),
+            "remedy": remedy(code, words),
+        }
+        for code, words in batch.notes
+    ]
+    return pa.Table.from_pylist(rows, schema=PROBLEM)
 
 
 def _problems(outcome: Outcome, batch: Batch, finding: Finding) -> pa.Table:
@@ -228,49 +248,6 @@ def _sheets(batch: Batch) -> pa.Array:
     return names.take(pa.array(batch.table_of_row))
 
 
-def _extra(batch: Batch) -> pa.Array:
-    """The columns that the contract does not know, as JSON per row."""
-    pieces = [
-        _json_rows(table.table.header, [(i, arrow_columns(table, i)) for i in table.unknown])
-        if table.unknown
-        else pa.nulls(len(table.table.row_numbers), TEXT)
-        for table in batch.tables
-    ]
-    return pa.concat_arrays(pieces)
-
-
-def _row_json(batch: Batch, held: Mask) -> pa.Array:
-    pieces: list[pa.Array] = []
-    for number, table in enumerate(batch.tables):
-        keep = pa.array(held[batch.table_of_row == number])
-        columns = [
-            (i, [pa.chunked_array(arrow_columns(table, i), TEXT).filter(keep).combine_chunks()])
-            for i in range(len(table.table.header))
-        ]
-        pieces.append(_json_rows(table.table.header, columns))
-    return pa.concat_arrays([_whole(piece) for piece in pieces])
-
-
-def _json_rows(headers: Sequence[str], columns: Sequence[tuple[int, list[pa.Array]]]) -> pa.Array:
-    """{"header": "cell", …} per row, blank cells left out; null where all are blank."""
-    members: list[pa.Array] = []
-    for position, chunks in columns:
-        texts = _whole(pa.chunked_array(chunks, TEXT).combine_chunks())
-        key = json.dumps(headers[position] or f"第{position + 1}列", ensure_ascii=False)
-        text = pc.replace_substring_regex(texts, r'(["\\])', r"\\\1")
-        text = pc.replace_substring_regex(text, r"[\x00-\x1f]", " ")
-        member = pc.binary_join_element_wise(f', {key}: "', text, '"', "")
-        members.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), "", member))
-    # Not null_handling="skip": pyarrow 26 then drops rows in which every member is null.
-    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 2)
-    whole = pc.binary_join_element_wise("{", joined, "}", "")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, TEXT), whole)
-
-
-def _whole(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) and array.chunks else array
-
-
 def _null_if_blank(texts: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), pa.scalar(None, TEXT), texts)
 
@@ -285,7 +262,7 @@ def _naive(moment: datetime) -> datetime:
 
 def warning_count(batch: Batch) -> int:
     """Warnings among the findings, one per cell."""
-    return sum(len(f.rows) for f in batch.findings if f.severity == "warning")
+    return len(batch.notes) + sum(len(f.rows) for f in batch.findings if f.severity == "warning")
 
 
 def repair_count(batch: Batch) -> int:

@@ -53,6 +53,11 @@ FILE_TOO_LARGE | 这个文件解开后太大，没有读取。 | 请分成几个
 ENCODING_BROKEN | 文件里有认不出的文字编码{where}。 | 请用 Excel 打开，另存为 xlsx 或 UTF-8 格式的 CSV 后重新投递。 | The text encoding is broken{where}.
 ARCHIVE_EMPTY | 压缩包里没有可以读取的文件。 | 请检查压缩包内容后重新投递。 | The archive holds no readable file.
 ARCHIVE_UNREADABLE | 这个压缩包打不开。 | 请重新压缩为不加密的 zip 后投递。 | The archive cannot be opened.
+ARCHIVE_UNSAFE | 这个压缩包不安全，没有解开。 | 请重新压缩，只放要投递的文件。 | The archive is unsafe and was not unpacked.
+ARCHIVE_UNSUPPORTED | 这种压缩格式（{format}）不能读取。 | 请改用 zip 压缩后投递。 | The archive format {format} is not supported.
+ROWS_SHORT | 有 {count} 行的格数比表头少（第 {lines} 行等），缺的格按空白计。 | 请核对这些行是否错位。 | {count} rows have too few cells.
+ROWS_LONG | 有 {count} 行的格数比表头多（第 {lines} 行等），可能错位。 | 请核对这些行是否错位。 | {count} rows have too many cells.
+SHEET_WITHOUT_HEADER | 表页“{sheet}”没有找到表头，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | Sheet {sheet} has no header and was not read.
 NO_TABLE | 文件里没有找到表格。 | 请确认表头一行完整，且表头下面就是数据。 | No table was found in the file.
 NO_HEADER | 文件里没有找到表头。 | 请补上表头一行后重新投递。 | No header row was found.
 NO_FEED | 表头与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers match no agreed feed.
@@ -72,7 +77,7 @@ SHRUNK | 《{title}》只有 {rows} 行，上一期同样范围有 {before} 行�
 ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按问题清单更正这些行后重新投递。 | {held} rows have errors and are held.
 INTERNAL | 系统处理这个文件时出错（{exception}）。 | 文件已保存，请通知管理员。 | Internal error ({exception}).
 DUPLICATE_ROW | {cell} 所在行与第 {detail} 行完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | The row repeats row {detail}.
-SHEET_IGNORED | 表页“{value}”与这份数据无关，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | The sheet was not read.
+SHEET_IGNORED | 表页“{sheet}”有 {rows} 行，与约定的数据都对不上，没有读取。 | 如果其中有数据，请改正表头后重新投递。 | Sheet {sheet} matches no feed and was not read.
 TOTALS_DISAGREE | {cell} 的合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | The total {value} differs from the sum {detail}.
 BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {header} is blank.
 FORMULA_ERROR | {cell} 的“{header}”是公式错误 {value}。 | 请改成具体的值。 | {header} holds a formula error.
@@ -107,11 +112,11 @@ ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {deta
 YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是“否”。 | 请填“是”或“否”。 | Neither yes nor no.
 CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里：{detail}。 | 请改成约定的取值。 | Not one of the agreed values: {detail}.
 TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称。 | No town of this county.
-CHECK_ORDER | {cell} 的“{header}”“{value}”应不小于前一项：{detail}。 | 请核对这几格的先后或大小。 | Out of order: {detail}.
+CHECK_ORDER | {cell} 的“{header}”“{value}”有误：{detail}先后或大小颠倒。 | 请核对这几格的先后或大小。 | Out of order: {detail}.
 CHECK_REQUIRED_WHEN | {cell} 的“{header}”没有填，而{detail}。 | 请补填，或更正相应的一格。 | Blank although {detail}.
 CHECK_BLANK_WHEN | {cell} 的“{header}”填了“{value}”，而{detail}。 | 请更正其中一格。 | Filled although {detail}.
 CHECK_UNIQUE | {cell} 的“{header}”“{value}”与第 {detail} 行重复，而内容不同。 | 请保留正确的一行。 | The key repeats row {detail} with other content.
-CHECK_ONE_PER_GROUP | {cell} 所在的一组有 {detail}，应恰好有一行。 | 请核对这一组各行。 | The group has {detail}; exactly one is expected.
+CHECK_ONE_PER_GROUP | {cell} 所在的一组里，{detail}，应恰好有一行。 | 请核对这一组各行。 | Exactly one row of the group should have the value: {detail}.
 """
 
 

@@ -7,6 +7,7 @@ values, not of rows. A parser is a pure function `(texts, Setting) -> Parsed` ov
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ Codes = npt.NDArray[np.int32]
 # What people write into a cell that holds nothing.
 BLANK_TEXTS = ("-", "--", "—", "——", "－", "/", "／", "\\", "N/A", "null", "NULL", "None", "空")
 TRIMMED = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+_MANY_LENGTHS = 100
+_SAMPLE = 2_000  # texts looked at to judge how many of a column differ
 LEADING = TRIMMED + "'`‘’"
 
 
@@ -45,25 +48,98 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Coded:
-    """A column as its distinct texts and, per row, which of them it holds."""
+    """A column as its texts and, per row, which of them it holds.
+
+    Where nearly every row differs, finding the distinct texts costs more than it saves: then `texts`
+    is the column itself and `codes` counts up.
+    """
 
     texts: pa.Array
     codes: Codes
+    by_row: bool  # one text per row, not necessarily distinct
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray | pa.Array) -> Coded:
-        encoded = column.dictionary_encode()
+    def of(cls, column: pa.ChunkedArray) -> Coded:
+        if _mostly_distinct(column):
+            return cls(_whole(column), np.arange(len(column), dtype=np.int32), True)
+        encoded = column.combine_chunks().dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks() if encoded.num_chunks != 1 else encoded.chunk(0)
-        if isinstance(encoded, pa.ChunkedArray):  # no chunk at all
-            return cls(pa.array([], pa.string()), np.zeros(0, np.int32))
+            encoded = _whole(encoded)
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-        return cls(encoded.dictionary.cast(pa.string()), codes)
+        return cls(encoded.dictionary.cast(pa.string()), codes, False)
 
     @property
     def raw(self) -> pa.Array:
         """The texts row by row, as they stand in the file."""
-        return self.texts.take(pa.array(self.codes))
+        return self.texts if self.by_row else self.texts.take(pa.array(self.codes))
+
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """Per row a number that is the same for the same text."""
+        return fingerprints(self.texts) if self.by_row else self.codes.astype(np.uint64)
+
+
+def _mostly_distinct(column: pa.ChunkedArray) -> bool:
+    if len(column) < 2 * _SAMPLE:
+        return False
+    sample = column.slice(len(column) // 2, _SAMPLE)
+    return bool(pc.count_distinct(sample).as_py() > 0.9 * _SAMPLE)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def string_buffers(texts: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Offsets and bytes of a string array, without copying."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = texts.buffers()[2]
+    return offsets, np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+
+
+def fingerprints(texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """A 64-bit number per text (null as ''); two different texts share one with chance 10^-19.
+
+    Texts of one length at a time, eight bytes at a time: dictionary encoding a column in which
+    every text differs takes twenty times as long.
+    """
+    texts = pc.fill_null(texts, "") if texts.null_count else texts
+    offsets, data = string_buffers(texts)
+    sizes = np.diff(offsets)
+    lengths = np.flatnonzero(np.bincount(sizes)) if len(sizes) else sizes
+    if len(lengths) > _MANY_LENGTHS:
+        return np.asarray(texts.dictionary_encode().indices, dtype=np.uint64)
+    found = np.zeros(len(texts), dtype=np.uint64)
+    for length in lengths:
+        if len(lengths) == 1:
+            return _mixed(data[offsets[0] : offsets[-1]], int(length), len(texts))
+        at = np.flatnonzero(sizes == length)
+        _, part = string_buffers(pa.concat_arrays([texts.take(pa.array(at))]))
+        found[at] = _mixed(part[: len(at) * length], int(length), len(at))
+    return found
+
+
+def _mixed(data: npt.NDArray[np.uint8], length: int, count: int) -> npt.NDArray[np.uint64]:
+    hashes = np.full(count, (length + 1) * 0x9E3779B97F4A7C15 % 2**64, dtype=np.uint64)
+    rows = data.reshape(count, length)
+    for start in range(0, length, 8):
+        word = np.zeros((count, 8), dtype=np.uint8)
+        width = min(8, length - start)
+        word[:, :width] = rows[:, start : start + width]
+        hashes ^= word.view(np.uint64)[:, 0]
+        hashes *= np.uint64(0xFF51AFD7ED558CCD)
+        hashes ^= hashes >> np.uint64(32)
+        hashes *= np.uint64(0xC4CEB9FE1A85EC53)
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
+
+
+def repeated(keys: npt.NDArray[np.uint64]) -> Mask:
+    """Which keys occur more than once."""
+    ordered = np.sort(keys)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    result: Mask = np.isin(keys, twice) if len(twice) else np.zeros(len(keys), np.bool_)
+    return result
 
 
 def mask(values: pa.Array | pa.ChunkedArray) -> Mask:
@@ -111,13 +187,16 @@ def integers(texts: pa.Array, hit: Mask) -> npt.NDArray[np.int64]:
     return result
 
 
-DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int32)
+DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.uint8)
+Whole = npt.NDArray[np.integer[Any]]
 
 
-def real_day(year: npt.NDArray[np.int32], month: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> Mask:
+def real_day(year: Whole, month: Whole, day: Whole) -> Mask:
     """Whether year, month and day name a day of the calendar."""
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     inside = (month >= 1) & (month <= 12)
-    last = DAYS[np.where(inside, month, 0)] + (leap & (month == 2))
+    last = DAYS[np.where(inside, month, 0)]
+    february = np.flatnonzero((month == 2) & (day == 29))
     result: Mask = inside & (day >= 1) & (day <= last)
+    leap = (year[february] % 4 == 0) & ((year[february] % 100 != 0) | (year[february] % 400 == 0))
+    result[february] = leap
     return result

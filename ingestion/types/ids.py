@@ -9,17 +9,31 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.types.base import TRIMMED, Mask, Parsed, Setting, cleaned, mask, real_day, select
+from ingestion.types.base import (
+    TRIMMED,
+    Mask,
+    Parsed,
+    Setting,
+    cleaned,
+    mask,
+    real_day,
+    select,
+    string_buffers,
+)
 
 VALID, REPAIRED, BLANK, UNUSABLE = "valid", "repaired", "blank", "unusable"
 
-WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int32)
-CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
+ZERO = np.uint8(ord("0"))
+WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.uint16)
+CHECK_OF_SUM = np.frombuffer(b"10X98765432", dtype=np.uint8)[np.arange(9 * int(WEIGHTS.sum()) + 1) % 11]
 PROVINCES = np.zeros(100, dtype=np.bool_)
 PROVINCES[[*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)]] = True
 PROVINCES[[*range(61, 66), 71, 81, 82, 83, 91]] = True
 
-_PLACEHOLDER = r"^(无|没有|暂无|待补|待补充|待查|待核实|未办理|未办|不详|无身份证|未提供|无证|0+|9{6,}|999999.*|1{6,}|x+)$"
+_PLACEHOLDER = (
+    r"^(无|没有|暂无|待补|待补充|待查|待核实|未办理|未办|不详|无身份证|未提供|无证"
+    r"|0+|9{6,}|999999.*|1{6,}|x+)$"
+)
 _STRIPPED = rf"[{TRIMMED}\s'`‘’\"“”,，.．·_\-]"
 Bytes = npt.NDArray[np.uint8]
 
@@ -102,18 +116,15 @@ def _widen(bare: pa.Array, open_: Mask) -> tuple[pa.Array, Mask]:
     if not len(at):
         return bare, old
     short = _matrix(bare, at, 15)
-    long = np.empty((len(at), 18), dtype=np.uint8)
-    long[:, :6] = short[:, :6]
-    sequence = (short[:, 12:].astype(np.int32) - 48) @ np.array([100, 10, 1], dtype=np.int32)
-    century = np.where(sequence >= 996, ord("8"), ord("9"))
-    long[:, 6], long[:, 7] = ord("1"), century
-    long[:, 8:17] = short[:, 6:]
-    long[:, 17] = _check_digit(long)
-    widened = (
-        pa.FixedSizeBinaryArray.from_buffers(pa.binary(18), len(at), [None, pa.py_buffer(long.tobytes())])
-        .cast(pa.binary())
-        .cast(pa.string())
-    )
+    long = np.empty((18, len(at)), dtype=np.uint8)
+    long[:6], long[8:17] = short[:6], short[6:]
+    digits = (short[12:] - ZERO).astype(np.uint16)
+    long[6] = ord("1")
+    long[7] = np.where(digits[0] * 100 + digits[1] * 10 + digits[2] >= 996, ord("8"), ord("9"))
+    long[17] = _check_digit(long)
+    rows = pa.py_buffer(np.ascontiguousarray(long.T).tobytes())
+    widened = pa.FixedSizeBinaryArray.from_buffers(pa.binary(18), len(at), [None, rows])
+    widened = widened.cast(pa.binary()).cast(pa.string())
     return pc.replace_with_mask(bare, pa.array(old), widened), old
 
 
@@ -141,34 +152,40 @@ def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8]) -> dic
 
 
 def _matrix(texts: pa.Array, at: npt.NDArray[np.int64], width: int) -> Bytes:
-    """The texts at `at`, all `width` bytes long, as a byte matrix."""
+    """The texts at `at`, all `width` bytes long, as a byte matrix with one row per place."""
     picked = texts if len(at) == len(texts) else texts.take(pa.array(at))
-    offsets = np.frombuffer(picked.buffers()[1], dtype=np.int32)[
-        picked.offset : picked.offset + len(picked) + 1
-    ]
-    data = np.frombuffer(picked.buffers()[2], dtype=np.uint8)
-    flat: Bytes = data[offsets[0] : offsets[-1]].reshape(-1, width)
-    return flat
+    offsets, data = string_buffers(picked)
+    return np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(-1, width).T)
 
 
 def _check_digit(number: Bytes) -> Bytes:
-    digits = number[:, :17].astype(np.int32) - 48
-    result: Bytes = CHECK[(digits @ WEIGHTS) % 11]
-    return result
+    total = np.zeros(number.shape[1], dtype=np.uint16)
+    for place, weight in enumerate(WEIGHTS):
+        total += (number[place] - ZERO).astype(np.uint16) * weight
+    return CHECK_OF_SUM[total]
 
 
 def _flaws(number: Bytes) -> npt.NDArray[np.int8]:
-    """0 sound, 1 characters, 2 province, 3 birth date, 4 check digit: the first that applies."""
-    digits = number.astype(np.int32) - 48
-    body = ((digits[:, :17] >= 0) & (digits[:, :17] <= 9)).all(axis=1)
-    characters = body & (((digits[:, 17] >= 0) & (digits[:, 17] <= 9)) | (number[:, 17] == ord("X")))
-    digits[~characters] = 0
-    province = PROVINCES[digits[:, 0] * 10 + digits[:, 1]]
-    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], dtype=np.int32)
-    month = digits[:, 10] * 10 + digits[:, 11]
-    day = digits[:, 12] * 10 + digits[:, 13]
+    """0 sound, 1 characters, 2 province, 3 birth date, 4 check digit: the first that applies.
+
+    By place, not by row: 18 passes over bytes instead of one over a wide matrix of integers.
+    """
+    digits = number - ZERO  # wraps round: whatever is no digit is above 9
+    characters = (digits[17] <= 9) | (number[17] == ord("X"))
+    for place in range(17):
+        characters &= digits[place] <= 9
+    clean = np.where(characters, digits, 0).astype(np.uint8)
+    wide = clean.astype(np.uint16)
+    province = PROVINCES[clean[0] * np.uint8(10) + clean[1]]
+    year = wide[6] * 1000 + wide[7] * 100 + wide[8] * 10 + wide[9]
+    month, day = wide[10] * 10 + wide[11], wide[12] * 10 + wide[13]
     born = real_day(year, month, day) & (year >= 1850)
-    born &= year * 10000 + month * 100 + day <= int(datetime.now(UTC).strftime("%Y%m%d"))
-    check = number[:, 17] == CHECK[(digits[:, :17] @ WEIGHTS) % 11]
-    flaw = np.select([~characters, ~province, ~born, ~check], [1, 2, 3, 4], 0)
-    return flaw.astype(np.int8)
+    today = int(datetime.now(UTC).strftime("%Y%m%d"))
+    born &= year.astype(np.int32) * 10000 + month * 100 + day <= today
+    check = number[17] == _check_digit(clean + ZERO)
+    flaw = np.full(number.shape[1], 4, dtype=np.int8)
+    flaw[check] = 0
+    flaw[~born] = 3
+    flaw[~province] = 2
+    flaw[~characters] = 1
+    return flaw
