@@ -24,7 +24,13 @@ from sanbao.errors import SanbaoError
 from sanbao.processes import Processes, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings
 
-PROGRAMS = ("api-server", "scheduler", "dag-processor", "triggerer")
+# Logs are read from the disk; the log servers' fixed ports would clash with a second home.
+PROGRAMS = {
+    "api-server": (),
+    "scheduler": ("--skip-serve-logs",),
+    "dag-processor": (),
+    "triggerer": ("--skip-serve-logs",),
+}
 USER = "admin"
 POOL = "warehouse_writer"
 DAG_ID = "nightly_load"

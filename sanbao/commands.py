@@ -110,10 +110,10 @@ def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None
 
     report = check_one(file, department)
     if as_json:
-        show.as_json(report.as_dict())
+        show.as_json(report.records)
     else:
         for line in report.lines:
-            typer.echo(mask(line))
+            typer.echo(mask(line), err=not report.ok)
     if not report.ok:
         raise typer.Exit(1)
     if not as_json:
