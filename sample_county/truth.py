@@ -14,7 +14,7 @@ from sample_county.world.geography import ARSENIC_TOWNS
 from sample_county.world.housing import BATCHES
 from sample_county.world.people import Array
 from sample_county.world.population import County
-from sample_county.world.studies import COLLEGE, FIRST_GRADE, NINTH_GRADE, STAGES, TECH
+from sample_county.world.studies import FIRST_GRADE, NINTH_GRADE, STAGES, TECH
 
 GUARANTEES = ("education", "medical", "housing", "water", "safety_net")
 FATE_STATES = {
@@ -92,7 +92,8 @@ def _roll_up(state: pd.Series[str], household: pd.Series[int]) -> pd.Series[str]
 
 
 def half_up(value: float, digits: int) -> float:
-    return math.floor(value * 10**digits + 0.5) / 10**digits
+    factor = float(10**digits)
+    return math.floor(value * factor + 0.5) / factor
 
 
 def figures(
@@ -144,7 +145,7 @@ def _last_stage(county: County) -> pd.Series[str]:
     everyone = county.persons
     spring = STAGES[everyone["spring"].to_numpy(np.int64)]
     autumn = np.where(everyone["left_on"].isna(), STAGES[everyone["autumn"].to_numpy(np.int64)], "")
-    return pd.Series(np.where(autumn != "", autumn, spring), index=everyone.index)
+    return pd.Series(np.where(autumn != "", autumn, spring), index=everyone.index, dtype="str")
 
 
 def _education_figures(county: County, persons: pd.DataFrame) -> dict[str, float]:

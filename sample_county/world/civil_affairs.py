@@ -189,7 +189,8 @@ def death_table(county: County) -> pd.DataFrame:
     rows["died_on"] = rows["died_on"].astype("datetime64[s]")
     rows = rows.sort_values("died_on", kind="stable", ignore_index=True)
     town, village = county.places.village_texts(rows["village"].to_numpy(np.int64))
-    registered = rows["died_on"] + pd.to_timedelta(rng.integers(1, 12, len(rows)), unit="D")
+    wait = rng.integers(1, 12, len(rows)) * np.timedelta64(1, "D")
+    registered = np.minimum(rows["died_on"].to_numpy("datetime64[D]") + wait, np.datetime64("2019-12-31"))
     return pd.DataFrame(
         {
             "person_name": rows["name"],
@@ -197,7 +198,7 @@ def death_table(county: County) -> pd.DataFrame:
             "id_number": rows["id_number"],
             "birth_on": rows["birth_on"],
             "died_on": rows["died_on"],
-            "registered_on": registered.clip(upper=pd.Timestamp("2019-12-31")).astype("datetime64[s]"),
+            "registered_on": registered.astype("datetime64[s]"),
             "information_source": rng.choice(["殡葬登记", "公安注销"], len(rows)),
             "town_name": town,
             "village_name": village,

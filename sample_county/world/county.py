@@ -66,7 +66,7 @@ def build_tables(county: County) -> Tables:
         "village_water_supply": {
             month: water.supply_table(county, month) for month in ("2019-10", "2019-12")
         },
-        "water_quality_test": water.test_tables(county),
+        "water_quality_test": water.quality_tables(county),
     }
     return {feed: {label: _plain(t) for label, t in labels.items()} for feed, labels in tables.items()}
 
@@ -74,5 +74,5 @@ def build_tables(county: County) -> Tables:
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """One type for text and one for dates, however the columns came about."""
     text = {c: "str" for c in table.columns if table[c].dtype == object}
-    dates = {c: "datetime64[s]" for c in table.select_dtypes("datetime").columns}
+    dates = dict.fromkeys(table.select_dtypes("datetime").columns, "datetime64[s]")
     return table.astype({**text, **dates})

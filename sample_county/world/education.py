@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sample_county.world.people import Array, bank_accounts, generator, phones
+from sample_county.world.people import Array, generator, phones
 from sample_county.world.population import County
 from sample_county.world.studies import HIGH, STAGES, STATUSES, TECH, VOC
 
@@ -54,7 +54,7 @@ def enrolment_table(county: County) -> pd.DataFrame:
     own["stage"] = stage_of(listed)
     own["grade"] = _grade(listed, own["age"].to_numpy(np.int64))
     own["is_registered"] = own["left_on"].isna()
-    others = _crowd_pupils(rng, county, own["stage"].value_counts().to_dict())
+    others = _crowd_pupils(rng, county, {s: int((own["stage"] == s).sum()) for s in ROLL})
     rows = pd.concat([own, others], ignore_index=True)
     rows["enrolment_status"] = rows["enrolment_status"].fillna("在校")
     return _enrolment(rng, county, rows)
@@ -137,10 +137,10 @@ def _enrolment(rng: np.random.Generator, county: County, rows: pd.DataFrame) -> 
             "is_migrant": pd.array(rng.random(count) < 0.02, dtype="boolean"),
             "is_left_behind": pd.array(rng.random(count) < 0.18, dtype="boolean"),
             "is_orphan": pd.array(np.zeros(count, bool), dtype="boolean"),
-            "is_disabled": pd.array(
-                status.isin(["送教上门", "随班就读", "特教"]) | rows["health"].eq("残疾"), dtype="boolean"
+            "is_disabled": (status.isin(["送教上门", "随班就读", "特教"]) | rows["health"].eq("残疾")).astype(
+                "boolean"
             ),
-            "is_in_regular_class": pd.array(status == "随班就读", dtype="boolean"),
+            "is_in_regular_class": (status == "随班就读").astype("boolean"),
             "is_registered": rows["is_registered"].astype("boolean"),
             "wants_subsidy": rows["is_registered"].astype("boolean"),
             "enrolment_status": status,

@@ -204,4 +204,4 @@ def village_table(places: Places) -> pd.DataFrame:
         "agricultural_population",
     ]
     table = places.villages[columns].astype({"is_relative_poor": "boolean"})
-    return table.astype({c: "Int64" for c in columns[-3:]})
+    return table.astype(dict.fromkeys(columns[-3:], "Int64"))

@@ -57,8 +57,7 @@ def enrolment_tables(county: County) -> dict[str, pd.DataFrame]:
     persons, crowd = county.persons, county.crowd.copy()
     working = np.flatnonzero(((crowd["age"] >= 22) & (crowd["age"] <= 59)).to_numpy(bool))
     chosen = rng.permutation(working)[: county.targets.count(EMPLOYEES) - int(persons["is_employee"].sum())]
-    crowd["is_employee"] = False
-    crowd.iloc[chosen, crowd.columns.get_loc("is_employee")] = True
+    crowd["is_employee"] = np.isin(np.arange(len(crowd)), chosen)
     columns = ["name", "id_number", "village", "is_employee", "household", "birth_on"]
     rows = pd.concat(
         [
@@ -110,8 +109,8 @@ def _roll(rng: np.random.Generator, county: County, rows: pd.DataFrame, kind: st
             "is_paid": pd.array(is_paid, dtype="boolean"),
             "premium_yuan": np.where(is_paid, premium, 0.0),
             "premium_paid_on": pd.Series(paid_on.astype("datetime64[s]")).where(is_paid),
-            "subsidised_as": pd.Series(
-                np.where(rows["is_registered"] & (kind == "居民"), "建档立卡", None), dtype="str"
+            "subsidised_as": pd.Series("建档立卡", index=rows.index, dtype="str").where(
+                rows["is_registered"] & (kind == "居民")
             ),
             "insured_through": _through(county, rows, kind),
             "first_insured_on": np.minimum(first, paid_on).astype("datetime64[s]"),
@@ -160,10 +159,11 @@ def settlement_tables(county: County, insured_no: pd.Series[str]) -> dict[str, p
 
 
 SETTLEMENT_COLUMNS = [
-    "settlement_no", "insured_no", "person_name", "id_number", "poverty_mark", "hospital_code", "hospital_name",
-    "care_place", "admitted_on", "discharged_on", "settled_on", "diagnosis", "total_yuan", "deductible_yuan",
-    "in_scope_yuan", "fund_paid_yuan", "critical_illness_paid_yuan", "relief_paid_yuan", "other_paid_yuan",
-    "account_paid_yuan", "cash_paid_yuan", "self_paid_yuan", "is_reversal",
+    "settlement_no", "insured_no", "person_name", "id_number", "poverty_mark", "hospital_code",
+    "hospital_name", "care_place", "admitted_on", "discharged_on", "settled_on", "diagnosis",
+    "total_yuan", "deductible_yuan", "in_scope_yuan", "fund_paid_yuan", "critical_illness_paid_yuan",
+    "relief_paid_yuan", "other_paid_yuan", "account_paid_yuan", "cash_paid_yuan", "self_paid_yuan",
+    "is_reversal",
 ]  # fmt: skip
 MONEY_COLUMNS = [c for c in SETTLEMENT_COLUMNS if c.endswith("_yuan")]
 
@@ -235,7 +235,7 @@ def _reversed(bills: pd.DataFrame) -> pd.DataFrame:
     """The same stays under new numbers with negative amounts, a few days later."""
     result = bills.copy()
     result[MONEY_COLUMNS] = -bills[MONEY_COLUMNS]
-    later = bills["settled_on"] + pd.Timedelta(days=6)
-    result["settled_on"] = later.clip(upper=pd.Timestamp(LAST_DAY)).astype("datetime64[s]")
+    later = bills["settled_on"].to_numpy("datetime64[D]") + np.timedelta64(6, "D")
+    result["settled_on"] = np.minimum(later, LAST_DAY).astype("datetime64[s]")
     result["is_reversal"] = pd.array(np.ones(len(bills), bool), dtype="boolean")
     return result

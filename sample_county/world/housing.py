@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sample_county.world.people import Array, generator
+from sample_county.world.people import Array, days_between, generator
 from sample_county.world.population import County
 
 BATCHES = {"2018年存量": (2018, 615, 520), "2019年": (2019, 156, 132)}  # tasks, of them registered
@@ -72,11 +72,11 @@ def appraisal_table(county: County) -> pd.DataFrame:
             np.where(rng.random(len(own)) < 0.6, "D", "C"),
             own["dwelling_grade"].to_numpy(object),
         ),
-        day=_days(rng, len(own), "2018-01-10", "2019-08-30"),
+        day=days_between(rng, len(own), "2018-01-10", "2019-08-30"),
     )
     had_task = own["housing_fate"].isin(["renovated", "reappraised", "not_accepted"])
     first["day"] = first["day"].where(
-        ~had_task, pd.Series(_days(rng, len(own), "2017-03-10", "2017-12-20"), own.index)
+        ~had_task, pd.Series(days_between(rng, len(own), "2017-03-10", "2017-12-20"), own.index)
     )
     again = own[own["housing_fate"] == "reappraised"]
     # after the acceptance of the works, see _task_dates
@@ -84,7 +84,9 @@ def appraisal_table(county: County) -> pd.DataFrame:
     rows = pd.concat([first, again])
     owner = _owners(rng, county, rows)
     registered = _appraisals(rng, county, rows, owner["name"], owner["id_number"])
-    registered["remark"] = pd.Series(np.where(owner["role"] != "H", "产权人为家庭成员", None), dtype="str")
+    registered["remark"] = pd.Series("产权人为家庭成员", index=owner.index, dtype="str").where(
+        owner["role"] != "H"
+    )
     table = pd.concat([registered, _other_appraisals(rng, county)], ignore_index=True)
     return table.sort_values(["town_name", "dwelling_file_no", "appraised_on"], ignore_index=True)
 
@@ -129,7 +131,7 @@ def _other_appraisals(rng: np.random.Generator, county: County) -> pd.DataFrame:
     rows = crowd_heads(rng, county, county.targets.count(OTHER_APPRAISALS))
     rows["dwelling_no"] = [f"NF{i:07d}" for i in range(1, len(rows) + 1)]
     rows["grade"] = rng.choice(list("ABCD"), len(rows), p=[0.3, 0.4, 0.2, 0.1])
-    rows["day"] = _days(rng, len(rows), "2018-01-10", "2019-09-20")
+    rows["day"] = days_between(rng, len(rows), "2018-01-10", "2019-09-20")
     return _appraisals(rng, county, rows, rows["name"], rows["id_number"])
 
 
@@ -169,16 +171,16 @@ def _tasks(
     count = len(rows)
     if year == 2018:
         started, finished = (
-            _days(rng, count, "2018-04-01", "2018-10-30"),
-            _days(rng, count, "2018-12-01", "2019-05-30"),
+            days_between(rng, count, "2018-04-01", "2018-10-30"),
+            days_between(rng, count, "2018-12-01", "2019-05-30"),
         )
     else:
         started, finished = (
-            _days(rng, count, "2019-02-20", "2019-05-30"),
-            _days(rng, count, "2019-06-20", "2019-08-10"),
+            days_between(rng, count, "2019-02-20", "2019-05-30"),
+            days_between(rng, count, "2019-06-20", "2019-08-10"),
         )
     late = (rows["housing_fate"] == "not_accepted").to_numpy(bool)
-    finished = np.where(late, _days(rng, count, "2019-11-20", "2019-12-28"), finished)
+    finished = np.where(late, days_between(rng, count, "2019-11-20", "2019-12-28"), finished)
     wait = np.timedelta64(1, "D") * rng.integers(8, 40, count)
     accepted = pd.Series(finished + wait).where(~late)
     built_new = rng.random(count) < 0.75
@@ -217,9 +219,11 @@ def property_table(county: County) -> pd.DataFrame:
         county.crowd[county.crowd["role"] == "S"].drop_duplicates("household").set_index("household")["name"]
     )
     partner = buyers["household"].map(spouse).where((buyers["role"] == "H") & (rng.random(count) < 0.35))
-    signed = pd.Series(_days(rng, count, "2017-01-05", "2019-12-20")).sort_values(ignore_index=True)
-    filed = signed + pd.to_timedelta(rng.integers(1, 20, count), unit="D")
-    registered = filed + pd.to_timedelta(rng.integers(60, 400, count), unit="D")
+    day = np.timedelta64(1, "D")
+    signed_on = np.sort(days_between(rng, count, "2017-01-05", "2019-12-20"))
+    filed_on = signed_on + rng.integers(1, 20, count) * day
+    signed, filed = pd.Series(signed_on), pd.Series(filed_on)
+    registered = pd.Series(filed_on + rng.integers(60, 400, count) * day)
     area = np.round(rng.uniform(70, 145, count), 2)
     return pd.DataFrame(
         {
@@ -252,10 +256,3 @@ def _estate(rng: np.random.Generator, count: int) -> pd.Series[str]:
     building = pd.Series(rng.integers(1, 20, count)).astype("str")
     room = pd.Series(rng.integers(2, 18, count) * 100 + rng.integers(1, 5, count)).astype("str")
     return "徐闻县" + pd.Series(estate, dtype="str") + building + "栋" + room + "房"
-
-
-def _days(rng: np.random.Generator, count: int, first: str, last: str) -> Array:
-    start = np.datetime64(first, "D")
-    span = int((np.datetime64(last, "D") - start).astype(np.int64)) + 1
-    days: Array = (start + rng.integers(0, span, count).astype("timedelta64[D]")).astype("datetime64[s]")
-    return days

@@ -87,6 +87,14 @@ def _pick(rng: np.random.Generator, words: str | tuple[str, ...], count: int) ->
     return np.array(list(words), dtype=object)[rng.integers(0, len(words), count)]
 
 
+def days_between(rng: np.random.Generator, count: int, first: str, last: str) -> Array:
+    """`count` days from first to last, both included."""
+    start = np.datetime64(first, "D")
+    span = int((np.datetime64(last, "D") - start).astype(np.int64)) + 1
+    days: Array = (start + rng.integers(0, span, count).astype("timedelta64[D]")).astype("datetime64[s]")
+    return days
+
+
 def phones(rng: np.random.Generator, count: int) -> pd.Series[str]:
     return pd.Series(19_900_000_000 + rng.integers(0, 99_999_999, count)).astype("str")
 

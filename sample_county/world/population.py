@@ -10,28 +10,10 @@ import pandas as pd
 from sample_county.calibration import HOUSEHOLDS, STUDY, Targets
 from sample_county.world import compose
 from sample_county.world.geography import FARMS, Places
-from sample_county.world.people import (
-    Array,
-    births,
-    generator,
-    given_names,
-    id_numbers,
-    pick_exact,
-    surnames,
-)
+from sample_county.world.identity import identify, number
+from sample_county.world.people import Array, days_between, generator, pick_exact
 
 EVERYBODY = 630_000  # insured at full scale, registered or not
-RELATIONS = {
-    "H": ("户主", "户主"),
-    "S": ("配偶", "配偶"),
-    "C": ("之子", "之女"),
-    "K": ("之子", "之女"),
-    "D": ("之儿媳", "之儿媳"),
-    "G": ("之孙子", "之孙女"),
-    "F": ("之父", "之父"),
-    "M": ("之母", "之母"),
-    "B": ("之兄弟姐妹", "之兄弟姐妹"),
-}
 # What 2019 did to the register between its June and December editions, at full scale.
 MARRIED_IN = 130
 DIED_MEMBERS = 120
@@ -65,8 +47,8 @@ def build_people(seed: int, targets: Targets, places: Places) -> County:
     persons["joined_after_june"] = _married_in(rng, targets, persons)
     households, persons = _with_leavers(rng, targets, households, persons)
     crowd = _crowd(rng, targets, places, targets.count(EVERYBODY) - len(persons))
-    _identify(rng, persons, crowd)
-    _number(households, persons, places)
+    identify(rng, persons, crowd)
+    number(rng, households, persons, places)
     return County(seed, targets, places, households, persons, crowd)
 
 
@@ -193,9 +175,9 @@ def _with_leavers(
     singles = pd.DataFrame({"household": first + np.arange(len(alone)), "role": "H"})
     singles["age"] = rng.integers(72, 94, len(alone))
     singles["is_male"] = rng.random(len(alone)) < 0.9
-    singles["left_on"] = _days(rng, len(alone), "2019-07-08", "2019-12-20")
+    singles["left_on"] = days_between(rng, len(alone), "2019-07-08", "2019-12-20")
     families = _families(rng, len(moved), sum(pupils[1:]), first + len(alone))
-    families["left_on"] = np.repeat(_days(rng, len(moved), "2019-08-05", "2019-11-20"), 4)
+    families["left_on"] = np.repeat(days_between(rng, len(moved), "2019-08-05", "2019-11-20"), 4)
     everyone = pd.concat([persons, mothers, singles, families], ignore_index=True)
     everyone["is_frail"] = everyone["is_frail"].fillna(False).astype(bool)
     everyone["joined_after_june"] = everyone["joined_after_june"].fillna(False).astype(bool)
@@ -216,7 +198,7 @@ def _died_members(
     head_age = persons[persons["role"] == "H"].set_index("household")["age"]
     result = pd.DataFrame({"household": chosen, "role": "M", "is_male": False})
     result["age"] = np.minimum(99, head_age.reindex(chosen).to_numpy() + rng.integers(24, 32, len(chosen)))
-    result["left_on"] = _days(rng, len(chosen), "2019-07-08", "2019-12-20")
+    result["left_on"] = days_between(rng, len(chosen), "2019-07-08", "2019-12-20")
     return result
 
 
@@ -240,13 +222,6 @@ def _families(rng: np.random.Generator, count: int, past_school_age: int, first:
     )
 
 
-def _days(rng: np.random.Generator, count: int, first: str, last: str) -> Array:
-    start = np.datetime64(first, "D")
-    span = int((np.datetime64(last, "D") - start).astype(np.int64)) + 1
-    days: Array = (start + rng.integers(0, span, count).astype("timedelta64[D]")).astype("datetime64[s]")
-    return days
-
-
 def _crowd(rng: np.random.Generator, targets: Targets, places: Places, total: int) -> pd.DataFrame:
     size = compose.sizes(rng, "crowd", round(total / 3.55), total)
     crowd = compose.members(rng, "crowd", size, 0)
@@ -258,57 +233,3 @@ def _crowd(rng: np.random.Generator, targets: Targets, places: Places, total: in
     crowd["village"] = np.where(crowd["natural"] >= 0, village[crowd["natural"]], -1)
     crowd["farm"] = np.array(FARMS, dtype=object)[crowd["household"] % len(FARMS)]
     return crowd
-
-
-def _identify(rng: np.random.Generator, persons: pd.DataFrame, crowd: pd.DataFrame) -> None:
-    """Birth dates, ID numbers and names, over all people at once so that no number recurs."""
-    age = np.concatenate([persons["age"], crowd["age"]]).astype(np.int64)
-    is_male = np.concatenate([persons["is_male"], crowd["is_male"]]).astype(bool)
-    birth = births(rng, age)
-    number = id_numbers(birth, is_male)
-    split = len(persons)
-    for people, part in ((persons, slice(0, split)), (crowd, slice(split, None))):
-        people["birth_on"] = birth[part].astype("datetime64[s]")
-        people["id_number"] = number.iloc[part].to_numpy()
-        people["name"] = _names(rng, people)
-        people["head_name"] = people["household"].map(
-            people[people["role"] == "H"].set_index("household")["name"]
-        )
-
-
-def _names(rng: np.random.Generator, people: pd.DataFrame) -> pd.Series[str]:
-    """The line of the (male) head shares a surname; who married into it has another."""
-    house = people["household"].to_numpy(np.int64)
-    count = int(house.max()) + 1
-    head, spouse = surnames(rng, count), surnames(rng, count)
-    is_head = (people["role"] == "H").to_numpy(bool)
-    head_is_male = np.zeros(count, dtype=bool)
-    head_is_male[house[is_head]] = people["is_male"].to_numpy(bool)[is_head]
-    has_spouse = np.zeros(count, dtype=bool)
-    has_spouse[house[(people["role"] == "S").to_numpy(bool)]] = True
-    children = np.where(head_is_male | ~has_spouse, head, spouse)
-    role = people["role"].to_numpy(object)
-    line = np.where(np.isin(role, ["C", "K", "G"]), children[house], head[house])
-    line = np.where(role == "S", spouse[house], line)
-    line = np.where(np.isin(role, ["D", "M"]), surnames(rng, len(people)), line)
-    return pd.Series(
-        line + given_names(rng, people["is_male"].to_numpy(bool)), index=people.index, dtype="str"
-    )
-
-
-def _number(households: pd.DataFrame, persons: pd.DataFrame, places: Places) -> None:
-    """Register numbers: 25, the town, a serial; persons add their place in the household."""
-    town = places.villages["town"].to_numpy(object)[households["village"]]
-    serial = pd.Series(town).groupby(town).cumcount() + 1
-    households["household_no"] = (
-        "25" + pd.Series(town, dtype="str") + serial.astype("str").str.zfill(5)
-    ).to_numpy()
-    number = households["household_no"].to_numpy(object)[persons["household"]]
-    within = persons.groupby("household").cumcount() + 1
-    persons["household_no"] = pd.Series(number, dtype="str")
-    persons["person_no"] = persons["household_no"] + within.astype("str").str.zfill(2)
-    male, female = ({r: t[i] for r, t in RELATIONS.items()} for i in (0, 1))
-    persons["relation"] = np.where(persons["is_male"], persons["role"].map(male), persons["role"].map(female))
-    persons["village"] = households["village"].to_numpy(np.int64)[persons["household"]]
-    persons["natural"] = households["natural"].to_numpy(np.int64)[persons["household"]]
-    persons["kind"] = households["kind"].to_numpy(object)[persons["household"]]

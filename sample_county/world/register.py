@@ -41,8 +41,8 @@ def with_register_facts(county: County) -> County:
         rng.random(len(persons)) < 0.55
     )
     works |= (persons["fate"] == "left_after_compulsory").to_numpy(bool)
-    area = np.where(works, rng.choice(["县内", "县外省内", "省外"], len(persons), p=[0.6, 0.34, 0.06]), None)
-    persons["work_area"] = pd.Series(area, index=persons.index, dtype="str")
+    area = rng.choice(["县内", "县外省内", "省外"], len(persons), p=[0.6, 0.34, 0.06])
+    persons["work_area"] = pd.Series(area, index=persons.index, dtype="str").where(works)
     months = pd.Series(rng.integers(4, 13, len(persons)), index=persons.index, dtype="Int64")
     persons["work_months"] = months.where(works)
     persons["is_employee"] = _employees(rng, county, persons)
@@ -126,7 +126,7 @@ def _household_facts(rng: np.random.Generator, county: County, persons: pd.DataF
     households["exited_on"] = np.where(households["is_lifted_late"], np.datetime64("2019-12-20"), exit_day)
     income = rng.lognormal(9.25, 0.22, count) * np.where(kind == "labour", 1.0, 0.9)
     households["income"] = np.round(
-        np.where(households["is_lifted"], np.maximum(income, 8300), income * 0.5), 2
+        np.where(households["is_lifted"], np.maximum(income, 8300 + income / 50), income * 0.5), 2
     )
     households["floor_area"] = np.round(20 * households["size"] ** 0.7 + rng.uniform(10, 60, count), 1)
     households["phone"] = phones(rng, count)

@@ -51,8 +51,9 @@ def with_water(county: County) -> County:
     state = np.array([BAD_STATES.get(x, "MET") for x in fate], dtype=object)
     home = households["natural"].to_numpy(np.int64)
     households["water_state"] = state[home]
-    safe = pd.Series(np.where(state[home] == "MET", True, None), dtype="boolean").where(piped[home])
-    households["has_safe_water"] = safe.mask(state[home] == "NOT_MET", False)
+    # Blank where there is no pipe and nobody has found a problem.
+    safe = pd.Series(state[home] == "MET").astype("boolean")
+    households["has_safe_water"] = safe.where(piped[home] | (state[home] == "NOT_MET"))
     return county
 
 
@@ -77,7 +78,8 @@ def _served(rng: np.random.Generator, county: County) -> Array:
     # In a very small county the few villages without pipes may hold too many people already.
     shortfall = max(0, int(served.sum()) - county.targets.served_population)
     weight = served * (rng.random(len(served)) < 0.4) + served * 1e-6
-    return served - np.minimum(split_total(weight, shortfall), served)
+    result: Array = served - np.minimum(split_total(weight, shortfall), served)
+    return result
 
 
 def _works(rng: np.random.Generator, natural: pd.DataFrame) -> None:
@@ -151,8 +153,8 @@ def supply_table(county: County, month: str) -> pd.DataFrame:
     )
 
 
-def test_tables(county: County) -> dict[str, pd.DataFrame]:
-    """The feed `water_quality_test`: both rounds, at a tap of each natural village and at the larger plants."""
+def quality_tables(county: County) -> dict[str, pd.DataFrame]:
+    """The feed `water_quality_test`: two rounds, at a tap of each natural village and at larger plants."""
     rng = generator(county.seed, "tests")
     natural = county.places.natural_villages
     tested = natural[natural["water_fate"] != "untested"]

@@ -51,7 +51,10 @@ def test_register(world: World) -> None:
     assert (len(nanshan), nanshan["member_count"].sum()) == (563, 2292)
     manghai = nanshan[nanshan["village_name"] == "芒海村"]
     assert (len(manghai), manghai["member_count"].sum()) == (46, 181)
-    assert (people.groupby("register_household_no").size() == house.set_index("register_household_no")["member_count"]).all()
+    assert (
+        people.groupby("register_household_no").size()
+        == house.set_index("register_household_no")["member_count"]
+    ).all()
     assert (people[people["relation_code"] == "户主"].groupby("register_household_no").size() == 1).all()
 
 
@@ -122,7 +125,9 @@ def test_every_registered_student_was_paid(world: World, edition: str, term: str
     people, paid = world.tables["register_person"][edition], stacked(world, "education_subsidy")
     status = people["student_status"].fillna("")
     eligible = people[status.isin(COMPULSORY_GRADES) | status.str.contains("普通高中|中职|技工|高职")]
-    assert set(eligible["id_number"]) == set(paid.loc[paid["term"] == term, "id_number"]) & set(people["id_number"])
+    assert set(eligible["id_number"]) == set(paid.loc[paid["term"] == term, "id_number"]) & set(
+        people["id_number"]
+    )
     roll = stacked(world, "school_enrolment")
     enrolled = roll[roll["enrolment_status"].isin(IN_SCHOOL) & (roll["stage"] != "学前")]
     if edition == AS_OF:
@@ -143,8 +148,14 @@ def members_on_allowance(payroll: pd.DataFrame) -> set[str]:
 
 def test_safety_net(world: World) -> None:
     house, people = households(world), persons(world)
-    poor = people[people["register_household_no"].isin(house.loc[house["labour_state"] == "无", "register_household_no"])]
-    has_none = people["labour_capacity"].isin(["无劳动力", "丧失劳动力"]) | (people["birth_on"] > "2003-12-31")
+    poor = people[
+        people["register_household_no"].isin(
+            house.loc[house["labour_state"] == "无", "register_household_no"]
+        )
+    ]
+    has_none = people["labour_capacity"].isin(["无劳动力", "丧失劳动力"]) | (
+        people["birth_on"] > "2003-12-31"
+    )
     has_none |= people["student_status"].fillna("学龄前儿童") != "学龄前儿童"
     without = has_none.groupby(people["register_household_no"]).all()
     assert set(without[without].index) == set(poor["register_household_no"])
@@ -172,7 +183,9 @@ def test_stays(world: World) -> None:
     own = stays[stays["id_number"].isin(persons(world)["id_number"]) & (stays["care_place"] == "县内")]
     reversal = own[own["is_reversal"]]
     key = ["id_number", "admitted_on", "discharged_on"]
-    pairs = own[~own["is_reversal"]].merge(reversal.assign(total_yuan=-reversal["total_yuan"]), on=[*key, "total_yuan"])
+    pairs = own[~own["is_reversal"]].merge(
+        reversal.assign(total_yuan=-reversal["total_yuan"]), on=[*key, "total_yuan"]
+    )
     assert len(pairs) == len(reversal) > 0
     counted = own[~own["is_reversal"] & ~own["settlement_no"].isin(pairs["settlement_no_x"])]
     assert len(counted) == 7172 and (counted["relief_paid_yuan"] > 0).all()

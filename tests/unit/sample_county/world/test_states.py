@@ -58,7 +58,11 @@ def test_water(world: World) -> None:
     supply = ledger["outage_days"].le(36).map({True: "MET", False: "NOT_MET"})
     parts = pd.concat([quality, amount, way, supply], axis=1)
     ledger = ledger.assign(
-        state=np.select([(parts == "NOT_MET").any(axis=1), (parts == "UNKNOWN").any(axis=1)], ["NOT_MET", "UNKNOWN"], "MET"),
+        state=np.select(
+            [(parts == "NOT_MET").any(axis=1), (parts == "UNKNOWN").any(axis=1)],
+            ["NOT_MET", "UNKNOWN"],
+            "MET",
+        ),
         quality=quality,
     )
     house = world.tables["register_household"][AS_OF]

@@ -55,19 +55,26 @@ def test_keys_are_unique(world: World) -> None:
 
 def id_columns(world: World) -> pd.Series:
     names = {c.feed: [x.name for x in c.columns if x.type == "id_number"] for c in CONTRACTS}
-    return pd.concat([t[n] for f, _, t in each_table(world) for n in names[f]]).dropna().drop_duplicates()
+    numbers: pd.Series = (
+        pd.concat([t[n] for f, _, t in each_table(world) for n in names[f]]).dropna().drop_duplicates()
+    )
+    return numbers
 
 
 def test_id_numbers_are_possible_and_of_nobody(world: World) -> None:
     numbers = id_columns(world)
     assert numbers.str.fullmatch(r"440899\d{11}[\dX]").all()
-    total = sum(numbers.str[i].astype(int) * weight for i, weight in enumerate(WEIGHTS))
+    total = pd.Series(0, index=numbers.index)
+    for place, weight in enumerate(WEIGHTS):
+        total += numbers.str[place].astype(int) * weight
     assert (total.mod(11).map(dict(enumerate("10X98765432"))) == numbers.str[17]).all()
     pd.to_datetime(numbers.str[6:14], format="%Y%m%d")
 
 
 def test_a_number_is_one_person_with_its_sex_and_birth(world: World) -> None:
-    people = pd.concat([t[["id_number", "person_name", "sex", "birth_on"]] for t in world.tables["register_person"].values()])
+    people = pd.concat(
+        [t[["id_number", "person_name", "sex", "birth_on"]] for t in world.tables["register_person"].values()]
+    )
     roll = world.tables["school_enrolment"]["2019-2020-1"][["id_number", "person_name", "sex", "birth_on"]]
     both = pd.concat([people, roll]).drop_duplicates()
     assert both["id_number"].is_unique
@@ -90,12 +97,22 @@ def test_the_living_are_registered(world: World) -> None:
         deaths = world.tables["death_notice"]["2019"]
         dead = deaths.loc[deaths["died_on"] <= day, "id_number"]
         assert not people["id_number"].isin(dead).any(), day
-        assert not people["id_number"].isin(world.tables["property_contract"]["2019"]["buyer_id_number"]).any()
+        assert (
+            not people["id_number"].isin(world.tables["property_contract"]["2019"]["buyer_id_number"]).any()
+        )
 
 
 def test_relations_fit_sex_and_age(world: World) -> None:
     people = world.tables["register_person"]["2019-12-31"]
-    sexes = {"之子": "男", "之女": "女", "之儿媳": "女", "之父": "男", "之母": "女", "之孙子": "男", "之孙女": "女"}
+    sexes = {
+        "之子": "男",
+        "之女": "女",
+        "之儿媳": "女",
+        "之父": "男",
+        "之母": "女",
+        "之孙子": "男",
+        "之孙女": "女",
+    }
     expected = people["relation_code"].map(sexes)
     assert (expected.isna() | (expected == people["sex"])).all()
     head = people[people["relation_code"] == "户主"].set_index("register_household_no")
