@@ -6,7 +6,6 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from email.message import Message
 from io import BytesIO
 from typing import Any
@@ -15,63 +14,17 @@ from lxml import etree, html
 
 from ingestion.readers.cells import number_text
 from ingestion.readers.decode import decode
-from ingestion.readers.grid import Grid, Merge, from_rows
+from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
+from ingestion.readers.sheet_builder import SheetBuilder, TooLargeError
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_MAX_CELLS = 60_000_000
-_MAX_SPAN = 16_384
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
 _XML_END = re.compile(rb"</(?:\w+:)?Workbook\s*>")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})T00:00:00(?:\.0+)?$")
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?$")
 Found = tuple[list[Grid], str | None]
-
-
-class TooLargeError(Exception):
-    """Spans that would lay out more cells than any file may have."""
-
-
-@dataclass
-class _Sheet:
-    """Cells laid out row by row, with what earlier rows reach down into."""
-
-    rows: list[list[str]] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
-    reach: dict[int, int] = field(default_factory=dict)  # column → last row covered from above
-    cells: int = 0
-
-    def start_row(self, number: int) -> None:
-        self.rows.append([])
-        self.numbers.append(number)
-
-    def next_free(self) -> int:
-        at, row = len(self.rows[-1]), len(self.rows) - 1
-        while self.reach.get(at, -1) >= row:
-            at += 1
-        return at
-
-    def put(self, column: int, text: str, across: int, down: int) -> None:
-        """Write a cell that covers `across` more columns and `down` more rows."""
-        across, down = min(across, _MAX_SPAN), min(down, 1 << 20)
-        row, at = self.rows[-1], len(self.rows) - 1
-        self.cells += column + across + 1 - len(row)
-        if column > _MAX_SPAN or self.cells > _MAX_CELLS:
-            raise TooLargeError
-        row += [""] * (column - len(row)) + [text] + [""] * across
-        if down:
-            self.reach.update((c, at + down) for c in range(column, column + across + 1))
-        if across or down:
-            self.merges.append((at, column, at + down, column + across))
-
-    def grid(self, name: str) -> Grid:
-        last = len(self.rows) - 1
-        grid = from_rows(self.rows, self.numbers, sheet=name)
-        width = len(grid.columns) - 1
-        grid.merges = [(a, b, min(c, last), min(d, width)) for a, b, c, d in self.merges]
-        return grid
 
 
 def html_grids(data: bytes) -> Found | Refusal:
@@ -112,8 +65,8 @@ def _page_text(data: bytes) -> tuple[bytes, str] | Refusal:
     return found
 
 
-def _html_table(table: Any) -> _Sheet:
-    sheet = _Sheet()
+def _html_table(table: Any) -> SheetBuilder:
+    sheet = SheetBuilder()
     for number, line in enumerate(table.iter("tr"), start=1):
         sheet.start_row(number)
         for cell in line.iterchildren("td", "th"):
@@ -180,12 +133,12 @@ def xml_grids(data: bytes) -> Found | Refusal:
 
 def _worksheets(data: bytes) -> Iterator[Grid]:
     """Row by row, each forgotten once laid out: such files grow to hundreds of megabytes."""
-    name, sheet, number = "", _Sheet(), 0
+    name, sheet, number = "", SheetBuilder(), 0
     options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": True}
     for event, node in etree.iterparse(BytesIO(data), events=("start", "end"), **options):
         if node.tag == f"{_SS}Worksheet":
             if event == "start":
-                name, sheet, number = node.get(f"{_SS}Name", ""), _Sheet(), 0
+                name, sheet, number = node.get(f"{_SS}Name", ""), SheetBuilder(), 0
             elif sheet.rows:
                 yield sheet.grid(name)
         elif event == "end" and node.tag == f"{_SS}Row":
@@ -196,12 +149,7 @@ def _worksheets(data: bytes) -> Iterator[Grid]:
                 del node.getparent()[0]
 
 
-def _xml_row(node: Any, sheet: _Sheet, number: int) -> None:
-    # Rows left out by an Index keep their place, so that merge ranges stay true.
-    for missing in range((sheet.numbers[-1] if sheet.numbers else number - 1) + 1, number):
-        if missing - (sheet.numbers[0] if sheet.numbers else number) > (1 << 20):
-            raise TooLargeError
-        sheet.start_row(missing)
+def _xml_row(node: Any, sheet: SheetBuilder, number: int) -> None:
     sheet.start_row(number)
     for cell in node.iterchildren(f"{_SS}Cell"):
         column = _index(cell, sheet.next_free() + 1) - 1

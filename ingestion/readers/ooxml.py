@@ -37,7 +37,7 @@ def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
     """Facts of each worksheet by its name; a refusal when it is broken or out of all bounds."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            refusal = _bounds(archive)
+            refusal = package_bounds(archive)
             if refusal:
                 return refusal
             found: dict[str, SheetFacts] = {}
@@ -53,7 +53,8 @@ def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
         return Refusal("FILE_UNREADABLE", {"reason": str(error)[:200]})
 
 
-def _bounds(archive: zipfile.ZipFile) -> Refusal | None:
+def package_bounds(archive: zipfile.ZipFile) -> Refusal | None:
+    """Refuse a zipped office file that expands beyond reason or declares entities."""
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
         return Refusal("FILE_ENCRYPTED")

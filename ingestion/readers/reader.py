@@ -12,12 +12,20 @@ from ingestion.readers.headers import is_known
 from ingestion.readers.layout import tables_of
 from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
 from ingestion.readers.model import Reading, Refusal, Table
+from ingestion.readers.ods import ods_grids
+from ingestion.readers.old_biff import bare_biff_grids
 from ingestion.readers.rows import joined
 from ingestion.readers.sniff import sniff
 from ingestion.readers.text import TextGrid, text_grid
 
-_WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb", "ods")
-_MARKUP = {"html": html_grids, "mhtml": mhtml_grids, "xml2003": xml_grids}
+_WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb")
+_OTHERS = {
+    "html": html_grids,
+    "mhtml": mhtml_grids,
+    "xml2003": xml_grids,
+    "ods": ods_grids,
+    "biff": bare_biff_grids,
+}
 _ANYTHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
 _NEAREST = 3
 _LISTED = 10
@@ -38,8 +46,8 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
         if isinstance(found, Refusal):
             return Reading(kind, None, refusal=found)
         return _from_grids(kind, *found, known_headers)
-    if kind in _MARKUP:
-        marked = _MARKUP[kind](data)
+    if kind in _OTHERS:
+        marked = _OTHERS[kind](data)
         if isinstance(marked, Refusal):
             return Reading(kind, None, refusal=marked)
         return _from_grids(kind, marked[0], (), known_headers, marked[1])

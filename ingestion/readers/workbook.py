@@ -1,4 +1,4 @@
-"""Workbooks (.xls BIFF, .xlsx, .xlsm, .xlsb, .ods) to grids, through calamine."""
+"""Workbooks (.xls BIFF, .xlsx, .xlsm, .xlsb) to grids, through calamine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ingestion.readers.biff import SheetFacts
 from ingestion.readers.cells import column_text
 from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
+from ingestion.readers.xlsb import inspect_xlsb
 
 _LISTED = 20  # hidden rows and columns named in a note
 
@@ -61,8 +62,8 @@ def _facts(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     """What calamine does not tell, by sheet name or, for .xls, by '#position/count'."""
     if kind in ("xlsx", "xlsm"):
         return ooxml.inspect(data)
-    if kind != "xls":
-        return {}
+    if kind == "xlsb":
+        return inspect_xlsb(data) or {}
     container = ole.open_container(data)
     if container is None or container.is_truncated:
         return Refusal("FILE_TRUNCATED", {"format": "xls"})
