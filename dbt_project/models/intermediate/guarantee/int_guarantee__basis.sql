@@ -7,9 +7,7 @@ thresholds as (
 in_force as (
     select *
     from thresholds
-    where
-        valid_from <= {{ as_of() }}
-        and (valid_to is null or valid_to >= {{ as_of() }})
+    where {{ as_of() }} between valid_from and valid_to
 ),
 
 pivoted as (

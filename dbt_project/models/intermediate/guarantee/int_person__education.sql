@@ -51,8 +51,7 @@ incomplete as (
     select min(stages.absence_from_age) as from_age
     from stages
     where
-        stages.absence_from_age is not null
-        and stages.stage not in (
+        stages.stage not in (
             select fresh_enrolments.stage from fresh_enrolments
         )
 ),

@@ -50,11 +50,8 @@ compared as (
     inner join thresholds
         on
             items.threshold_code = thresholds.code
-            and measured.sampled_on >= thresholds.valid_from
-            and (
-                thresholds.valid_to is null
-                or measured.sampled_on <= thresholds.valid_to
-            )
+            and measured.sampled_on
+            between thresholds.valid_from and thresholds.valid_to
 ),
 
 summed_up as (
