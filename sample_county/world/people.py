@@ -24,10 +24,14 @@ SURNAMES: dict[str, float] = {
     "骆": 0.5, "戴": 0.5, "卓": 0.4, "揭": 0.3, "欧阳": 0.2,
 }  # fmt: skip
 RARE = ("堃", "喆", "㙍", "𬭎", "昇", "珺", "淼", "祎", "翀", "𫖯")
-MALE_FIRST = "志文国建永明华德海伟家俊康荣玉世大成光振土日"
-MALE_LAST = "强明辉华生平军龙清贵福伟浩宇轩杰成荣财东飞权养进海"
-FEMALE_FIRST = "秀丽美春玉小晓凤海月妃彩妙雪婷慧思雅少兰"
-FEMALE_LAST = "英花兰珍梅娟芳玲霞燕莲妹琼婷怡敏娣清红香桃珠"
+MALE_FIRST = "志文国建永明华德海伟家俊康荣玉世大成光振土日景其乃妃堪良春仕耀如锦培茂宏嘉子昌兴运泽"
+MALE_LAST = "强明辉华生平军龙清贵福伟浩宇轩杰成荣财东飞权养进海兴才胜勇林武忠利旺坤恒锋鹏涛权尾丰"
+FEMALE_FIRST = "秀丽美春玉小晓凤海月妃彩妙雪婷慧思雅少兰金淑桂水华碧惠爱梦诗家锦如素翠巧观土"
+FEMALE_LAST = "英花兰珍梅娟芳玲霞燕莲妹琼婷怡敏娣清红香桃珠萍云萱琳莹颖洁蓉凤菊琴养"
+
+
+# No given name drawn from the words above starts like this.
+UNSHARED_FIRST = "梓"
 
 
 def generator(seed: int, part: str) -> np.random.Generator:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sample_county.calibration import NOT_IN_SCHOOL, Targets
-from sample_county.world.people import Array, generator
+from sample_county.world.people import UNSHARED_FIRST, Array, generator
 from sample_county.world.population import County, with_persons
 
 STATUSES = (
@@ -84,7 +84,18 @@ def with_studies(county: County) -> County:
     never_in_spring = persons["joined_after_june"].to_numpy(bool)
     persons.loc[never_in_spring, "spring"] = 0
     persons["enrolment_status"] = _enrolment_status(rng, county.targets, persons)
+    persons["name"] = _unshared_names(persons)
     return with_persons(county, persons)
+
+
+def _unshared_names(persons: pd.DataFrame) -> pd.Series[str]:
+    """Nobody in the crowd is called like a child who is not in school.
+
+    Else a held row of a namesake would rightly turn the child's NOT_MET into UNKNOWN.
+    """
+    name = persons["name"]
+    unshared = name.str[:1] + UNSHARED_FIRST + name.str[-1:]
+    return name.mask(persons["fate"].isin(NOT_IN_SCHOOL), unshared)
 
 
 def _not_in_school(draft: _Draft) -> None:

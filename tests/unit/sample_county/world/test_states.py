@@ -94,3 +94,11 @@ def test_lifted_households_are_mostly_guaranteed(world: World) -> None:
     lifted = house["is_lifted"].to_numpy(bool)
     guaranteed = world.truth_households["is_guaranteed"].to_numpy(bool)
     assert guaranteed[lifted].mean() > 0.985 > 0.6 > guaranteed[~lifted].mean()
+
+
+def test_no_namesake_can_hide_a_child_who_is_not_in_school(world: World) -> None:
+    people = world.tables["register_person"][AS_OF]
+    at_home = people.loc[people["not_in_school_reason"].notna(), ["id_number", "person_name"]]
+    everybody = pd.concat(world.tables["insurance_enrolment"].values())
+    namesakes = everybody[everybody["person_name"].isin(at_home["person_name"])]
+    assert len(at_home) == 26 and set(namesakes["id_number"]) == set(at_home["id_number"])
