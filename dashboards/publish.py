@@ -124,6 +124,7 @@ def _warehouse(warehouse: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnecti
         raise PublishRefused(f"找不到数据仓库 {warehouse}，请先运行 sanbao build（NO_WAREHOUSE）")
     connection = duckdb.connect(":memory:", config={"memory_limit": "1GB", "temp_directory": str(spill)})
     try:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
         yield connection
     finally:

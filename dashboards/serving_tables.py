@@ -114,10 +114,12 @@ def write(
 ) -> int:
     """Write a complete, closed serving file at `draft`; returns the number of rows in `mart`."""
     connection.execute(f"attach {_text(str(draft))} as serving")
-    connection.execute("create schema serving.mart")
     connection.execute(_META)
-    row_count = sum(_copy(connection, model) for model in models)
     _copy_log(connection, previous)
+    # One transaction: hundreds of comments, each synced to disk by itself, would take seconds.
+    connection.execute("begin")
+    connection.execute("create schema serving.mart")
+    row_count = sum(_copy(connection, model) for model in models)
     connection.execute(
         "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?)",
         [
@@ -129,6 +131,7 @@ def write(
             datetime.now(UTC).replace(tzinfo=None),
         ],
     )
+    connection.execute("commit")
     connection.execute("checkpoint serving")
     connection.execute("detach serving")
     if Path(f"{draft}.wal").exists():
@@ -200,11 +203,9 @@ def _copy_log(connection: duckdb.DuckDBPyConnection, previous: Path) -> None:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, model: Model) -> list[tuple[str, str]]:
-    return connection.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where database_name = 'warehouse' and schema_name = ? and table_name = ? order by column_index",
-        list(model.relation),
-    ).fetchall()
+    # Not duckdb_columns(): it would open the lake files behind every staging view.
+    described = connection.execute(f"describe {_source(model)}").fetchall()
+    return [(name, kind) for name, kind, *_ in described]
 
 
 def _source(model: Model) -> str:
