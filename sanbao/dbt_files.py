@@ -59,8 +59,10 @@ def _feeds_macro(catalog: Catalog) -> str:
     body = ",\n".join(f'  "{feed}": {{\n{_lines(fact)}\n  }}' for feed, fact in facts.items())
     kinds = {kind: {name: _entity_type(name) for name in names} for kind, names in ENTITY_COLUMNS.items()}
     return (
-        f"{{# {HEADER} #}}\n{{% macro feeds() %}}\n{{{{ return({{\n{body}\n}}) }}}}\n{{% endmacro %}}\n\n"
-        f"{{% macro entity_columns(kind) %}}\n{{{{ return({{\n{_lines(kinds)}\n}}[kind]) }}}}\n{{% endmacro %}}\n"
+        f"{{# {HEADER} #}}\n"
+        f"{{% macro feeds() %}}\n{{{{ return({{\n{body}\n}}) }}}}\n{{% endmacro %}}\n\n"
+        "{% macro entity_columns(kind) %}\n"
+        f"{{{{ return({{\n{_lines(kinds)}\n}}[kind]) }}}}\n{{% endmacro %}}\n"
     )
 
 
@@ -72,7 +74,9 @@ def _entity_type(name: str) -> str:
 
 
 def _lines(fact: dict[str, Any]) -> str:
-    return ",\n".join(f'    "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in fact.items())
+    return ",\n".join(
+        f'    "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in fact.items()
+    )
 
 
 def _feed_facts(contract: Contract) -> dict[str, Any]:

@@ -63,3 +63,22 @@
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
+
+
+{# Rows in force of every feed whose ID number stands in the CTE `known`
+   (id_number, person_key), one row per column of ID numbers. #}
+{% macro exact_links(known) -%}
+    {% for column in id_columns() -%}
+    select
+        '{{ column.feed }}' as feed,
+        {{ known }}.person_key,
+        origin.batch_id,
+        origin.source_sheet,
+        '{{ column.name }}' as id_column,
+        origin.source_row
+    from {{ ref('stg_' ~ column.feed) }} as origin
+    inner join {{ known }}
+        on origin.{{ column.name }} = {{ known }}.id_number
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

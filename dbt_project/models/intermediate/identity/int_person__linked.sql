@@ -14,19 +14,7 @@ known as (
 ),
 
 exact as (
-    {% for column in id_columns() -%}
-    select
-        '{{ column.feed }}' as feed,
-        known.person_key,
-        rows_in_force.batch_id,
-        rows_in_force.source_sheet,
-        '{{ column.name }}' as id_column,
-        rows_in_force.source_row
-    from {{ ref('stg_' ~ column.feed) }} as rows_in_force
-    inner join known
-        on rows_in_force.{{ column.name }} = known.id_number
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    {{ exact_links('known') }}
 ),
 
 linked as (
