@@ -87,9 +87,16 @@ def dbt_variables(as_of: date, known_by: datetime | None) -> str:
     return json.dumps({"as_of": as_of.isoformat(), "known_by": moment})
 
 
+# A night tests what it publishes (marts, reports, and the tests across models). The tests of inner
+# layers and the unit tests prove the code, and belong to `make test`.
+_UNTESTED = ("seeds", "models/staging", "models/intermediate")
+_NOT_AT_NIGHT = ["--exclude-resource-type", "unit_test", "--exclude"]
+_NOT_AT_NIGHT += [f"resource_type:test,path:{path}" for path in _UNTESTED]
+
+
 def dbt_arguments(layer: str | None, as_of: date, known_by: datetime | None) -> list[str]:
-    """The command line of `dbt build`; unit tests prove the code and belong to `make test`, not a night."""
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", dbt_variables(as_of, known_by)]
+    """The command line of `dbt build` for one layer or all."""
+    arguments = ["build", *_NOT_AT_NIGHT, "--vars", dbt_variables(as_of, known_by)]
     if layer is not None:
         seeds = ["resource_type:seed"] if layer == LAYERS[0] else []
         # buildable: a test that also reads a later layer waits for that layer.
