@@ -8,6 +8,7 @@
     'housing',
     'water',
     'guarantee',
+    'attested',
 ] %}
 with
 
