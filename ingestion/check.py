@@ -22,7 +22,7 @@ from ingestion.schema import ARROW_TYPES, COMPANIONS, TEXT
 from ingestion.types import Coded, Parsed, Setting, parser_for
 from ingestion.types.base import Mask, mask
 
-_UNIT_LINE = re.compile(r"(?:金额)?单位\s*[::]\s*(万元|千元|元)")
+_UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?(万元|千元|元)")
 _HEADER_UNIT = re.compile(r"(万元|千元|万人|千人|万户|μg/l|ug/l|微克/升)\)?$")
 _FACTORS = {"万元": 1e4, "千元": 1e3, "万人": 1e4, "千人": 1e3, "万户": 1e4}
 _MICRO = ("μg/l", "ug/l", "微克/升")

@@ -20,8 +20,6 @@ from ingestion.contracts.model import (
 from ingestion.schema import TEXT
 from ingestion.types.base import Mask, fingerprints, mask, repeated
 
-_AMOUNTS = ("count", "measurement", "money_yuan")
-
 
 def mark_duplicates(batch: Batch) -> None:
     """Mark later copies of a row that is the same in every column the contract knows.
@@ -62,21 +60,25 @@ def check_rows(batch: Batch) -> None:
 
 
 def _order(batch: Batch, check: OrderCheck) -> None:
-    """Each value against the last one before it that is filled."""
-    previous = batch.columns[check.columns[0]]
-    at_fault = np.zeros(batch.row_count, np.bool_)
-    for before, name in zip(check.columns, check.columns[1:], strict=False):
-        current = batch.columns[name]
-        if current.type != previous.type:
-            previous, current = previous.cast(pa.float64()), current.cast(pa.float64())
-        wrong = mask(pc.less(current, previous)) & ~at_fault
-        if wrong.any():
-            at_fault |= wrong
-            detail = f"“{batch.contract.column(before).header}”与“{batch.contract.column(name).header}”"
-            # Of two dates the later one is named, of two amounts the part that exceeds its whole.
-            named = before if batch.contract.column(name).type in _AMOUNTS else name
-            _found(batch, check, np.flatnonzero(wrong), named, detail)
-        previous = pc.coalesce(current, previous)
+    """Each value against the last one before it that is filled; the earlier of the two is named."""
+    last = batch.columns[check.columns[0]].cast(_ordered_type(batch, check))
+    holder = np.zeros(batch.row_count, np.int64)  # which of the columns `last` came from
+    open_ = np.ones(batch.row_count, np.bool_)  # one cause, one message per row
+    for place, name in enumerate(check.columns[1:], start=1):
+        current = batch.columns[name].cast(last.type)
+        wrong = mask(pc.less(current, last)) & open_
+        for before in np.unique(holder[wrong]):
+            named = batch.contract.column(check.columns[int(before)])
+            detail = f"“{named.header}”与“{batch.contract.column(name).header}”"
+            _found(batch, check, np.flatnonzero(wrong & (holder == before)), named.name, detail)
+        open_ &= ~wrong
+        holder[mask(current.is_valid())] = place
+        last = pc.coalesce(current, last)
+
+
+def _ordered_type(batch: Batch, check: OrderCheck) -> pa.DataType:
+    kinds = {batch.columns[name].type for name in check.columns}
+    return kinds.pop() if len(kinds) == 1 else pa.float64()
 
 
 def _required_when(batch: Batch, check: RequiredWhenCheck) -> None:

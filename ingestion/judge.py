@@ -27,7 +27,7 @@ from ingestion.matching import (
 from ingestion.outcome import DeliveryState, Outcome
 from ingestion.periods import state_dates
 from ingestion.problems import mask_ids, sentence
-from ingestion.readers import Reading, Refusal, Table, read
+from ingestion.readers import Reading, Refusal, Table, header_keys, read
 
 _NOTHING_TO_REPORT = (
     "本期无数据",
@@ -128,7 +128,15 @@ def _unreadable(file: File, reading: Reading, catalog: Catalog) -> Result:
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
         return _nil(file, reading, contract)
-    return refused(file, from_refusal(reading.refusal), reading)
+    problem = from_refusal(reading.refusal)
+    if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
+        problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
+    return refused(file, problem, reading)
+
+
+def _has_known_header(text: str, catalog: Catalog) -> bool:
+    known = known_headers(catalog)
+    return any(key in known for word in re.split(r"[\s|]+", text) for key in header_keys(word))
 
 
 def _table_problems(

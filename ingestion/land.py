@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from ingestion.batch import Batch, Finding, Rows
 from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, write_parquet
+from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome
 from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids, remedy, sentence
 from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, PROBLEM, REPAIR, TEXT, feed_schema
@@ -20,9 +22,9 @@ from ingestion.types.base import Mask
 
 # A repair that a column needs in every row is its form, not an event of each cell: past this many
 # rows it is recorded once, without a row.
-_COLUMN_WIDE_FROM = 1_000
+_COLUMN_WIDE_FROM = 200
 _COLUMN_WIDE = frozenset(
-    {"date_form", "month_form", "year_form", "excel_serial", "yes_no_form", "number_form", "town_name"}
+    {"date_form", "month_form", "year_form", "excel_serial", "number_form", "town_name"}
     | {"yuan_from_wan", "count_from_wan", "mg_from_ug", "code_alias", "blank_as_no"}
 )
 
@@ -31,7 +33,13 @@ class AccountingError(AssertionError):
     """Rows read are not rows accepted plus rows held: a fault of this program, never of a file."""
 
 
-def land(home: Home, outcome: Outcome, batch: Batch | None, parts: pa.Table | None) -> None:
+def land(
+    home: Home,
+    outcome: Outcome,
+    batch: Batch | None,
+    parts: pa.Table | None,
+    refusal: FileProblem | None = None,
+) -> None:
     """Write everything about one batch; refused batches leave no rows in the feed's own table."""
     if outcome.rows_read != outcome.rows_accepted + outcome.rows_held:
         raise AccountingError(
@@ -40,6 +48,7 @@ def land(home: Home, outcome: Outcome, batch: Batch | None, parts: pa.Table | No
     name = f"{outcome.batch_id}.parquet"
     if batch is not None:
         _land_rows(home, outcome, batch, parts, name)
+    _write_or_remove(problem_table(outcome, batch, refusal), home.lake / "problem" / name)
     write_parquet(delivery_table(outcome), home.lake / "delivery" / name)
 
 
@@ -48,11 +57,6 @@ def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | Non
     held = np.ones(batch.row_count, np.bool_) if refused else batch.held
     if int(held.sum()) != outcome.rows_held or batch.row_count != outcome.rows_read:
         raise AccountingError(f"{outcome.rows_held} held, {int(held.sum())} in quarantine")
-    tables: list[tuple[str, Callable[[], pa.Table]]] = [
-        ("problem", lambda: problem_table(outcome, batch)),
-        ("repair", lambda: repair_table(outcome, batch)),
-        ("held_row", lambda: held_table(outcome, batch, held)),
-    ]
     if not refused:
         rows = accepted_table(outcome.batch_id, batch, ~held)
         if len(rows) != outcome.rows_accepted:
@@ -61,13 +65,15 @@ def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | Non
         write_parquet(rows, home.lake / batch.contract.feed / name, plain=[*plain, "_source_row"])
         if parts is not None:
             write_parquet(parts, home.lake / "delivery_part" / name)
-    for folder, build in tables:
-        table = build()
-        path = home.lake / folder / name
-        if len(table):
-            write_parquet(table, path)
-        else:
-            path.unlink(missing_ok=True)  # what a killed run may have left
+    _write_or_remove(repair_table(outcome, batch), home.lake / "repair" / name)
+    _write_or_remove(held_table(outcome, batch, held), home.lake / "held_row" / name)
+
+
+def _write_or_remove(table: pa.Table, path: Path) -> None:
+    if len(table):
+        write_parquet(table, path)
+    else:
+        path.unlink(missing_ok=True)  # what a killed run may have left
 
 
 def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
@@ -120,10 +126,14 @@ def delivery_table(outcome: Outcome) -> pa.Table:
     return pa.Table.from_pylist([row], schema=DELIVERY)
 
 
-def problem_table(outcome: Outcome, batch: Batch) -> pa.Table:
-    """One row per problem, with its sentence."""
-    tables = [_problems(outcome, batch, finding) for finding in batch.findings]
-    return pa.concat_tables([_notes(outcome, batch), *tables])
+def problem_table(outcome: Outcome, batch: Batch | None, refusal: FileProblem | None = None) -> pa.Table:
+    """One row per problem, with its sentence; what refused the file comes first."""
+    whole = [(refusal.code, refusal.words, "error")] if refusal else []
+    if batch is None:
+        return _notes(outcome, whole)
+    notes = [(code, words, "warning") for code, words in batch.notes]
+    cells = [_problems(outcome, batch, finding) for finding in batch.findings]
+    return pa.concat_tables([_notes(outcome, [*whole, *notes]), *cells])
 
 
 def repair_table(outcome: Outcome, batch: Batch) -> pa.Table:
@@ -157,20 +167,20 @@ def held_table(outcome: Outcome, batch: Batch, held: Mask) -> pa.Table:
     return pa.table(columns, schema=HELD_ROW)
 
 
-def _notes(outcome: Outcome, batch: Batch) -> pa.Table:
-    """Warnings on the file as a whole."""
+def _notes(outcome: Outcome, notes: Sequence[tuple[str, dict[str, str], str]]) -> pa.Table:
+    """Problems of the file as a whole: code, words, severity."""
     rows = [
         {
             "batch_id": outcome.batch_id,
-            "feed": batch.contract.feed,
+            "feed": outcome.feed,
             "source_sheet": mask_ids(words.get("sheet", "")),
             "cell": "",
             "code": code,
-            "severity": "warning",
+            "severity": severity,
             "message": sentence(code, words),
             "remedy": remedy(code, words),
         }
-        for code, words in batch.notes
+        for code, words, severity in notes
     ]
     return pa.Table.from_pylist(rows, schema=PROBLEM)
 

@@ -16,7 +16,7 @@ from ingestion.judge import File, Result, from_refusal, judge, refused
 from ingestion.land import land, problem_table
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome, Receipt
-from ingestion.problems import mask_ids, remedy
+from ingestion.problems import mask_ids
 from ingestion.readers import Refusal, entries, is_archive
 from ingestion.receive import MISPLACED, recorded_outcomes
 
@@ -59,10 +59,10 @@ def load_file(home: Home, catalog: Catalog, receipt: Receipt) -> list[Outcome]:
         for result in judge(file, catalog, home):
             if _landed_before(home, result.outcome):
                 continue  # the same bytes came earlier, in another archive or on their own
-            land(home, result.outcome, result.batch, result.parts)
+            land(home, result.outcome, result.batch, result.parts, result.file_problem)
             outcomes.append(result.outcome)
     if isinstance(files, Result):
-        land(home, files.outcome, None, None)
+        land(home, files.outcome, None, None, files.file_problem)
         outcomes.append(files.outcome)
     recorded = json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False, indent=1)
     write_bytes(recorded.encode(), home.outcomes / f"{receipt.sha256}.json")
@@ -109,14 +109,6 @@ def _files(
 
 
 def _listed(result: Result) -> list[Problem]:
-    found: list[Problem] = []
-    outcome = result.outcome
-    if result.file_problem is not None:
-        code = result.file_problem.code
-        advice = remedy(code, result.file_problem.words)
-        found.append(Problem(outcome.feed, "", None, "", code, "error", outcome.reason or "", advice))
-    if result.batch is not None:
-        for row in problem_table(outcome, result.batch).to_pylist():
-            names = ("feed", "source_sheet", "source_row", "cell", "code", "severity", "message", "remedy")
-            found.append(Problem(*(row[name] for name in names)))
-    return found
+    names = ("feed", "source_sheet", "source_row", "cell", "code", "severity", "message", "remedy")
+    rows = problem_table(result.outcome, result.batch, result.file_problem).to_pylist()
+    return [Problem(*(row[name] for name in names)) for row in rows]

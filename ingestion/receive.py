@@ -106,7 +106,7 @@ def _take(home: Home, claim: Path) -> Receipt | None:
     receipt = Receipt(
         sha256=sha256,
         department=claim.parts[-2],
-        file_name=claim.name,
+        file_name=mask_ids(claim.name),  # clerks name files after people
         size_bytes=size,
         received_at=moment,
     )
@@ -163,7 +163,7 @@ def _note_arrival(home: Home, receipt: Receipt) -> None:
         "state": "DUPLICATE",
         "sha256": receipt.sha256,
         "department": receipt.department,
-        "file_name": mask_ids(receipt.file_name),
+        "file_name": receipt.file_name,
         "received_at": receipt.received_at.isoformat(),
     }
     path = home.arrivals / f"{stamp}-{receipt.sha256[:12]}.json"

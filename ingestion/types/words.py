@@ -74,7 +74,10 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
 
 
 def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
-    """是/否 in all its spellings. Where a column holds nothing but ticks, an empty cell says no."""
+    """是/否 in all its spellings, none of which is a repair.
+
+    Where a column holds nothing but ticks, an empty cell says no.
+    """
     text, blank = cleaned(texts)
     upper = pc.utf8_upper(text)
     yes = mask(pc.is_in(upper, pa.array(YES))) | mask(pc.match_substring_regex(upper, "^已.{1,5}$"))
@@ -86,9 +89,6 @@ def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
         repairs["blank_as_no"] = blank.copy()
         no |= blank
         blank = np.zeros(len(blank), np.bool_)
-    changed = (yes | no) & ~mask(pc.is_in(text, pa.array(["是", "否", ""])))
-    if changed.any():
-        repairs["yes_no_form"] = changed
     odd = ~yes & ~no & ~blank
     return Parsed(pa.array(yes, mask=~(yes | no)), {"YES_NO_FORM": odd} if odd.any() else {}, repairs, blank)
 

@@ -1,0 +1,94 @@
+import pytest
+
+from ingestion.matching import FileProblem, MatchedTable, known_headers, match_table
+from tests.unit.ingestion.helpers import Insured, catalog, id_number, table
+
+CATALOG = catalog()
+
+
+def match(header, *titles, name="a.xlsx", department=None, sheet=""):
+    return match_table(
+        table(header, [["x"] * len(header)], *titles, sheet=sheet),
+        CATALOG,
+        file_name=name,
+        department=department,
+    )
+
+
+@pytest.mark.parametrize("contract", CATALOG.contracts, ids=lambda c: c.feed)
+def test_every_feed_is_found_by_its_own_headers(contract):
+    found = match([c.header for c in contract.columns], department=contract.department)
+    assert isinstance(found, MatchedTable)
+    assert found.contract.feed == contract.feed
+    assert list(found.positions.values()) == list(range(len(contract.columns)))
+
+
+@pytest.mark.parametrize("contract", CATALOG.contracts, ids=lambda c: c.feed)
+def test_every_feed_is_found_by_its_required_headers_and_title(contract):
+    found = match([c.headers[-1] for c in contract.columns if c.required], contract.title)
+    assert isinstance(found, MatchedTable)
+    assert found.contract.feed == contract.feed
+
+
+def test_headers_match_through_width_spaces_brackets_and_units():
+    contract = CATALOG["education_subsidy"]
+    header = [c.header for c in contract.columns]
+    header[header.index("金额(元)")] = "金 额\n（万元）"
+    found = match(header)
+    assert isinstance(found, MatchedTable)
+    assert found.positions["amount_yuan"] == header.index("金 额\n（万元）")
+
+
+def test_unknown_columns_are_known_as_such_and_row_numbers_are_not():
+    found = match([*Insured.header, "序号", "帮扶人"])
+    assert isinstance(found, MatchedTable)
+    assert [found.table.header[i] for i in found.unknown] == ["帮扶人"]
+
+
+def test_a_missing_required_column_comes_with_the_nearest_headers():
+    header = ["身份证件号" if h == "证件号码" else h for h in Insured.header]
+    problem = match(header, Insured.title)
+    assert isinstance(problem, FileProblem)
+    assert (problem.code, problem.feed) == ("MISSING_COLUMN", "insurance_enrolment")
+    assert "“证件号码”（表中相近的有：身份证件号" in problem.words["missing"]
+
+
+def test_foreign_headers_match_nothing():
+    problem = match(["甲", "乙"])
+    assert isinstance(problem, FileProblem) and problem.code == "NO_FEED"
+
+
+def test_another_departments_folder():
+    problem = match(Insured.header, department="education")
+    assert isinstance(problem, FileProblem) and problem.code == "WRONG_DEPARTMENT"
+    assert problem.words["right"] == "health_insurance"
+    assert match(Insured.header, department="unknown").code == "UNKNOWN_DEPARTMENT"
+
+
+def test_two_columns_for_one():
+    problem = match([*Insured.header, "姓名"])
+    assert isinstance(problem, FileProblem) and problem.code == "HEADER_TWICE"
+
+
+def test_the_title_decides_between_feeds_that_the_headers_allow():
+    both = {
+        c.header: None
+        for feed in ("subsistence_allowance", "destitute_support")
+        for c in CATALOG[feed].columns
+    }
+    for feed in ("subsistence_allowance", "destitute_support"):
+        found = match(list(both), CATALOG[feed].title)
+        assert isinstance(found, MatchedTable) and found.contract.feed == feed
+        found = match(list(both), name=f"{CATALOG[feed].title}.xls")
+        assert isinstance(found, MatchedTable) and found.contract.feed == feed
+
+
+def test_a_data_row_taken_for_a_header_does_not_leak():
+    problem = match([id_number(5), *Insured.header[3:]], Insured.title)
+    assert isinstance(problem, FileProblem)
+    assert id_number(5) not in str(problem)
+
+
+def test_known_headers_hold_every_alias():
+    known = known_headers(CATALOG)
+    assert {"户编号", "户编码", "贫困户编号", "金额"} <= known
