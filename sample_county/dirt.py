@@ -180,3 +180,4 @@ IRREPARABLE: dict[str, tuple[Callable[[str], str | None], str]] = {
     "wrong_check": (wrong_check_id, "ID_CHECKSUM"),
     "disability_card": (disability_card_id, "ID_IS_DISABILITY_CARD"),
 }
+BLANK_CODES = frozenset({"ID_BLANK", "ID_PLACEHOLDER"})  # no number at all

@@ -77,7 +77,9 @@ def _jobs(world: World, catalog: Catalog, out: Path, seed: int, planted: Planted
     for plan in all_files():
         contract = catalog[plan.feed]
         frame = rows_of(plan, table_of(world.tables, plan))
-        labels = set(frame.index)
+        nobody = np.zeros(len(frame), dtype=np.bool_)
+        labels = set(frame.index) if planted.marks else set()
+        outside = register.is_outside(frame, contract) if plan.unusable_ids or plan.duplicates else nobody
         jobs.append(
             Job(
                 plan=plan,
@@ -85,8 +87,8 @@ def _jobs(world: World, catalog: Catalog, out: Path, seed: int, planted: Planted
                 frame=frame,
                 path=out / contract.department / plan.name,
                 seed=seed,
-                may_spoil=register.is_outside(frame, contract),
-                may_repeat=register.is_told_apart(frame, contract),
+                may_spoil=outside,
+                may_repeat=register.is_told_apart(frame, contract, outside) if plan.duplicates else nobody,
                 marks=tuple(m.mark for m in planted.marks if m.is_in(plan) and m.mark.row in labels),
                 is_clean=clean,
             )

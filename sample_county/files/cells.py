@@ -77,6 +77,8 @@ def _column(values: pd.Series[Any], column: Column, style: Style, rng: np.random
     if column.type in ("text", "date") and not column.required:
         cells = _marked_blanks(cells, rng)
     kind = "code" if column.name in FREE_TEXT else column.type
+    if column.name in style.in_wan:
+        kind = "measurement"  # 4.00元 in a column of 万元 would be another amount
     return _typed(soil(cells, kind, rng, workbook=style.workbook), column, style)
 
 

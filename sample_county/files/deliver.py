@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ingestion.contracts import Contract
-from sample_county.dirt import IRREPARABLE, Cells, check_digit
+from sample_county.dirt import BLANK_CODES, IRREPARABLE, Cells, check_digit
 from sample_county.files.cells import Style, write_cells
 from sample_county.files.delimited import write_csv
 from sample_county.files.layout import Positions, grouped_order, lay_out
@@ -125,7 +125,10 @@ def _unusable_ids(job: Job, rng: np.random.Generator) -> list[Mark]:
         return []
     marked = {mark.row for mark in job.marks}
     values: Cells = job.frame[column.name].to_numpy(dtype=object)
-    kinds = [k for k in IRREPARABLE if k != "blank" or column.blank_id == "error"]
+    # Where a blank number is only a warning, the row is not held.
+    kinds = [
+        k for k, (_, code) in IRREPARABLE.items() if code not in BLANK_CODES or column.blank_id == "error"
+    ]
     marks = []
     draw = rng.random(len(values))
     for at in np.flatnonzero((draw < job.plan.unusable_ids) & job.may_spoil):

@@ -36,19 +36,26 @@ class Register:
         outside = np.ones(len(frame), dtype=np.bool_)
         for column in contract.columns:
             if column.type == "id_number":
-                outside &= ~frame[column.name].isin(self.ids).to_numpy(dtype=np.bool_)
+                outside &= ~_is_in(frame[column.name], self.ids)
             elif column.type == "person_name":
-                outside &= ~frame[column.name].isin(self.names).to_numpy(dtype=np.bool_)
+                outside &= ~_is_in(frame[column.name], self.names)
             elif column.pii == "name":  # several owners in one cell
                 owners = frame[column.name].str.split(r"[;；、]", regex=True).explode()
-                outside &= ~owners.isin(self.names).groupby(level=0).any().reindex(frame.index).to_numpy()
+                known = pd.Series(_is_in(owners, self.names), index=owners.index)
+                outside &= ~known.groupby(level=0).any().reindex(frame.index).to_numpy()
         return outside
 
-    def is_told_apart(self, frame: pd.DataFrame, contract: Contract) -> Mask:
+    def is_told_apart(self, frame: pd.DataFrame, contract: Contract, outside: Mask) -> Mask:
         """Rows that may stand twice: outside, or of the only registered person of that name."""
         id_column = next((c.name for c in contract.columns if c.type == "id_number"), None)
         name_column = next((c.name for c in contract.columns if c.type == "person_name"), None)
         if id_column is None or name_column is None:
-            return self.is_outside(frame, contract)
-        alone = frame[name_column].isin(self.lone_names) & frame[id_column].isin(self.ids)
-        return self.is_outside(frame, contract) | alone.to_numpy(dtype=np.bool_)
+            return outside
+        alone: Mask = _is_in(frame[name_column], self.lone_names) & _is_in(frame[id_column], self.ids)
+        return outside | alone
+
+
+def _is_in(values: pd.Series[str], words: frozenset[str]) -> Mask:
+    # Over objects: the hash table is ten times as fast as Arrow's strings with a large set.
+    found: Mask = values.astype(object).isin(words).to_numpy(dtype=np.bool_)
+    return found

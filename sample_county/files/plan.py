@@ -87,6 +87,8 @@ def register_files() -> list[FilePlan]:
         FilePlan("village", "2019", "徐闻县行政村基本情况表（2019年）.xlsx", "徐闻县行政村（居）基本情况表",
                  cut_off=D(2019, 6, 30), has_serial=True,
                  totals=("natural_village_count", "household_count", "agricultural_population")),
+        FilePlan("attested_statement", "2019", "徐闻县无名册数据出具说明台账（2019年10月）.xlsx",
+                 "徐闻县无名册数据出具说明台账", cut_off=D(2019, 10, 15)),
     ]  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def education_files() -> list[FilePlan]:
     roll = [
         FilePlan("school_enrolment", "2019", f"2019年秋季学期{stage}学生学籍信息表.csv",
                  f"徐闻县2019年秋季学期{stage}学籍信息表", cut_off=D(2019, 10, 15), variant=number,
-                 only=(("stage", stage),), ticks=("is_orphan",) if stage == "小学" else (),
+                 only=(("stage", stage),), ticks=("is_left_behind",) if stage == "小学" else (),
                  duplicates=0.0005, unusable_ids=0.001)
         for number, stage in enumerate(STAGES)
     ]  # fmt: skip

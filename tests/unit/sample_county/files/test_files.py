@@ -36,9 +36,7 @@ def read_back(path: Path, plan: FilePlan) -> dict[str, list[list[Any]]]:
     if plan.suffix == "csv":
         return {"": list(csv.reader(io.StringIO(path.read_bytes().decode(plan.encoding), newline="")))}
     book = python_calamine.CalamineWorkbook.from_path(str(path))
-    return {
-        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
-    }
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def plain(value: Any, column: Column, plan: FilePlan) -> Any:
@@ -57,7 +55,9 @@ def plain(value: Any, column: Column, plan: FilePlan) -> Any:
             return int(value)
         case "money_yuan" | "measurement":
             number = float(str(value).replace(",", ""))
-            return round(number * (10_000 if column.name in plan.in_wan and isinstance(value, float) else 1), 2)
+            return round(
+                number * (10_000 if column.name in plan.in_wan and isinstance(value, float) else 1), 2
+            )
         case "yes_no":
             return "是" if value in (True, "是", "1", "有", "Y", "√") else "否"
         case "test_value" if column.name in plan.in_micro:
@@ -151,7 +151,7 @@ def test_zip_has_gbk_names(world: World, catalog: Catalog, tmp_path: Path) -> No
     assert not list(tmp_path.rglob("2019年6月*.xls")), "what travels in the zip does not lie beside it"
 
 
-def test_unusable_ids_are_where_they_are_said_to_be(tables: Tables, catalog: Catalog, tmp_path: Path) -> None:
+def test_unusable_ids_are_where_they_are_said(tables: Tables, catalog: Catalog, tmp_path: Path) -> None:
     plan = PLANS["徐闻县2019年度城乡居民基本医疗保险参保名册.csv"]
     frame = pd.concat([tables["insurance_enrolment"]["居民"]] * 300, ignore_index=True)
     outside = np.arange(len(frame)) % 2 == 0
