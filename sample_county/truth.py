@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sample_county.calibration import NOT_IN_SCHOOL
+from sample_county.calibration import NOT_IN_SCHOOL, STATED_FIGURES
 from sample_county.world import Tables, World
 from sample_county.world.geography import ARSENIC_TOWNS
 from sample_county.world.housing import BATCHES
@@ -228,6 +228,7 @@ def _water_figures(county: County) -> dict[str, float]:
         "wat_cover": half_up(100 * served / population, 1),
         "wat_quality_lifted": 100.0 * good / len(lifted),
         "wat_arsenic_towns": len(ARSENIC_TOWNS),
+        **STATED_FIGURES,
     }
 
 

@@ -15,6 +15,7 @@ from sample_county.world import (
     health_insurance,
     housing,
     register,
+    statements,
     water,
 )
 from sample_county.world.population import County, build_people
@@ -51,6 +52,7 @@ def build_tables(county: County) -> Tables:
         "register_household": {day: register.household_table(county, day) for day in register.EDITIONS},
         "register_person": {day: register.person_table(county, day) for day in register.EDITIONS},
         "village": {YEAR: geography.village_table(county.places)},
+        "attested_statement": {YEAR: statements.statement_table()},
         "school_enrolment": {"2019-2020-1": education.enrolment_table(county)},
         "education_subsidy": education.subsidy_tables(county),
         "schooling_exemption": {YEAR: education.exemption_table(county)},

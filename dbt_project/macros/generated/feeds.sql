@@ -121,6 +121,16 @@
     "id_columns": ["id_number"],
     "entity": {"task": [{"person_id_number": "id_number", "person_name": "head_name", "batch_name": "task_batch", "started_on": "started_on", "finished_on": "finished_on", "accepted_on": "accepted_on", "amount_yuan": "amount_yuan"}]}
   },
+  "attested_statement": {
+    "department": "poverty_relief",
+    "delivery": "snapshot",
+    "period_by": [],
+    "part_by": [],
+    "key": ["statement_no"],
+    "columns": ["statement_no", "figure_id", "item", "stated_value", "stated_unit", "document_name", "attested_by", "attested_on", "remark"],
+    "id_columns": [],
+    "entity": {"ledger": [{"subject_name": "figure_id", "entered_on": "attested_on"}]}
+  },
   "register_household": {
     "department": "poverty_relief",
     "delivery": "snapshot",

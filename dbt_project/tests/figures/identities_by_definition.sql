@@ -1,4 +1,5 @@
 -- Identities of the report (I2 to I5, I7, I8, I12) that no data may break.
+-- I12 divides what is printed in 万人 with two digits: its rounding is allowed for.
 with
 
 county as (
@@ -27,7 +28,8 @@ broken as (
             ~ ' - edu_enrol_rate) <= 0.1',
         'I8': 'edu_sub_compulsory + edu_sub_high + edu_sub_voc'
             ~ ' + edu_sub_college + edu_sub_tech = edu_subsidy_pp',
-        'I12': 'abs(wat_pop_on * 100 / wat_agri_pop - wat_cover) <= 0.1',
+        'I12': 'abs(wat_pop_on * 100 / wat_agri_pop - wat_cover)'
+            ~ ' <= 0.1 + 1 / wat_agri_pop',
     }) }}
 )
 
