@@ -30,7 +30,7 @@ def columns_in_order(contract: Contract, plan: FilePlan) -> list[Column]:
         case 1:
             return [*columns[:3], *columns[-3:], *columns[3:-3]]
         case 2:
-            return [*columns[:4], *columns[6:8], *columns[4:6], *columns[8:]]
+            return [*columns[:2], *columns[-2:], *columns[2:-2]]
         case _:
             return columns
 
@@ -87,6 +87,9 @@ def _sheet(
     _titles(sheet, plan, name, has_money=any(column.type == "money_yuan" for column in columns))
     _header(sheet, plan, columns)
     sheet.hidden = frozenset(lead + i for i, c in enumerate(columns) if c.name in plan.hidden)
+    sheet.wide = frozenset(
+        lead + i for i, c in enumerate(columns) if c.type == "id_number" or c.pii == "address"
+    )
     data = [cells[c.name][positions] for c in columns]
     data += [_extra(kind, positions) for _, kind in plan.extra]
     if plan.has_serial:

@@ -159,6 +159,9 @@ class Planting:
             self.world.truth_figures.pop(figure, None)
 
 
+Kind = Callable[[Planting], bool]  # False: nobody in the county fits
+
+
 def roll_up(states: pd.Series[str]) -> str:
     """Person states → household state (domain: any NOT_MET, else any UNKNOWN, else any MET …)."""
     for state in ("NOT_MET", "UNKNOWN", "MET", "EXEMPT"):

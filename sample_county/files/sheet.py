@@ -23,6 +23,7 @@ class Sheet:
     bottom: list[Row] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()
+    wide: frozenset[int] = frozenset()  # columns of long texts
     body_rows: list[int] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)  # which of the file's rows each of them is
 

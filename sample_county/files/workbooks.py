@@ -12,6 +12,7 @@ import xlwt
 from sample_county.files.sheet import Cell, Merge, Row, Sheet
 
 XLS_ROW_LIMIT = 65_536
+XLS_WIDTH_UNIT = 256  # of a character
 # A file that carries the moment of writing would differ from run to run.
 CREATED = datetime(2020, 1, 2, 9, 0, 0)  # noqa: DTZ001 (a workbook property has no zone)
 
@@ -35,6 +36,8 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
 
 def _fill_xlsx(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, styles: dict[str, object]) -> None:
     page.set_column(0, max(sheet.width - 1, 0), 13)
+    for column in sorted(sheet.wide - sheet.hidden):
+        page.set_column(column, column, 21)
     for column in sorted(sheet.hidden):
         page.set_column(column, column, 13, None, {"hidden": True})
     page.freeze_panes(sheet.body_at, 0)
@@ -78,7 +81,9 @@ def write_xls(path: Path, sheets: Sequence[Sheet]) -> None:
         page = book.add_sheet(sheet.name)
         page.portrait = False
         page.fit_num_pages, page.fit_width_to_pages, page.fit_height_to_pages = 1, 1, 0
-        for column in sheet.hidden:
+        for column in sorted(sheet.wide):
+            page.col(column).width = 21 * XLS_WIDTH_UNIT
+        for column in sorted(sheet.hidden):
             page.col(column).hidden = True
         merges = {(first, left): (last, right) for first, left, last, right in sheet.merges}
         for number, row in enumerate(rows):
