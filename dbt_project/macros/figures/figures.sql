@@ -118,3 +118,39 @@
         else cast(cast({{ value }} as decimal(18, 2)) as string)
     end
 {%- endmacro %}
+
+{# Members in one state: of a rate those below the line, else those counted. #}
+{% macro count_in_state(state) -%}
+    sum(case
+        when
+            placed.state = '{{ state }}'
+            and placed.role = case
+                when figures.measure = 'rate' then 'denominator'
+                else 'numerator'
+            end
+            then 1
+        else 0
+    end)
+{%- endmacro %}
+
+{# Each member once per level of area: county, town, village. #}
+{% macro members_by_area(relation) -%}
+    {% for level in ['county', 'town', 'village'] -%}
+    select
+        figure_id,
+        role,
+        state,
+        amount,
+        {{ area_columns(level) }}
+    from {{ relation }}
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+{%- endmacro %}
+
+{# The members of all figures, out of the models of these subjects. #}
+{% macro members_of_subjects(subjects) -%}
+    {% for subject in subjects -%}
+    select * from {{ ref('int_figure_member__' ~ subject) }}
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+{%- endmacro %}

@@ -76,10 +76,13 @@
     )
 {%- endmacro %}
 
-{# How many of the guarantees have this state. #}
-{% macro count_of_state(names, state) -%}
-    {% for name in names -%}
-    case when {{ name }}_state = '{{ state }}' then 1 else 0 end
-    {{- " + " if not loop.last }}
+{# How many of the five guarantees have this state. #}
+{% macro count_of_state(state) -%}
+    {% for name in counted_guarantees() -%}
+    case
+        when {{ name }}_state = '{{ state }}' then 1
+        else 0
+    end
+    {{ "+" if not loop.last }}
     {% endfor -%}
 {%- endmacro %}

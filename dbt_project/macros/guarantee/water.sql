@@ -33,3 +33,18 @@
             then case when {{ value }} >= {{ bound }} then 'PASS' else 'OPEN' end
     end
 {%- endmacro %}
+
+{# One row per report and item that was measured. #}
+{% macro water_measurements(relation) -%}
+    {% for item in water_items() -%}
+    select
+        report_no,
+        '{{ item }}' as item,
+        {{ item }}_op as value_op,
+        {{ item }} as value,
+        sampled_on
+    from {{ relation }}
+    where {{ item }}_op = 'ND' or {{ item }} is not null
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+{%- endmacro %}

@@ -12,16 +12,7 @@ members as (
 ),
 
 placed as (
-    {% for level in ['county', 'town', 'village'] -%}
-    select
-        figure_id,
-        role,
-        state,
-        amount,
-        {{ area_columns(level) }}
-    from members
-    {% if not loop.last -%} union all {%- endif %}
-    {% endfor -%}
+    {{ members_by_area('members') }}
 ),
 
 counted as (
@@ -38,18 +29,10 @@ counted as (
             as numerator,
         sum(case when placed.role = 'denominator' then placed.amount end)
             as denominator,
-        {% for state in ['met', 'not_met', 'unknown', 'exempt'] -%}
-        sum(case
-            when
-                placed.state = '{{ state | upper }}'
-                and placed.role = case
-                    when figures.measure = 'rate' then 'denominator'
-                    else 'numerator'
-                end
-                then 1
-            else 0
-        end) as {{ state }}_count{{ "," if not loop.last }}
-        {% endfor %}
+        {{ count_in_state('MET') }} as met_count,
+        {{ count_in_state('NOT_MET') }} as not_met_count,
+        {{ count_in_state('UNKNOWN') }} as unknown_count,
+        {{ count_in_state('EXEMPT') }} as exempt_count
     from placed
     inner join figures
         on placed.figure_id = figures.figure_id
@@ -84,10 +67,10 @@ complete as (
         village_name,
         numerator,
         denominator,
-        met_count,
-        not_met_count,
-        unknown_count,
-        exempt_count
+        cast(met_count as bigint) as met_count,
+        cast(not_met_count as bigint) as not_met_count,
+        cast(unknown_count as bigint) as unknown_count,
+        cast(exempt_count as bigint) as exempt_count
     from counted
     union all
     select
@@ -165,10 +148,10 @@ final as (
         cast(denominator as decimal(18, 2)) as denominator,
         cast(value as decimal(18, 4)) as value,
         unit,
-        {% for state in ['met', 'not_met', 'unknown', 'exempt'] -%}
-        case when has_states then cast({{ state }}_count as bigint) end
-            as {{ state }}_count{{ "," if not loop.last }}
-        {% endfor %},
+        case when has_states then met_count end as met_count,
+        case when has_states then not_met_count end as not_met_count,
+        case when has_states then unknown_count end as unknown_count,
+        case when has_states then exempt_count end as exempt_count,
         {{ as_of() }} as as_of
     from valued
 )

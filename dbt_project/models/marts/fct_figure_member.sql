@@ -17,10 +17,7 @@ figures as (
 ),
 
 members as (
-    {% for subject in subjects -%}
-    select * from {{ ref('int_figure_member__' ~ subject) }}
-    {% if not loop.last -%} union all {%- endif %}
-    {% endfor -%}
+    {{ members_of_subjects(subjects) }}
 ),
 
 final as (

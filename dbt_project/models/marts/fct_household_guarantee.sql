@@ -1,6 +1,4 @@
 {{ config(**partition_config()) }}
-{% set counted = counted_guarantees() %}
-{% set names = counted + ['food', 'clothing'] %}
 with
 
 households as (
@@ -11,12 +9,25 @@ located as (
     select * from {{ ref('int_household__located') }}
 ),
 
-{% for name in counted -%}
-{{ name }}_states as (
-    select * from {{ ref('int_household__' ~ name) }}
+education_states as (
+    select * from {{ ref('int_household__education') }}
 ),
 
-{% endfor -%}
+medical_states as (
+    select * from {{ ref('int_household__medical') }}
+),
+
+housing_states as (
+    select * from {{ ref('int_household__housing') }}
+),
+
+water_states as (
+    select * from {{ ref('int_household__water') }}
+),
+
+safety_net_states as (
+    select * from {{ ref('int_household__safety_net') }}
+),
 
 survey_states as (
     select * from {{ ref('int_household__survey') }}
@@ -34,21 +45,28 @@ joined as (
         located.town_name,
         located.village_code,
         located.village_name,
-        {% for name in counted -%}
-        {{ guarantee_columns(name ~ '_states', name) }},
-        {% endfor -%}
-        {% for name in ['food', 'clothing'] -%}
-        {{ guarantee_columns('survey_states', name) }},
-        {% endfor -%}
+        {{ guarantee_columns('education_states', 'education') }},
+        {{ guarantee_columns('medical_states', 'medical') }},
+        {{ guarantee_columns('housing_states', 'housing') }},
+        {{ guarantee_columns('water_states', 'water') }},
+        {{ guarantee_columns('safety_net_states', 'safety_net') }},
+        {{ guarantee_columns('survey_states', 'food') }},
+        {{ guarantee_columns('survey_states', 'clothing') }},
         water_states.water_quality_state,
         water_states.water_quality_reason_code
     from households
     left join located
         on households.household_id = located.household_id
-    {% for name in counted -%}
-    inner join {{ name }}_states
-        on households.household_id = {{ name }}_states.household_id
-    {% endfor -%}
+    inner join education_states
+        on households.household_id = education_states.household_id
+    inner join medical_states
+        on households.household_id = medical_states.household_id
+    inner join housing_states
+        on households.household_id = housing_states.household_id
+    inner join water_states
+        on households.household_id = water_states.household_id
+    inner join safety_net_states
+        on households.household_id = safety_net_states.household_id
     inner join survey_states
         on households.household_id = survey_states.household_id
 ),
@@ -56,8 +74,10 @@ joined as (
 counted as (
     select
         *,
-        {{ count_of_state(counted, 'NOT_MET') }} as not_met_count,
-        {{ count_of_state(counted, 'UNKNOWN') }} as unknown_count
+        {{ count_of_state('NOT_MET') }}
+            as not_met_count,
+        {{ count_of_state('UNKNOWN') }}
+            as unknown_count
     from joined
 ),
 
@@ -69,10 +89,20 @@ final as (
         counted.town_name,
         counted.village_code,
         counted.village_name,
-        {% for name in names -%}
-        {{ guarantee_columns('counted', name) }},
-        {{ name }}_reason.sentence as {{ name }}_reason,
-        {% endfor -%}
+        {{ guarantee_columns('counted', 'education') }},
+        education_reason.sentence as education_reason,
+        {{ guarantee_columns('counted', 'medical') }},
+        medical_reason.sentence as medical_reason,
+        {{ guarantee_columns('counted', 'housing') }},
+        housing_reason.sentence as housing_reason,
+        {{ guarantee_columns('counted', 'water') }},
+        water_reason.sentence as water_reason,
+        {{ guarantee_columns('counted', 'safety_net') }},
+        safety_net_reason.sentence as safety_net_reason,
+        {{ guarantee_columns('counted', 'food') }},
+        food_reason.sentence as food_reason,
+        {{ guarantee_columns('counted', 'clothing') }},
+        clothing_reason.sentence as clothing_reason,
         counted.water_quality_state,
         counted.water_quality_reason_code,
         counted.not_met_count,
@@ -80,10 +110,20 @@ final as (
         counted.not_met_count + counted.unknown_count = 0 as is_guaranteed,
         {{ as_of() }} as as_of
     from counted
-    {% for name in names -%}
-    left join reasons as {{ name }}_reason
-        on counted.{{ name }}_reason_code = {{ name }}_reason.reason_code
-    {% endfor %}
+    left join reasons as education_reason
+        on counted.education_reason_code = education_reason.reason_code
+    left join reasons as medical_reason
+        on counted.medical_reason_code = medical_reason.reason_code
+    left join reasons as housing_reason
+        on counted.housing_reason_code = housing_reason.reason_code
+    left join reasons as water_reason
+        on counted.water_reason_code = water_reason.reason_code
+    left join reasons as safety_net_reason
+        on counted.safety_net_reason_code = safety_net_reason.reason_code
+    left join reasons as food_reason
+        on counted.food_reason_code = food_reason.reason_code
+    left join reasons as clothing_reason
+        on counted.clothing_reason_code = clothing_reason.reason_code
 )
 
 select * from final

@@ -1,5 +1,4 @@
 {{ config(**partition_config()) }}
-{% set names = ['education', 'medical', 'education_subsidy'] %}
 with
 
 persons as (
@@ -10,12 +9,17 @@ located as (
     select * from {{ ref('int_household__located') }}
 ),
 
-{% for name in names -%}
-{{ name }}_states as (
-    select * from {{ ref('int_person__' ~ name) }}
+education_states as (
+    select * from {{ ref('int_person__education') }}
 ),
 
-{% endfor -%}
+medical_states as (
+    select * from {{ ref('int_person__medical') }}
+),
+
+subsidy_states as (
+    select * from {{ ref('int_person__education_subsidy') }}
+),
 
 reasons as (
     select * from {{ ref('reason') }}
@@ -31,23 +35,40 @@ final as (
         located.town_name,
         located.village_code,
         located.village_name,
-        {% for name in names -%}
-        {{ guarantee_columns(name ~ '_states', name) }},
-        {{ name }}_reason.sentence as {{ name }}_reason
-        {{- "," if not loop.last }}
-        {% endfor %},
+        {{ guarantee_columns('education_states', 'education') }},
+        education_reason.sentence as education_reason,
+        {{ guarantee_columns('medical_states', 'medical') }},
+        medical_reason.sentence as medical_reason,
+        {{ guarantee_columns('subsidy_states', 'education_subsidy') }},
+        education_subsidy_reason.sentence as education_subsidy_reason,
         {{ as_of() }} as as_of
     from persons
     left join located
         on persons.household_id = located.household_id
-    {% for name in names -%}
-    inner join {{ name }}_states
-        on persons.register_person_no = {{ name }}_states.register_person_no
-    left join reasons as {{ name }}_reason
+    inner join education_states
         on
-            {{ name }}_states.{{ name }}_reason_code
-            = {{ name }}_reason.reason_code
-    {% endfor %}
+            persons.register_person_no
+            = education_states.register_person_no
+    left join reasons as education_reason
+        on
+            education_states.education_reason_code
+            = education_reason.reason_code
+    inner join medical_states
+        on
+            persons.register_person_no
+            = medical_states.register_person_no
+    left join reasons as medical_reason
+        on
+            medical_states.medical_reason_code
+            = medical_reason.reason_code
+    inner join subsidy_states
+        on
+            persons.register_person_no
+            = subsidy_states.register_person_no
+    left join reasons as education_subsidy_reason
+        on
+            subsidy_states.education_subsidy_reason_code
+            = education_subsidy_reason.reason_code
 )
 
 select * from final

@@ -19,13 +19,28 @@ members as (
 ),
 
 recounted as (
-    select figure_id, role, 'county' as area_level, null as area_code, amount
+    select
+        figure_id,
+        role,
+        'county' as area_level,
+        cast(null as string) as area_code,
+        amount
     from members
     union all
-    select figure_id, role, 'town' as area_level, town_area, amount
+    select
+        figure_id,
+        role,
+        'town' as area_level,
+        town_area as area_code,
+        amount
     from members
     union all
-    select figure_id, role, 'village' as area_level, village_area, amount
+    select
+        figure_id,
+        role,
+        'village' as area_level,
+        village_area as area_code,
+        amount
     from members
 ),
 

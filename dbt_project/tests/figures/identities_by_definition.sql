@@ -1,5 +1,6 @@
 -- Identities of the report (I2 to I5, I7, I8, I12) that no data may break.
--- I12 divides what is printed in 万人 with two digits: its rounding is allowed for.
+-- I12 divides what is printed in 万人 with two digits: its rounding is
+-- allowed for.
 with
 
 county as (

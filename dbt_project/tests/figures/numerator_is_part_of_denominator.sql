@@ -8,7 +8,9 @@ members as (
 ),
 
 rates as (
-    select * from {{ ref('figure') }} where measure = 'rate'
+    select *
+    from {{ ref('figure') }}
+    where measure = 'rate'
 )
 
 select

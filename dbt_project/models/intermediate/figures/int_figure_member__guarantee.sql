@@ -18,12 +18,25 @@ located as (
     select * from {{ ref('int_household__located') }}
 ),
 
-{% for name in counted_guarantees() -%}
-{{ name }}_states as (
-    select * from {{ ref('int_household__' ~ name) }}
+education_states as (
+    select * from {{ ref('int_household__education') }}
 ),
 
-{% endfor -%}
+medical_states as (
+    select * from {{ ref('int_household__medical') }}
+),
+
+housing_states as (
+    select * from {{ ref('int_household__housing') }}
+),
+
+water_states as (
+    select * from {{ ref('int_household__water') }}
+),
+
+safety_net_states as (
+    select * from {{ ref('int_household__safety_net') }}
+),
 
 facts as (
     select
@@ -36,17 +49,25 @@ facts as (
         located.village_name,
         households.batch_id,
         households.source_sheet,
-        {% for name in counted_guarantees() -%}
-        {{ guarantee_columns(name ~ '_states', name) }},
-        {% endfor -%}
+        {{ guarantee_columns('education_states', 'education') }},
+        {{ guarantee_columns('medical_states', 'medical') }},
+        {{ guarantee_columns('housing_states', 'housing') }},
+        {{ guarantee_columns('water_states', 'water') }},
+        {{ guarantee_columns('safety_net_states', 'safety_net') }},
         households.source_row
     from households
     left join located
         on households.household_id = located.household_id
-    {% for name in counted_guarantees() -%}
-    inner join {{ name }}_states
-        on households.household_id = {{ name }}_states.household_id
-    {% endfor -%}
+    inner join education_states
+        on households.household_id = education_states.household_id
+    inner join medical_states
+        on households.household_id = medical_states.household_id
+    inner join housing_states
+        on households.household_id = housing_states.household_id
+    inner join water_states
+        on households.household_id = water_states.household_id
+    inner join safety_net_states
+        on households.household_id = safety_net_states.household_id
 ),
 
 members as (

@@ -153,13 +153,13 @@ in_institution as (
     left join collective_care
         on persons.person_key = collective_care.person_key
     qualify
-        count(*) over (partition by persons.household_id)
-        = count(collective_care.person_key) over (
+        row_number() over (
             partition by persons.household_id
-        )
-        and row_number() over (
-            partition by persons.household_id
-            order by persons.register_person_no asc nulls last
+            order by
+                -- whoever is not in an institution comes first, without a row
+                case when collective_care.person_key is null then 1 else 2 end
+                asc nulls last,
+                persons.register_person_no asc nulls last
         ) = 1
 ),
 
@@ -181,7 +181,7 @@ reasoned as (
                 last_task.finished_on is not null
                 and last_task.accepted_on is null
                 then 'FINISHED_NOT_ACCEPTED'
-            when in_institution.household_id is not null
+            when in_institution.batch_id is not null
                 then 'COLLECTIVE_CARE'
             when last_appraisal.dwelling_grade is not null
                 then 'APPRAISED_UNSAFE'

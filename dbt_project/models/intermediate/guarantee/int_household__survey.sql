@@ -8,14 +8,16 @@ households as (
 unknown as (
     select
         household_id,
-        {% for name in ['food', 'clothing'] -%}
-        'UNKNOWN' as {{ name }}_state,
-        'NO_SURVEY_FEED' as {{ name }}_reason_code,
-        cast(null as string) as {{ name }}_evidence_batch_id,
-        cast(null as string) as {{ name }}_evidence_sheet,
-        cast(null as integer) as {{ name }}_evidence_row
-        {{- "," if not loop.last }}
-        {% endfor -%}
+        'UNKNOWN' as food_state,
+        'NO_SURVEY_FEED' as food_reason_code,
+        cast(null as string) as food_evidence_batch_id,
+        cast(null as string) as food_evidence_sheet,
+        cast(null as integer) as food_evidence_row,
+        'UNKNOWN' as clothing_state,
+        'NO_SURVEY_FEED' as clothing_reason_code,
+        cast(null as string) as clothing_evidence_batch_id,
+        cast(null as string) as clothing_evidence_sheet,
+        cast(null as integer) as clothing_evidence_row
     from households
 )
 

@@ -19,17 +19,7 @@ works_kinds as (
 ),
 
 measured as (
-    {% for item in water_items() -%}
-    select
-        report_no,
-        '{{ item }}' as item,
-        {{ item }}_op as value_op,
-        {{ item }} as value,
-        sampled_on
-    from reports
-    where {{ item }}_op = 'ND' or {{ item }} is not null
-    {% if not loop.last -%} union all {%- endif %}
-    {% endfor -%}
+    {{ water_measurements('reports') }}
 ),
 
 compared as (
