@@ -148,7 +148,7 @@ def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
         select distinct m.figure_id, m.role, m.member_kind, m.member_key, d.department, d.file_name,
                d.received_at, m.source_sheet, m.source_row, left(d.sha256, 12) as sha256
         from mart.fct_figure_member m
-        left join mart.fct_delivery d on d.batch_id = m.source_batch_id and d.as_of = m.as_of
+        left join mart.fct_delivery d on d.batch_id = m.source_batch_id
         where m.as_of = $as_of
             and (m.household_id = $household or ($household is null and m.figure_id = $what))
         order by m.figure_id, m.role desc, d.file_name, m.source_sheet, m.source_row

@@ -34,7 +34,8 @@ def check_one(file: Path, department: str | None) -> FileCheck:
             f"{title}：{state}，共 {outcome.rows_read} 行，"
             f"合格 {outcome.rows_accepted} 行，有错 {outcome.rows_held} 行。"
         )
-        if outcome.reason_code:
+        # A refusal's reason comes again below, as a problem with its remedy.
+        if outcome.reason_code and outcome.delivery_state != "REFUSED":
             lines.append(f"  [{outcome.reason_code}] {outcome.reason}")
     for problem in report.problems[:SHOWN_PROBLEMS]:
         where = " ".join(part for part in (problem.sheet, problem.cell) if part)

@@ -66,7 +66,9 @@ LAKE_TABLES = [
             Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂存之和。"),
             Field("rows_accepted", "收下行数", "核对无误、进入数据湖的行数。"),
             Field("rows_held", "暂存行数", "有错误而暂存待改的行数。"),
-            Field("delivery_state", "收件状态", "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据。"),
+            Field(
+                "delivery_state", "收件状态", "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据。"
+            ),
             Field("reason_code", "原因代码", "退回或部分收下的原因代码。"),
             Field("reason", "原因", "退回或部分收下的原因。"),
             Field("encoding", "编码", "文件的字符编码。"),
