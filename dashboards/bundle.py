@@ -53,9 +53,8 @@ def build_bundle(models: tuple[Model, ...], catalog: Catalog, serving_file: Path
     for model in models:
         extras = catalog.datasets.get(model.name, DatasetExtras(dataset=model.name))
         documents[f"datasets/serving/{model.name}.yaml"] = _dataset(model, extras)
-    labels = {model.name: _labels(model, catalog) for model in models}
     for chart in catalog.charts.values():
-        documents[f"charts/{chart.chart}.yaml"] = _chart(chart, labels[chart.dataset])
+        documents[f"charts/{chart.chart}.yaml"] = _chart(chart)
     for dashboard in catalog.dashboards.values():
         documents[f"dashboards/{dashboard.dashboard}.yaml"] = _dashboard(dashboard, catalog)
     return Bundle(
@@ -183,18 +182,8 @@ def _metric(metric: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _labels(model: Model, catalog: Catalog) -> dict[str, str]:
-    """Chinese label of each column and metric of a dataset."""
-    labels = {column.name: column.label for column in model.columns}
-    extras = catalog.datasets.get(model.name)
-    if extras:
-        labels |= {column.name: column.label for column in extras.columns}
-        labels |= {metric.name: metric.label for metric in extras.metrics}
-    return labels
-
-
-def _chart(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
-    form = charts.form_data(chart, labels)
+def _chart(chart: Chart) -> dict[str, Any]:
+    form = charts.form_data(chart)
     return {
         "slice_name": chart.title,
         "description": chart.description or None,

@@ -67,7 +67,10 @@ class Highlight(_Declared):
 
 
 class Chart(_Declared):
-    """One chart. `kind` decides which of the optional parts it needs."""
+    """One chart. `kind` decides which of the optional parts it needs.
+
+    `axis_to` ends the axis (1 for a rate); `widths` are pixels of a list's columns.
+    """
 
     chart: str
     title: str
@@ -84,6 +87,8 @@ class Chart(_Declared):
     format: str = ",d"
     subtitle: str = ""
     horizontal: bool = False
+    axis_to: float | None = None
+    widths: dict[str, int] = {}
     highlights: tuple[Highlight, ...] = ()
     limit: int = 1000
 

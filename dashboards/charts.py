@@ -24,15 +24,15 @@ def viz_type(chart: Chart) -> str:
     return _VIZ_TYPES[chart.kind]
 
 
-def form_data(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
-    """What Superset's chart editor would have saved; `labels` names metrics and columns."""
+def form_data(chart: Chart) -> dict[str, Any]:
+    """What Superset's chart editor would have saved."""
     return {
         "viz_type": viz_type(chart),
         "adhoc_filters": [_adhoc(condition) for condition in chart.where],
         "color_scheme": COLOUR_SCHEME,
         "row_limit": chart.limit,
         "extra_form_data": {},
-        **_FORMS[chart.kind](chart, labels),
+        **_FORMS[chart.kind](chart),
     }
 
 
@@ -81,7 +81,7 @@ def _adhoc(condition: Condition) -> dict[str, Any]:
     }
 
 
-def _headline(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _headline(chart: Chart) -> dict[str, Any]:
     return {
         "metric": chart.metrics[0],
         "y_axis_format": chart.format,
@@ -114,7 +114,7 @@ def _series(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _bars(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _bars(chart: Chart) -> dict[str, Any]:
     return {
         **_series(chart),
         "orientation": "horizontal" if chart.horizontal else "vertical",
@@ -126,18 +126,18 @@ def _bars(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _lines(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _lines(chart: Chart) -> dict[str, Any]:
     return {
         **_series(chart),
         "markerEnabled": True,
         "markerSize": 8,
         "seriesType": "line",
         "truncateYAxis": True,
-        "y_axis_bounds": [None, None],
+        "y_axis_bounds": [None, chart.axis_to],
     }
 
 
-def _funnel(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _funnel(chart: Chart) -> dict[str, Any]:
     return {
         "groupby": list(chart.by),
         "metric": chart.metrics[0],
@@ -152,7 +152,7 @@ def _funnel(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _pivot(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _pivot(chart: Chart) -> dict[str, Any]:
     return {
         "groupbyRows": list(chart.rows),
         "groupbyColumns": list(chart.by),
@@ -166,11 +166,11 @@ def _pivot(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
         "rowOrder": "key_a_to_z",
         "colOrder": "key_a_to_z",
         "valueFormat": chart.format,
-        "conditional_formatting": _highlights(chart, labels, by_label=False),
+        "conditional_formatting": _highlights(chart),
     }
 
 
-def _summary(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _summary(chart: Chart) -> dict[str, Any]:
     return {
         "query_mode": "aggregate",
         "groupby": list(chart.rows),
@@ -179,11 +179,11 @@ def _summary(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
         "order_desc": chart.descending,
         "show_cell_bars": False,
         "table_timestamp_format": "%Y-%m-%d",
-        "conditional_formatting": _highlights(chart, labels, by_label=False),
+        "conditional_formatting": _highlights(chart),
     }
 
 
-def _list(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
+def _list(chart: Chart) -> dict[str, Any]:
     order = [f'["{chart.order_by}", {"false" if chart.descending else "true"}]'] if chart.order_by else []
     return {
         "query_mode": "raw",
@@ -192,14 +192,19 @@ def _list(chart: Chart, labels: dict[str, str]) -> dict[str, Any]:
         "show_cell_bars": False,
         "table_timestamp_format": "%Y-%m-%d",
         "server_pagination": False,
-        "conditional_formatting": _highlights(chart, labels, by_label=False),
+        "column_config": {
+            name: {"d3NumberFormat": chart.format}
+            | ({"columnWidth": chart.widths[name]} if name in chart.widths else {})
+            for name in chart.columns
+        },
+        "conditional_formatting": _highlights(chart),
     }
 
 
-def _highlights(chart: Chart, labels: dict[str, str], *, by_label: bool) -> list[dict[str, Any]]:
+def _highlights(chart: Chart) -> list[dict[str, Any]]:
     return [
         {
-            "column": labels[item.metric] if by_label else item.metric,
+            "column": item.metric,
             "operator": ">",
             "targetValue": item.above,
             "colorScheme": item.colour,
@@ -209,7 +214,7 @@ def _highlights(chart: Chart, labels: dict[str, str], *, by_label: bool) -> list
     ]
 
 
-_FORMS: dict[str, Callable[[Chart, dict[str, str]], dict[str, Any]]] = {
+_FORMS: dict[str, Callable[[Chart], dict[str, Any]]] = {
     "headline": _headline,
     "bars": _bars,
     "lines": _lines,

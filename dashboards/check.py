@@ -93,6 +93,8 @@ def _check_chart(chart: Chart, served: dict[str, Model], catalog: Catalog) -> It
     for item in chart.highlights:
         if item.metric not in (*chart.metrics, *chart.columns):
             yield Finding(place, "NO_METRIC", f"着色规则引用了图表中没有的 {item.metric}")
+    for name in sorted(set(chart.widths) - set(chart.columns)):
+        yield Finding(place, "NO_COLUMN", f"列宽引用了图表中没有的列 {name}")
     missing = [part for part in _NEEDS[chart.kind] if not getattr(chart, part)]
     if missing:
         yield Finding(place, "CHART_PART", f"{chart.kind} 图表缺少 {'、'.join(missing)}")

@@ -44,15 +44,26 @@ class Seen:
 
 
 def capture(
-    base_url: str, user: str, password: str, path: str, picture: Path, *, width: int = 1600, wait: float = 90
+    base_url: str,
+    user: str,
+    password: str,
+    path: str,
+    picture: Path,
+    *,
+    width: int = 1600,
+    height: int | None = None,
+    wait: float = 90,
 ) -> Seen:
-    """Log in, open `path`, wait until every chart is drawn and write the whole page as PNG."""
+    """Log in, open `path`, wait until every chart is drawn and write the page as PNG.
+
+    The whole page, or its upper `height` pixels.
+    """
     with _browser(width) as driver:
         _log_in(driver, base_url, user, password, wait)
         driver.get(f"{base_url.rstrip('/')}{path}")
         _wait_until_drawn(driver, wait)
         # The page draws only what is in view: grow the window to all of it, then look again.
-        driver.set_window_size(width, _page_height(driver))
+        driver.set_window_size(width, height or _page_height(driver))
         _wait_until_drawn(driver, wait)
         picture.parent.mkdir(parents=True, exist_ok=True)
         driver.save_screenshot(str(picture))
@@ -154,10 +165,17 @@ def main() -> int:
     parser.add_argument("--user", default="admin")
     parser.add_argument("--path", default="/superset/dashboard/county-overview/")
     parser.add_argument("--width", type=int, default=1600)
+    parser.add_argument("--height", type=int, help="only the upper part of the page")
     arguments = parser.parse_args()
     password = os.environ["SANBAO_SUPERSET_PASSWORD"]
     seen = capture(
-        arguments.url, arguments.user, password, arguments.path, arguments.picture, width=arguments.width
+        arguments.url,
+        arguments.user,
+        password,
+        arguments.path,
+        arguments.picture,
+        width=arguments.width,
+        height=arguments.height,
     )
     for error in seen.errors:
         sys.stderr.write(f"{error}\n")

@@ -199,7 +199,7 @@ def test_a_new_version_shows_at_once(county: County) -> None:
     with county.client() as client:
         charts = {c["slice_name"]: c["id"] for c in client.list_all("chart", ["id", "slice_name"])}
         for _ in range(6):  # every worker
-            assert client.chart_data(charts["部门报送看板"], {"as_of": LATEST})[0]["days_late"] == 9
+            assert client.chart_data(charts["部门报送看板"], {"as_of": LATEST})[0]["late_label"] == "9 天"
 
 
 def test_the_login_page_is_chinese(county: County) -> None:
