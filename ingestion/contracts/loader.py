@@ -74,9 +74,11 @@ def _check_each_other(contracts: list[Contract]) -> None:
     for contract in contracts:
         known = names.setdefault(contract.department, contract.department_name)
         if known != contract.department_name:
-            raise ContractError(f"{contract.department} is called both {known} and {contract.department_name}")
+            both = f"{known} and {contract.department_name}"
+            raise ContractError(f"{contract.department} is called both {both}")
         for check in contract.checks:
             if isinstance(check, ExistsInCheck):
                 other = by_feed.get(check.other_feed)
                 if other is None or check.other_column not in {c.name for c in other.columns}:
-                    raise ContractError(f"{contract.feed}: {check.code} looks into a feed or column that is not there")
+                    where = f"{contract.feed}: {check.code}"
+                    raise ContractError(f"{where} looks into a feed or column that is not there")
