@@ -15,5 +15,5 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("guarantee"))
     lake = TinyLake(warehouse.lake)
     small_county.land(lake)
-    build(warehouse, known_by="2020-01-05 00:00:00")
+    build(warehouse, known_by="2020-01-05 00:00:00", tests=True)
     return warehouse
