@@ -278,7 +278,7 @@ def _runs(keep: Mask) -> Iterator[tuple[int, int]]:
 
 def _frame(columns: list[Column]) -> pd.DataFrame:
     dtype: Any = pd.StringDtype("pyarrow")
-    arrays = {i: pd.Series(dtype.__from_arrow__(column), copy=False) for i, column in enumerate(columns)}
+    arrays = {i: dtype.__from_arrow__(column) for i, column in enumerate(columns)}
     return pd.DataFrame(arrays, copy=False)
 
 

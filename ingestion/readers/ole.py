@@ -17,7 +17,7 @@ _SMALL = 4096  # streams below this live in the mini stream, and no workbook is 
 
 @dataclass(frozen=True)
 class Container:
-    """`streams` maps a name to (first sector, size). `is_truncated`: used sectors lie past the end."""
+    """`streams` maps a name to (first sector, size). `is_truncated`: more is claimed than there is."""
 
     data: bytes = field(repr=False)
     sector: int
@@ -46,7 +46,11 @@ def open_container(data: bytes) -> Container | None:
     used = np.flatnonzero(fat != _FREE)
     # The last sector may be cut short by its writer, but it must begin.
     cut = bool(len(used)) and (int(used[-1]) + 1) * sector >= len(data)
-    return Container(data, sector, fat, _streams(directory), cut or not whole)
+    streams = _streams(directory, sector)
+    # Readers set memory aside by these numbers before they look for the bytes.
+    counts = [struct.unpack_from("<I", data, at)[0] for at in (40, 44, 64, 72)]
+    claims = [*(count * sector for count in counts), *(size for _, size in streams.values())]
+    return Container(data, sector, fat, streams, cut or not whole or max(claims) > len(data))
 
 
 def _sector_table(data: bytes, sector: int) -> tuple[npt.NDArray[np.uint32], bool]:
@@ -81,14 +85,13 @@ def _chain(data: bytes, sector: int, fat: npt.NDArray[np.uint32], first: int) ->
     return b"".join(parts)
 
 
-def _streams(directory: bytes) -> dict[str, tuple[int, int]]:
+def _streams(directory: bytes, sector: int) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for at in range(0, len(directory) - 127, 128):
         length = struct.unpack_from("<H", directory, at + 64)[0]
         if not 2 <= length <= 64 or directory[at + 66] != 2:
             continue
         name = directory[at : at + length - 2].decode("utf-16-le", "replace")
-        found[name] = struct.unpack_from("<I", directory, at + 116)[0], struct.unpack_from(
-            "<I", directory, at + 120
-        )[0]
+        first, size = struct.unpack_from("<IQ", directory, at + 116)
+        found[name] = first, size & 0xFFFFFFFF if sector == 512 else size  # the old form has 32 bits
     return found

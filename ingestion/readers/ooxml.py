@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
 from ingestion.readers.biff import SheetFacts
@@ -19,7 +20,7 @@ from ingestion.readers.model import Refusal
 
 MAX_BYTES = 3 << 30  # expanded; 650,000 rows of 20 columns are about 1 GB of XML
 MAX_PART_RATIO = 1000
-MAX_CELLS = 60_000_000  # what a sheet may span, blanks included
+MAX_CELLS = 30_000_000  # what a sheet may span, blanks included: about 1 GB laid out
 _CHUNK = 1 << 20
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
@@ -29,8 +30,11 @@ _ERROR = re.compile(
 _NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
 _HIDDEN_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
-_WIDE = re.compile(rb'<c r="([A-Z]{3})\d')
-_LAST_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"')
+_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})\d""")
+_FAR = re.compile(rb"""\br=["'][A-Z]{0,3}(\d{6,7})["']""")
+_LAST_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
+_FAR_ROW = 100_000
+_NARROW = 26  # columns of one letter; that many to the last row of the format are within bounds
 
 
 def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
@@ -96,7 +100,7 @@ def _attribute(tag: str, name: str) -> str:
 def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
     """None when the sheet spans more cells than anybody filled in."""
     facts = SheetFacts()
-    last_row, width = 0, 702
+    extent = _Extent()
     first = True
     for piece in _pieces(archive, part):
         if first:
@@ -111,14 +115,28 @@ def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
             ]
         if b"<f" in piece:
             facts.without_value += len(_NO_VALUE.findall(piece))
-        wide = _WIDE.findall(piece)
-        width = max([width, *(column_index(c.decode()) + 1 for c in set(wide))])
-        at = piece.rfind(b"<row")
-        row = _LAST_ROW.match(piece, at) if at >= 0 else None
-        last_row = max(last_row, int(row.group(1)) if row else 0)
-        if width > 702 and last_row * width > MAX_CELLS:
+        extent.take(piece)
+        if extent.rows * extent.columns > MAX_CELLS:
             return None
     return facts
+
+
+@dataclass
+class _Extent:
+    """How far the cells of a sheet reach; an overestimate below 26 columns."""
+
+    rows: int = 1
+    columns: int = _NARROW
+
+    def take(self, piece: bytes) -> None:
+        wide = {column_index(letters.decode()) + 1 for letters in set(_WIDE.findall(piece))}
+        self.columns = max([self.columns, *wide])
+        at = piece.rfind(b"<row")
+        row = _LAST_ROW.match(piece, at) if at >= 0 else None
+        self.rows = max(self.rows, int(row.group(1)) if row else 0)
+        # Every reference counts, not the row's alone. In long narrow sheets that cannot matter.
+        if self.rows < _FAR_ROW or self.columns > _NARROW:
+            self.rows = max([self.rows, *map(int, set(_FAR.findall(piece)))])
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

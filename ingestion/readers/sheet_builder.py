@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ingestion.readers.grid import Grid, Merge, from_rows
 
-MAX_CELLS = 60_000_000
+MAX_CELLS = 30_000_000
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1 << 20
 

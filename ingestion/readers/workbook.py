@@ -70,7 +70,11 @@ def _facts(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     stream = container.stream("Workbook") or container.stream("Book") or b""
     if biff.is_encrypted(stream):
         return Refusal("FILE_ENCRYPTED", {"format": "xls"})
-    found = biff.facts(stream)
+    book = biff.globals_of(stream)
+    found = [biff.sheet_facts(stream, at) for at in book.sheets]
+    # Calamine sets memory aside for what is claimed, and a claim too large ends the process.
+    if any(facts.is_absurd for facts in found) or book.strings > len(stream):
+        return Refusal("FILE_UNSAFE", {"reason": "extent"})
     return {f"#{index}/{len(found)}": facts for index, facts in enumerate(found)}
 
 

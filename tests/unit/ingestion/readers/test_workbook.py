@@ -167,3 +167,18 @@ def test_multiplying_entities_are_refused() -> None:
     refusal = reading(bomb.getvalue()).refusal
     assert refusal is not None
     assert (refusal.code, refusal.detail["reason"]) == ("FILE_UNSAFE", "doctype")
+
+
+@pytest.mark.parametrize("place", [(1048576, 702), (60, 2000)])
+def test_how_far_a_stray_cell_may_stand(place: tuple[int, int]) -> None:
+    data = xlsx([HEAD, ["张三", ID, "2019", 1]], also=lambda page: page.cell(*place, "x"))
+    refusal = reading(data).refusal
+    assert (refusal.code if refusal else "") == ("FILE_UNSAFE" if place[0] > 1000 else "")
+
+
+def test_a_column_no_xls_has_is_refused_before_it_ends_the_process() -> None:
+    data = xls({"一": [HEAD, *[["张三", ID, "2019", n + 0.5] for n in range(300)]]})
+    at = data.index(b"\xfd\x00\x0a\x00\x01\x00")  # the first text of the second row
+    refusal = reading(data[: at + 6] + b"\xff\xff" + data[at + 8 :]).refusal
+    assert refusal is not None
+    assert refusal.code == "FILE_UNSAFE"
