@@ -89,8 +89,8 @@ def nightly_load() -> None:
     def summarise(**context: Any) -> dict[str, Any]:
         ti = context["ti"]
         states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id])[ti.run_id]
-        loaded = ti.xcom_pull(task_ids="load_file") or []
-        return steps.summarise(context["params"], [*loaded], states)
+        received = ti.xcom_pull(task_ids="receive") or []
+        return steps.summarise(context["params"], received, states)
 
     chain(
         load_file.expand(received=receive()),

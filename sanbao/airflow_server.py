@@ -205,29 +205,38 @@ class AirflowClient:
             answer.raise_for_status()
 
     def run_state(self, run_id: str) -> str:
-        answer = self._call("GET", f"/dags/{DAG_ID}/dagRuns/{run_id}")
-        answer.raise_for_status()
-        return str(answer.json()["state"])
+        return str(self._get(f"/dags/{DAG_ID}/dagRuns/{run_id}")["state"])
 
     def tasks(self, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run, mapped ones one by one."""
-        answer = self._call("GET", f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=1000")
-        answer.raise_for_status()
-        tasks: list[dict[str, Any]] = answer.json()["task_instances"]
+        path = f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=1000"
+        tasks: list[dict[str, Any]] = self._get(path)["task_instances"]
         return tasks
 
     def runs(self) -> list[dict[str, Any]]:
-        answer = self._call("GET", f"/dags/{DAG_ID}/dagRuns?limit=100")
-        answer.raise_for_status()
-        runs: list[dict[str, Any]] = answer.json()["dag_runs"]
+        runs: list[dict[str, Any]] = self._get(f"/dags/{DAG_ID}/dagRuns?limit=100")["dag_runs"]
         return runs
+
+    def assets(self) -> list[str]:
+        """The URIs of all assets."""
+        return [str(asset["name"]) for asset in self._get("/assets?limit=1000")["assets"]]
+
+    def asset_events(self, name: str) -> list[dict[str, Any]]:
+        assets = self._get("/assets?limit=1000")["assets"]
+        number = next(asset["id"] for asset in assets if asset["name"] == name)
+        events: list[dict[str, Any]] = self._get(f"/assets/events?asset_id={number}")["asset_events"]
+        return events
 
     def result(self, run_id: str, task_id: str) -> Any:
         """What a task returned."""
         path = f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/return_value"
+        return self._get(path)["value"]
+
+    def _get(self, path: str) -> dict[str, Any]:
         answer = self._call("GET", path)
         answer.raise_for_status()
-        return answer.json()["value"]
+        found: dict[str, Any] = answer.json()
+        return found
 
     def _call(self, method: str, path: str, **arguments: Any) -> requests.Response:
         if "Authorization" not in self._http.headers:

@@ -128,15 +128,15 @@ def _add_tools(app: typer.Typer, lang: Lang) -> None:
 
     @app.command(help=h("up"))
     def up() -> None:
-        from sanbao import stack
+        from sanbao.stack import up as start
 
-        stack.up(load_settings())
+        start(load_settings())
 
     @app.command(help=h("down"))
     def down() -> None:
-        from sanbao import stack
+        from sanbao.stack import down as stop
 
-        stack.down(load_settings())
+        stop(load_settings())
 
 
 def _take_lang(arguments: list[str]) -> tuple[str | None, list[str]]:

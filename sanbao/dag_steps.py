@@ -10,7 +10,7 @@ from typing import Any
 from sanbao import build as builder
 from sanbao import nightly, show
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_received, receipt_of, receive_files
+from sanbao.ingest import OutcomeRow, catalog, load_received, outcomes_of, receipt_of, receive_files
 from sanbao.serve import publish_serving
 from sanbao.serve import refresh_superset as refresh
 from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
@@ -65,11 +65,11 @@ def refresh_superset() -> str:
 
 
 def summarise(
-    params: Params, loaded: Iterable[list[OutcomeRow] | None], states: Mapping[str, str | None]
+    params: Params, received: Iterable[Mapping[str, str]], states: Mapping[str, str | None]
 ) -> dict[str, Any]:
     """Log what loaded, what was held and what is missing; raises when a step of the night failed."""
     settings, as_of, known_by = _clocks(params)
-    outcomes = [outcome for rows in loaded for outcome in rows or []]
+    outcomes = [row for file in received for row in outcomes_of(settings, file["sha256"])]
     summary = nightly.summarise(settings, as_of, known_by, outcomes)
     for line in show.summary_lines(summary, settings.lang):
         _say(line)

@@ -65,6 +65,14 @@ def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     return receipt
 
 
+def outcomes_of(settings: Settings, sha256: str) -> list[OutcomeRow]:
+    """What became of a received file; empty when it was not loaded to the end."""
+    from ingestion import Home
+    from ingestion.receive import recorded_outcomes
+
+    return [outcome.model_dump(mode="json") for outcome in recorded_outcomes(Home(settings.home), sha256)]
+
+
 def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress) -> list[OutcomeRow]:
     """Load every receipt with `workers` processes; one file's system failure does not stop the others."""
     if not receipts:

@@ -1,0 +1,151 @@
+"""A real Airflow: a dropped file becomes a run, the run becomes a served figure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.contracts import load_catalog
+from sanbao import airflow_server, board
+from sanbao.airflow_server import AirflowClient
+from sanbao.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.e2e]
+AS_OF = date(2019, 12, 31)
+RUN_SECONDS = 900
+LATE = "2019年12月自然村供水情况台账.xlsx"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("airflow") / "home", as_of=AS_OF, airflow_port=free_port())
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[AirflowClient]:
+    # The DAG reads its settings from the environment, as any Airflow task does.
+    os.environ["SANBAO_AS_OF"] = AS_OF.isoformat()
+    try:
+        yield AirflowClient(airflow_server.start(settings, lambda line: None))
+    finally:
+        os.environ.pop("SANBAO_AS_OF")
+        airflow_server.stop(settings)
+
+
+def wait_for_runs(client: AirflowClient, count: int) -> list[dict[str, object]]:
+    until = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < until:
+        runs = client.runs()
+        if len(runs) >= count and all(run["state"] in airflow_server.DAG_STATES_DONE for run in runs):
+            return runs
+        time.sleep(2)
+    raise AssertionError(
+        f"no {count} finished runs: {[(run['dag_run_id'], run['state']) for run in client.runs()]}"
+    )
+
+
+def test_every_feed_is_an_asset(client: AirflowClient) -> None:
+    expected = {f"sanbao://{contract.department}/{contract.feed}" for contract in load_catalog().contracts}
+    assert expected
+    assert expected <= set(client.assets())
+
+
+def test_files_arrive_and_are_served(client: AirflowClient, settings: Settings, small_county: Path) -> None:
+    aside = settings.home / "aside"
+    shutil.copytree(small_county, aside, ignore=shutil.ignore_patterns(LATE))
+    (aside / "water" / "坏的.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    shutil.copytree(aside, settings.home / "inbox", dirs_exist_ok=True)
+    runs = wait_for_runs(client, 1)
+    assert {run["state"] for run in runs} == {"success"}, states(client, runs)
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    figures = {row["figure_id"]: row["value"] for row in board.figures(settings).records()}
+    assert figures["reg_hh"] == len(board.members(settings, "reg_hh").rows) > 0
+    summary = client.result(str(runs[-1]["dag_run_id"]), "summarise")
+    assert summary["rows_read"] == summary["rows_accepted"] + summary["rows_held"] > 0
+    assert any("坏的.xlsx" in line for line in summary["refused"])
+
+
+def test_a_late_file_runs_a_night_of_its_own(
+    client: AirflowClient, settings: Settings, small_county: Path
+) -> None:
+    before = len(client.runs())
+    shutil.copy(small_county / "water" / LATE, settings.home / "inbox" / "water" / LATE)
+    runs = wait_for_runs(client, before + 1)
+    newest = max(runs, key=lambda run: str(run["run_after"]))
+    assert newest["state"] == "success"
+    assert LATE in {row["file_name"] for row in board.status(settings).records()}
+    events = client.asset_events("sanbao://water/village_water_supply")
+    assert events, "what landed is told to whoever schedules on the feed"
+
+
+def test_a_run_without_news_skips_the_work(client: AirflowClient, settings: Settings) -> None:
+    served = settings.serving.stat().st_ino
+    client.trigger("no-news", {"as_of": AS_OF.isoformat()})
+    wait_for_runs(client, len(client.runs()))
+    assert client.run_state("no-news") == "success"
+    assert settings.serving.stat().st_ino == served
+    assert client.result("no-news", "build_marts").endswith("nothing to build")
+
+
+def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Settings) -> None:
+    """A night whose build cannot write fails by name; after the cause is gone the next one succeeds."""
+    warehouse = settings.warehouse
+    aside = warehouse.with_suffix(".aside")
+    warehouse.rename(aside)
+    warehouse.mkdir()
+    client.trigger("broken", {"as_of": "2019-11-30"})
+    until = time.monotonic() + RUN_SECONDS
+    while "up_for_retry" not in {task["state"] for task in client.tasks("broken")}:
+        assert time.monotonic() < until
+        time.sleep(1)
+    warehouse.rmdir()
+    aside.rename(warehouse)
+    wait_for_runs(client, len(client.runs()))
+    assert client.run_state("broken") == "success"
+    assert board.served_as_of(settings, date(2019, 11, 30)) == date(2019, 11, 30)
+
+
+def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:
+    assert airflow_server.start(settings, lambda line: None).was_running
+
+
+def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "sanbao.cli", "up"],
+            env={
+                **os.environ,
+                "SANBAO_HOME": str(tmp_path),
+                "SANBAO_SAMPLE_SCALE": "0",
+                "SANBAO_AIRFLOW_PORT": str(port),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "[PORT_TAKEN]" in done.stderr
+    assert not (tmp_path / "airflow" / "airflow.db").exists()
+
+
+def states(client: AirflowClient, runs: list[dict[str, object]]) -> dict[str, str]:
+    return {task["task_id"]: task["state"] for run in runs for task in client.tasks(str(run["dag_run_id"]))}
