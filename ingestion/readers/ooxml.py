@@ -30,10 +30,13 @@ _ERROR = re.compile(
 _NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
 _HIDDEN_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})\d""")
-_FAR = re.compile(rb"""\br=["'][A-Z]{0,3}(\d{6,7})["']""")
+# References beyond column Z or row 99,999. The plain one is many times faster; the other is for
+# writers that quote as XML allows and Excel never does.
+_FAR = re.compile(rb' r= ?"([A-Z]{2,3}|[A-Z]?(?=\d{6}))(\d+)"')
+_FAR_ODDLY = re.compile(rb"""\sr\s*=\s*["']([A-Z]{2,3}|[A-Z]?(?=\d{6}))(\d+)["']""")
 _LAST_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
-_FAR_ROW = 100_000
+_BEYOND_Z = re.compile(rb' r="[A-Z]{2}')
+_LONG = 100_000
 _NARROW = 26  # columns of one letter; that many to the last row of the format are within bounds
 
 
@@ -129,14 +132,15 @@ class _Extent:
     columns: int = _NARROW
 
     def take(self, piece: bytes) -> None:
-        wide = {column_index(letters.decode()) + 1 for letters in set(_WIDE.findall(piece))}
-        self.columns = max([self.columns, *wide])
         at = piece.rfind(b"<row")
         row = _LAST_ROW.match(piece, at) if at >= 0 else None
         self.rows = max(self.rows, int(row.group(1)) if row else 0)
-        # Every reference counts, not the row's alone. In long narrow sheets that cannot matter.
-        if self.rows < _FAR_ROW or self.columns > _NARROW:
-            self.rows = max([self.rows, *map(int, set(_FAR.findall(piece)))])
+        if self.rows >= _LONG and self.columns == _NARROW and not _BEYOND_Z.search(piece):
+            return  # long and narrow: nothing in the piece can lead out of bounds
+        oddly = b"'" in piece or b"r =" in piece
+        far = set((_FAR_ODDLY if oddly else _FAR).findall(piece))
+        self.columns = max([self.columns, *(column_index(c.decode()) + 1 for c in {c for c, _ in far} if c)])
+        self.rows = max([self.rows, *(int(r) for _, r in far if len(r) < 10)])
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
