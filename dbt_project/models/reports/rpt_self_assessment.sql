@@ -13,6 +13,12 @@ counted as (
         and area_level = 'county'
 ),
 
+arrivals as (
+    select *
+    from {{ ref('fct_feed_arrival') }}
+    where as_of = {{ as_of() }}
+),
+
 checked as (
     select
         figures.figure_id,
@@ -30,6 +36,9 @@ checked as (
         counted.unknown_count,
         counted.exempt_count,
         case
+            -- nothing received is not nought
+            when figures.feed is not null and arrivals.newest_on is null
+                then '没有收到所依据的数据，不能印出。'
             when counted.value is null
                 then '范围内没有对象，比率无从计算。'
             when
@@ -44,6 +53,8 @@ checked as (
     from figures
     inner join counted
         on figures.figure_id = counted.figure_id
+    left join arrivals
+        on figures.feed = arrivals.feed
     where figures.report_phrase is not null
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set in_scope = "education_state <> 'NOT_APPLICABLE'" %}
 {% set in_school = "education_state = 'MET'" %}
 with

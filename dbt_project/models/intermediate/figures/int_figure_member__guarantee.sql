@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set specs = [] %}
 {% for name in counted_guarantees() -%}
     {%- do specs.extend(rate_specs(

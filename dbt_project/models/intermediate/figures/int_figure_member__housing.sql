@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set specs = [] %}
 {% for batch in ['hous_2018', 'hous_2019'] -%}
     {%- for suffix, registered in [('', ''), ('_reg', ' and is_registered')] -%}

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set of_households = [
     {'figure_id': 'reg_hh', 'where': 'true'},
     {'figure_id': 'lifted_hh', 'where': 'is_lifted'},

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set on_subsistence = 'has_no_labour and subsistence_batch_id is not null' %}
 {% set on_destitute = 'has_no_labour and destitute_batch_id is not null' %}
 {% set on_either = 'has_no_labour and (subsistence_batch_id is not null'

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set stage_figures = [
     'edu_sub_compulsory',
     'edu_sub_high',
