@@ -16,7 +16,7 @@ def statement_table() -> pd.DataFrame:
             "statement_no": [f"CJ2019-{number:03d}" for number in range(1, len(STATED_FIGURES) + 1)],
             "figure_id": list(STATED_FIGURES),
             "item": "五个乡镇饮水砷超标治理投资",
-            "stated_value": list(STATED_FIGURES.values()),
+            "stated_value": [float(value) for value in STATED_FIGURES.values()],
             "stated_unit": "万元",
             "document_name": DOCUMENT,
             "attested_by": "徐闻县水务局",
