@@ -163,3 +163,13 @@ def _known_figure(settings: Settings, figure: str, day: date) -> None:
     sql = "select 1 from mart.fct_figure where figure_id = $figure and as_of = $as_of limit 1"
     if not _query(settings, sql, figure=figure, as_of=day).rows:
         raise SanbaoError("FIGURE_UNKNOWN", figure=figure)
+
+
+def loaded_in_all(settings: Settings) -> tuple[int, int, int, int]:
+    """Files taken in so far and their rows: files, rows read, accepted, held."""
+    row = _query(
+        settings,
+        "select count(*), coalesce(sum(rows_read), 0), coalesce(sum(rows_accepted), 0),"
+        " coalesce(sum(rows_held), 0) from mart.fct_delivery",
+    ).rows[0]
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])

@@ -14,6 +14,7 @@ import typer
 
 from sanbao import airflow_server, superset_server
 from sanbao.airflow_server import Airflow, AirflowClient
+from sanbao.board import loaded_in_all
 from sanbao.build import is_built
 from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError, mask
@@ -42,6 +43,9 @@ def up(settings: Settings) -> None:
     for result in results:
         for line in summary_lines(Summary(**result), settings.lang):
             say(mask(line))
+    # Whichever run took the files in: the watcher's often comes before the one started here.
+    files, read, accepted, held = loaded_in_all(settings)
+    say(f"已装载 {files} 份数据：读入 {read:,} 行 = 接收 {accepted:,} + 暂存 {held:,}。明细：sanbao status")
     _say_where(settings, server, superset)
 
 
