@@ -42,6 +42,10 @@ checked as (
             when counted.value is null
                 then '范围内没有对象，比率无从计算。'
             when
+                counted.unknown_count > 0
+                and counted.unknown_count = counted.denominator
+                then '全部对象情况不明，不能印出。'
+            when
                 figures.measure = 'rate'
                 and counted.value >= 100
                 and counted.unknown_count > 0
@@ -66,6 +70,8 @@ final as (
         value,
         unit,
         case
+            when blocked_reason is null and unit = '%' and value = 100
+                then '100%'
             when blocked_reason is null
                 then {{ printed_number('value', 'digits') }} || unit
         end as printed,

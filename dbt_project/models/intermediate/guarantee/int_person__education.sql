@@ -8,6 +8,10 @@ persons as (
     select * from {{ ref('int_register_person__identified') }}
 ),
 
+households as (
+    select * from {{ ref('int_register_household__current') }}
+),
+
 enrolled as (
     select * from {{ ref('int_person__enrolment') }}
 ),
@@ -146,11 +150,15 @@ described as (
             false
         )
         or coalesce(enrolled.is_compulsory_enrolled, false)
+        -- a register of the last school year says nothing of this year's grade
         or coalesce(student_statuses.is_compulsory_grade, false)
-            as is_in_scope
+        and coalesce(households.speaks_for_on, basis.as_of)
+        > basis.education_age_on as is_in_scope
     from aged
     cross join basis
     cross join incomplete
+    left join households
+        on aged.household_id = households.household_id
     left join enrolled
         on aged.person_key = enrolled.person_key
     left join exempt
