@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sanbao.build_state import DBT_PROJECT, LAYERS, fingerprint, read_state, write_state
+from sanbao.build_state import ALL, DBT_PROJECT, LAYERS, BuildState, fingerprint, read_state, write_state
 from sanbao.errors import SanbaoError, mask
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
@@ -43,8 +43,9 @@ def build(
 ) -> BuildResult:
     """Build one layer, or with `layer=None` all; raises SanbaoError (BUILD_FAILED) naming the failed nodes.
 
-    Nothing is done when the same inputs were built already. A layer that failed before is resumed by
-    `dbt retry`; one that was killed is built again from its start.
+    Nothing is done when the same inputs were built already. A layer brings those before it along when
+    they were built from other inputs, so that no mart ever mixes two states of the lake. What failed
+    before is resumed by `dbt retry`; what was killed is built again from its start.
     """
     started = time.monotonic()
     with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
@@ -54,27 +55,28 @@ def build(
         if not force and state.built.get(as_of.isoformat()) == mark:
             result.skipped = True
             return result
-        if force:
-            state.current = ""
-        state.start(mark)
-        step = layer or "all"
-        if layer in state.done:
-            result.skipped = True
-            return result
-        result.resumed = state.failed == step
-        state.built.pop(as_of.isoformat(), None)
-        write_state(settings, state)
-        failed = _run(settings, as_of, known_by, layer, result, on_node)
-        state.failed = step if failed else ""
-        if not failed:
-            state.done = list(LAYERS) if layer is None else [*state.done, layer]
-            if set(state.done) == set(LAYERS):
-                state.built[as_of.isoformat()] = mark
-        write_state(settings, state)
+        state.start("" if force else mark)
+        state.current = mark
+        steps = _steps(layer, state)
+        result.skipped = not steps
+        for step in steps:
+            result.resumed = state.failed == (step or ALL)
+            state.begin(step or ALL, as_of)
+            write_state(settings, state)
+            failed = _run(settings, as_of, known_by, step, result, on_node)
+            state.end(step or ALL, as_of, not failed)
+            write_state(settings, state)
+            if failed:
+                raise SanbaoError("BUILD_FAILED", layer=step or ALL, detail="; ".join(failed[:5]))
     result.seconds = round(time.monotonic() - started, 2)
-    if failed:
-        raise SanbaoError("BUILD_FAILED", layer=step, detail="; ".join(failed[:5]))
     return result
+
+
+def _steps(layer: str | None, state: BuildState) -> list[str | None]:
+    """The dbt runs that are due: everything in one, or the layers up to `layer` that are not done."""
+    if layer is None:
+        return [None]
+    return [each for each in LAYERS[: LAYERS.index(layer) + 1] if each not in state.done]
 
 
 def is_built(settings: Settings, as_of: date, known_by: datetime | None = None) -> bool:

@@ -13,6 +13,7 @@ from sanbao.settings import PROJECT_ROOT, Settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts", "reports")
+ALL = "all"  # every layer in one dbt run
 _GENERATED = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
@@ -24,11 +25,28 @@ class BuildState:
     done: list[str] = field(default_factory=list)
     failed: str = ""  # the layer whose dbt run ended with failures: `dbt retry` can resume it
     built: dict[str, str] = field(default_factory=dict)
+    unfinished: list[str] = field(default_factory=list)  # dates whose marts may be half old, half new
 
     def start(self, fingerprint: str) -> None:
         """Begin (or resume) the build of `fingerprint`."""
         if self.current != fingerprint:
             self.current, self.done, self.failed = fingerprint, [], ""
+
+    def begin(self, step: str, as_of: date) -> None:
+        """From here on the tables of `step` are in motion."""
+        self.built.pop(as_of.isoformat(), None)
+        if step not in ("staging", "intermediate"):
+            self.unfinished = sorted({*self.unfinished, as_of.isoformat()})
+
+    def end(self, step: str, as_of: date, succeeded: bool) -> None:
+        """The dbt run of `step` has ended."""
+        self.failed = "" if succeeded else step
+        if not succeeded:
+            return
+        self.done = list(LAYERS) if step == ALL else [*self.done, step]
+        if set(self.done) == set(LAYERS):
+            self.built[as_of.isoformat()] = self.current
+            self.unfinished = [day for day in self.unfinished if day != as_of.isoformat()]
 
     def digest(self) -> str:
         """Names the content of all marts: equal digests, equal marts."""

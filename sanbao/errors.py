@@ -78,6 +78,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Some steps of the night failed: {detail}. The rest is done.",
         "Look at their logs, remove the cause and run again; it resumes where it failed.",
     ),
+    "BUILD_UNFINISHED": (
+        "{dates} 的数据只加工了一部分，没有发布。",
+        "上一次发布的数据没有变化。请先对该日期运行 sanbao load --as-of。",
+        "The data of {dates} is only partly built; nothing was published.",
+        "The published data is unchanged. Run `sanbao load --as-of` for that date first.",
+    ),
     "PUBLISH_REFUSED": (
         "数据没有发布：{detail}",
         "上一次发布的数据没有变化。请联系维护人员。",

@@ -19,7 +19,10 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
     """Publish the marts of every built date, unless exactly these are published; returns what was done."""
     mark = settings.serving_dir / "published.json"
     with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
-        digest = read_state(settings).digest()
+        state = read_state(settings)
+        if state.unfinished:
+            raise SanbaoError("BUILD_UNFINISHED", dates=", ".join(state.unfinished))
+        digest = state.digest()
         if not force and settings.serving.exists() and mark.exists():
             done = json.loads(mark.read_text("utf-8"))
             if done["digest"] == digest:

@@ -1,0 +1,1 @@
+"""Measured speed, beside what the same machine needs at least."""
