@@ -126,8 +126,14 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _floor_text(connection: Any, data: bytes, stem: Path) -> None:
     text = stem.with_suffix(".csv")
-    text.write_text(data.decode("gb18030"), "utf-8")
+    try:
+        decoded = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        decoded = data.decode("gb18030")
+    text.write_text(decoded, "utf-8")
+    # The files' notes and totals are ragged lines; the quote is given, or the sniffer takes an apostrophe.
     options = "all_varchar=true, header=false, null_padding=true, strict_mode=false, ignore_errors=true"
+    options += ", delim=',', quote='\"', parallel=false"
     connection.execute(f"copy (from read_csv('{text}', {options})) to '{stem}.parquet' (compression zstd)")
 
 
