@@ -68,6 +68,11 @@ def nightly_load() -> None:
     def build_staging(**context: Any) -> str:
         return steps.build("staging", context["params"])
 
+    # Clerks need not wait for the build.
+    @task(trigger_rule="all_done")
+    def give_back() -> None:
+        steps.give_back()
+
     def build(layer: str) -> Any:
         @task(task_id=f"build_{layer}", pool=WRITER)
         def run(**context: Any) -> str:
@@ -92,15 +97,18 @@ def nightly_load() -> None:
         received = ti.xcom_pull(task_ids="receive") or []
         return steps.summarise(context["params"], received, states)
 
+    loaded = load_file.expand(received=receive())
+    done = summarise()
+    chain(loaded, give_back(), done)
     chain(
-        load_file.expand(received=receive()),
+        loaded,
         build_staging(),
         build("intermediate"),
         build("marts"),
         build("reports"),
         publish(),
         refresh_superset(),
-        summarise(),
+        done,
     )
 
 

@@ -1,7 +1,7 @@
 """Receive, read, check, land and return the files that departments drop."""
 
 from ingestion.home import Home, prepare
-from ingestion.load import CheckReport, Problem, check_file, load_file
+from ingestion.load import CheckReport, Problem, check_file, load_file, settle_returns
 from ingestion.outcome import Outcome, Receipt
 from ingestion.receive import pending, receive
 
@@ -16,4 +16,5 @@ __all__ = [
     "pending",
     "prepare",
     "receive",
+    "settle_returns",
 ]

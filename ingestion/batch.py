@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from string import ascii_uppercase
 
@@ -34,6 +34,14 @@ class Finding:
     at_row: int | None = None  # a row outside the data (totals): its number in the sheet
 
 
+@dataclass(frozen=True)
+class Group:
+    """The delivery that a correction belongs to; the two stand and fall together."""
+
+    batch_id: str
+    received_at: datetime
+
+
 @dataclass
 class Batch:
     """The tables of one feed in one file, stacked. Every array has one entry per row read."""
@@ -46,6 +54,8 @@ class Batch:
     findings: list[Finding] = field(default_factory=list)
     repairs: list[tuple[str, str, Rows]] = field(default_factory=list)  # column, code, rows
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # warnings on the file: code, words
+    corrects: Group | None = None
+    unchanged: Mask | None = None  # rows of a correction that the lake has already
     duplicate: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     as_of: date | None = None
     speaks_for_on: pa.Array | None = None
@@ -76,6 +86,11 @@ class Batch:
             if finding.severity == "error":
                 held[finding.rows] = True
         return held
+
+    @property
+    def landing(self) -> Mask:
+        """Rows for the lake: neither held nor there already."""
+        return ~self.held if self.unchanged is None else ~(self.held | self.unchanged)
 
     def is_blank(self, column: str) -> Mask:
         """Whether the cell holds nothing; all True for a column the file lacks."""

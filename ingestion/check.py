@@ -28,8 +28,11 @@ _FACTORS = {"万元": 1e4, "千元": 1e3, "万人": 1e4, "千人": 1e3, "万户"
 _MICRO = ("μg/l", "ug/l", "微克/升")
 
 
-def check(contract: Contract, tables: Sequence[MatchedTable]) -> Batch:
-    """Read every cell of `tables` by its contract and check rows against each other."""
+def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool = False) -> Batch:
+    """Read every cell of `tables` by its contract and check rows against each other.
+
+    Of a `partial` file (some rows of a delivery come back) groups of rows are not judged.
+    """
     batch = Batch(contract, tables)
     batch.duplicate = np.zeros(batch.row_count, np.bool_)
     for column in contract.columns:
@@ -43,7 +46,7 @@ def check(contract: Contract, tables: Sequence[MatchedTable]) -> Batch:
             _fill_missing(batch, column)
     _check_blank_ids(batch)
     set_periods(batch)
-    check_rows(batch)
+    check_rows(batch, partial=partial)
     _leave_out_duplicates(batch)
     return batch
 

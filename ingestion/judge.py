@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import pyarrow as pa
+from dataclasses import replace
+from datetime import timedelta
 
 from ingestion.batch import Batch
 from ingestion.check import check
 from ingestion.contracts import Catalog, Contract
+from ingestion.corrections import Base, find_base, settle
 from ingestion.county import load_county
+from ingestion.feedback.columns import without_summary
 from ingestion.home import Home
 from ingestion.land import masked_unknown, part_table, repair_count, warning_count
 from ingestion.limits import check_totals, shrunk, too_many_held, wrong_county
@@ -28,6 +28,7 @@ from ingestion.outcome import DeliveryState, Outcome
 from ingestion.periods import state_dates
 from ingestion.problems import mask_ids, sentence
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
+from ingestion.result import File, Result
 
 _NOTHING_TO_REPORT = (
     "本期无数据",
@@ -44,28 +45,7 @@ _EXPLANATION_ROWS = 20  # a sheet this short without a header is a cover or an e
 _FUTURE_ALLOWED = timedelta(days=366)
 
 
-@dataclass(frozen=True)
-class File:
-    """One file to be looked at: dropped as it is, or an entry of an archive."""
-
-    data: bytes
-    sha256: str
-    name: str
-    container: str | None
-    container_sha256: str
-    department: str | None
-    received_at: datetime
-
-
 _Note = tuple[str, dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Result:
-    outcome: Outcome
-    batch: Batch | None = None
-    parts: pa.Table | None = None
-    file_problem: FileProblem | None = None
 
 
 def judge(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
@@ -80,7 +60,7 @@ def judge(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
 
 def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
     try:
-        reading = read(file.data, known_headers=known_headers(catalog))
+        reading = without_summary(read(file.data, known_headers=known_headers(catalog)))
     except OSError:  # from a decoder, about the bytes; the machine has no part in this call
         return [refused(file, FileProblem("FILE_UNREADABLE"))]
     if reading.refusal is not None:
@@ -97,7 +77,8 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
     results: list[Result] = []
     for feed, tables in groups.items():
         results.append(_feed_result(file, reading, catalog[feed], tables, home, notes if not results else []))
-    return results + _table_problems(file, reading, catalog, problems, bool(results))
+    results += _table_problems(file, reading, catalog, problems, bool(results))
+    return [replace(result, reading=reading) for result in results]
 
 
 def _notes(reading: Reading, problems: Sequence[tuple[Table, FileProblem]]) -> list[_Note]:
@@ -174,6 +155,11 @@ def _feed_result(
     tables = [t for t in tables if len(t.table.row_numbers)]
     if not tables:
         return refused(file, FileProblem("NO_ROWS", {"title": contract.title}, contract.feed), reading)
+    base = find_base(home, contract, tables, file.department) if home is not None else None
+    if isinstance(base, FileProblem):
+        return refused(file, base, reading)
+    if base is not None:
+        return _correction(file, reading, contract, tables, base, notes)
     batch = check(contract, tables)
     batch.notes = notes
     state_dates(batch, file.name)
@@ -186,9 +172,38 @@ def _feed_result(
         problem = shrunk(batch, parts, home, _batch_id(file, contract.feed))
     if problem is not None:
         return Result(_outcome(file, reading, batch, problem, "REFUSED", refused=True), batch, None, problem)
+    return Result(_accepted(file, reading, batch), batch, parts)
+
+
+def _correction(
+    file: File,
+    reading: Reading,
+    contract: Contract,
+    tables: list[MatchedTable],
+    base: Base,
+    notes: list[_Note],
+) -> Result:
+    """A marked copy that came back: its rows take the places of the rows they came from."""
+    rows = sum(len(t.table.row_numbers) for t in tables)
+    batch = check(contract, tables, partial=rows < base.rows_read)
+    batch.notes, batch.corrects = notes, base.group
+    state_dates(batch, file.name, base.as_of)
+    if problem := _date_problem(batch, file):
+        return refused(file, problem, reading)
+    settled = settle(batch, base, _batch_id(file, contract.feed))
+    if settled.missing:
+        batch.notes = [*notes, ("RETURN_ROWS_MISSING", {"count": str(settled.missing)})]
+    elif rows >= base.rows_read:
+        check_totals(batch)
+    parts = part_table(_batch_id(file, contract.feed), file.received_at, batch)
+    return Result(_accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
+
+
+def _accepted(file: File, reading: Reading, batch: Batch) -> Outcome:
     errors = int((batch.held & ~batch.duplicate).sum())
-    note = FileProblem("ROWS_HELD", {"title": contract.title, "held": str(errors)}) if errors else None
-    return Result(_outcome(file, reading, batch, note, "PARTIAL" if errors else "LOADED"), batch, parts)
+    words = {"title": batch.contract.title, "held": str(errors)}
+    note = FileProblem("ROWS_HELD", words, batch.contract.feed) if errors else None
+    return _outcome(file, reading, batch, note, "PARTIAL" if errors else "LOADED")
 
 
 def _date_problem(batch: Batch, file: File) -> FileProblem | None:
@@ -253,9 +268,11 @@ def _outcome(
         sha256=file.sha256,
         received_at=file.received_at,
         as_of=batch.as_of if batch else None,
+        corrects_batch_id=batch.corrects.batch_id if batch and batch.corrects else None,
         rows_read=read_rows,
         rows_accepted=read_rows - held,
         rows_held=held,
+        rows_unchanged=int(batch.unchanged.sum()) if batch and batch.unchanged is not None else 0,
         delivery_state=state,
         reason_code=problem.code if problem else None,
         reason=sentence(problem.code, problem.words) if problem else None,

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.batch import Batch, Finding, Rows
+from ingestion.batch import Batch, Finding, Group, Rows
 from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, write_parquet
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome
 from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids, remedy, sentence
+from ingestion.result import Result
 from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, PROBLEM, REPAIR, TEXT, feed_schema
 from ingestion.types.base import Mask
 
@@ -33,22 +34,20 @@ class AccountingError(AssertionError):
     """Rows read are not rows accepted plus rows held: a fault of this program, never of a file."""
 
 
-def land(
-    home: Home,
-    outcome: Outcome,
-    batch: Batch | None,
-    parts: pa.Table | None,
-    refusal: FileProblem | None = None,
-) -> None:
+def land(home: Home, result: Result) -> None:
     """Write everything about one batch; refused batches leave no rows in the feed's own table."""
+    outcome, batch = result.outcome, result.batch
     if outcome.rows_read != outcome.rows_accepted + outcome.rows_held:
         raise AccountingError(
             f"{outcome.rows_read} read, {outcome.rows_accepted} + {outcome.rows_held} landed"
         )
     name = f"{outcome.batch_id}.parquet"
     if batch is not None:
-        _land_rows(home, outcome, batch, parts, name)
-    _write_or_remove(problem_table(outcome, batch, refusal), home.lake / "problem" / name)
+        _land_rows(home, outcome, batch, result.parts, name)
+    if result.corrections is not None:
+        _write_or_remove(result.corrections, home.lake / "correction" / name)
+    problems = problem_table(outcome, batch, result.file_problem)
+    _write_or_remove(problems, home.lake / "problem" / name)
     write_parquet(delivery_table(outcome), home.lake / "delivery" / name)
 
 
@@ -58,8 +57,8 @@ def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | Non
     if int(held.sum()) != outcome.rows_held or batch.row_count != outcome.rows_read:
         raise AccountingError(f"{outcome.rows_held} held, {int(held.sum())} in quarantine")
     if not refused:
-        rows = accepted_table(outcome.batch_id, batch, ~held)
-        if len(rows) != outcome.rows_accepted:
+        rows = accepted_table(outcome.batch_id, batch, batch.landing)
+        if len(rows) != outcome.rows_accepted - outcome.rows_unchanged:
             raise AccountingError(f"{outcome.rows_accepted} accepted, {len(rows)} in the lake")
         plain = [column for column, coded in batch.texts.items() if coded.by_row]
         write_parquet(rows, home.lake / batch.contract.feed / name, plain=[*plain, "_source_row"])
@@ -96,7 +95,8 @@ def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
 
 def part_table(outcome_id: str, received_at: datetime, batch: Batch) -> pa.Table:
     """Rows accepted per date, period and part."""
-    keep = pa.array(~batch.held)
+    group = batch.corrects or Group(outcome_id, received_at)
+    keep = pa.array(batch.landing)
     own = pa.table({"speaks_for_on": batch.speaks_for_on, "period": batch.period, "part": batch.part}).filter(
         keep
     )
@@ -113,6 +113,8 @@ def part_table(outcome_id: str, received_at: datetime, batch: Batch) -> pa.Table
         counted["period"],
         counted["part"],
         counted["count_all"].cast(pa.int32()),
+        pa.repeat(pa.scalar(group.batch_id, TEXT), count),
+        pa.repeat(pa.scalar(_naive(group.received_at), pa.timestamp("us")), count),
     ]
     return pa.table(columns, schema=DELIVERY_PART)
 

@@ -11,14 +11,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
+from ingestion.giving_back import give_back, renew
 from ingestion.home import Home, write_bytes
-from ingestion.judge import File, Result, from_refusal, judge, refused
+from ingestion.judge import from_refusal, judge, refused
 from ingestion.land import land, problem_table
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome, Receipt
 from ingestion.problems import mask_ids
 from ingestion.readers import Refusal, entries, is_archive
+from ingestion.receipt_slip import write_slips
 from ingestion.receive import MISPLACED, recorded_outcomes
+from ingestion.result import File, Result
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,32 @@ def load_file(home: Home, catalog: Catalog, receipt: Receipt) -> list[Outcome]:
     data = home.archived(receipt.sha256).read_bytes()
     outcomes: list[Outcome] = []
     files = _files(data, receipt.file_name, receipt.sha256, receipt.department, receipt.received_at)
-    for file in files if not isinstance(files, Result) else ():
-        for result in judge(file, catalog, home):
-            if _landed_before(home, result.outcome):
-                continue  # the same bytes came earlier, in another archive or on their own
-            land(home, result.outcome, result.batch, result.parts, result.file_problem)
-            outcomes.append(result.outcome)
     if isinstance(files, Result):
-        land(home, files.outcome, None, None, files.file_problem)
+        land(home, files)
         outcomes.append(files.outcome)
+        give_back(home, catalog, outcomes, data, receipt.sha256, files.reading)
+    for file in files if not isinstance(files, Result) else ():
+        outcomes += _load_one(home, catalog, file)
     recorded = json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False, indent=1)
     write_bytes(recorded.encode(), home.outcomes / f"{receipt.sha256}.json")
+    return outcomes
+
+
+def settle_returns(home: Home, catalog: Catalog) -> None:
+    """After some files were loaded: bring marked copies and receipt slips up to date."""
+    renew(home, catalog)
+    write_slips(home, catalog)
+
+
+def _load_one(home: Home, catalog: Catalog, file: File) -> list[Outcome]:
+    """Land what is in one file and give it back if something is wrong with it."""
+    # The same bytes may have come earlier, in another archive or on their own.
+    results = [r for r in judge(file, catalog, home) if not _landed_before(home, r.outcome)]
+    for result in results:
+        land(home, result)
+    outcomes = [result.outcome for result in results]
+    if outcomes:
+        give_back(home, catalog, outcomes, file.data, file.container_sha256, results[0].reading)
     return outcomes
 
 

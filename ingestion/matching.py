@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from ingestion.contracts import Catalog, Contract
+from ingestion.feedback.columns import feedback_columns
 from ingestion.outcome import UNKNOWN_DEPARTMENT
 from ingestion.problems import mask_ids
 from ingestion.readers import Table, header_keys, normalise_header
@@ -38,7 +39,7 @@ class MatchedTable:
     @property
     def unknown(self) -> list[int]:
         """Positions of columns that have a header and that the contract does not know."""
-        known = set(self.positions.values())
+        known = {*self.positions.values(), *(feedback_columns(self.table.header) or ())}
         return [
             i
             for i, header in enumerate(self.table.header)

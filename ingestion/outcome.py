@@ -36,9 +36,11 @@ class Outcome(BaseModel):
     sha256: str
     received_at: datetime
     as_of: date | None
+    corrects_batch_id: str | None = None  # the delivery whose rows these replace
     rows_read: int
     rows_accepted: int
     rows_held: int
+    rows_unchanged: int = 0  # of the accepted: rows of a correction that the lake already has
     delivery_state: DeliveryState
     reason_code: str | None
     reason: str | None

@@ -16,10 +16,13 @@ from ingestion.schema import TEXT
 _EVENT_DATES = ("paid_on", "entered_on", "assessed_on")
 
 
-def state_dates(batch: Batch, file_name: str) -> None:
-    """Give the batch its date, and each row of a workbook the date of its own sheet."""
+def state_dates(batch: Batch, file_name: str, corrected: date | None = None) -> None:
+    """Give the batch its date, and each row of a workbook the date of its own sheet.
+
+    `corrected` is the date of the delivery that this one corrects: it counts for more than a file name.
+    """
     own = [stated_date(_title_texts(batch, i), "") for i in range(len(batch.tables))]
-    whole = next((day for day in own if day), None) or stated_date((), file_name)
+    whole = next((day for day in own if day), None) or corrected or stated_date((), file_name)
     dates = [day or whole for day in own]
     if whole is None:
         fallback = _from_columns(batch)

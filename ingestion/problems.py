@@ -42,6 +42,7 @@ class Kind:
     message: str
     remedy: str
     english: str
+    english_remedy: str = ""
 
 
 _DEFINITIONS = """
@@ -74,6 +75,12 @@ NO_ROWS | 《{title}》里只有表头，没有数据。 | 请补上数据；本
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period.
 TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按问题清单逐条更正后重新投递。 | {held} of {read} rows have errors: more than allowed.
 SHRUNK | 《{title}》只有 {rows} 行，上一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {rows} rows only, {before} in the last delivery.
+RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | Rows of several marked copies are mixed in this file.
+RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references belong to no file of this department.
+RETURN_FRAGMENT | 《{title}》上次整份没有收下，这次只有其中一部分行。 | 请把整份文件改好后投递。 | Nothing of the file was accepted before; a part of it cannot be taken.
+RETURN_OUTDATED | 这份反馈之后已收到较新的文件{newer}，《{title}》以较新的为准，没有收下这份更正。 | 请在较新文件的反馈上更正，或重新投递整份文件。 | A newer file {newer} has replaced the one that this corrects.
+RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were.
+RETURN_OTHER_PART | {cell} 的“{header}”改成了“{value}”，而那一部分另有文件，这一行没有收下。 | 请在那一份文件里补报这一行。 | The row was moved to {value}, for which there is another file.
 ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按问题清单更正这些行后重新投递。 | {held} rows have errors and are held.
 INTERNAL | 系统处理这个文件时出错（{exception}）。 | 文件已保存，请通知管理员。 | Internal error ({exception}).
 DUPLICATE_ROW | {cell} 所在行与第 {detail} 行完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | The row repeats row {detail}.

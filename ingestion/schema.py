@@ -49,9 +49,11 @@ DELIVERY = _schema(
     sha256=TEXT,
     received_at=pa.timestamp("us"),
     as_of=pa.date32(),
+    corrects_batch_id=TEXT,
     rows_read=pa.int32(),
     rows_accepted=pa.int32(),
     rows_held=pa.int32(),
+    rows_unchanged=pa.int32(),
     delivery_state=TEXT,
     reason_code=TEXT,
     reason=TEXT,
@@ -70,6 +72,8 @@ DELIVERY_PART = _schema(
     period=TEXT,
     part=TEXT,
     rows_accepted=pa.int32(),
+    group_batch_id=TEXT,
+    group_received_at=pa.timestamp("us"),
 )
 HELD_ROW = _schema(
     batch_id=TEXT,
@@ -105,6 +109,23 @@ REPAIR = _schema(
     column_name=TEXT,
     repair_code=TEXT,
 )
+CORRECTION = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    source_sheet=TEXT,
+    source_row=pa.int32(),
+    base_batch_id=TEXT,
+    base_source_sheet=TEXT,
+    base_source_row=pa.int32(),
+    was_held=pa.bool_(),
+    is_accepted=pa.bool_(),
+)
+WITHDRAWAL = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    withdrawn_at=pa.timestamp("us"),
+    reason=TEXT,
+)
 FEED_CONTRACT = _schema(
     feed=TEXT,
     department=TEXT,
@@ -126,6 +147,8 @@ BOOKKEEPING = {
     "held_row": HELD_ROW,
     "problem": PROBLEM,
     "repair": REPAIR,
+    "correction": CORRECTION,
+    "withdrawal": WITHDRAWAL,
     "feed_contract": FEED_CONTRACT,
     "secret": HASH_KEY,
 }

@@ -10,7 +10,15 @@ from typing import Any
 from sanbao import build as builder
 from sanbao import nightly, show
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_received, outcomes_of, receipt_of, receive_files
+from sanbao.ingest import (
+    OutcomeRow,
+    catalog,
+    load_received,
+    outcomes_of,
+    receipt_of,
+    receive_files,
+    settle_returns,
+)
 from sanbao.serve import publish_serving
 from sanbao.serve import refresh_superset as refresh
 from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
@@ -42,6 +50,11 @@ def receive() -> list[dict[str, str]]:
 def load_file(sha256: str) -> list[OutcomeRow]:
     settings = load_settings()
     return load_received(settings, receipt_of(settings, sha256))
+
+
+def give_back() -> None:
+    """Marked copies and receipt slips of what was loaded."""
+    settle_returns(load_settings())
 
 
 def build(layer: str, params: Params) -> str:

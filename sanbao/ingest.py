@@ -56,6 +56,14 @@ def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
     return rows
 
 
+def settle_returns(settings: Settings) -> None:
+    """Bring what departments find in `returned/` up to date with what was loaded."""
+    from ingestion import Home
+    from ingestion import settle_returns as settle
+
+    settle(Home(settings.home), catalog())
+
+
 def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     """The receipt of a received file; raises SanbaoError (NOT_FOUND)."""
     path = settings.home / "archive" / "receipts" / f"{sha256}.json"
@@ -93,6 +101,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
                 raise
             except (Exception, BrokenProcessPool) as error:  # noqa: BLE001  (disk full, memory, a killed worker)
                 failures.append(mask(f"{type(error).__name__}: {error}"))
+    settle_returns(settings)
     if failures:
         raise LoadIncomplete(outcomes, failures)
     return outcomes

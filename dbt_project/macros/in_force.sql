@@ -6,6 +6,10 @@
   of events that names no period but has a key has nothing to win whole: all
   its batches hold. In either case an event whose key was delivered again is
   taken from the later batch alone.
+
+  A correction stands and falls with the batch it corrects, whose arrival it
+  shares; each of its rows takes the place of the row it came from. A batch
+  that was withdrawn holds no longer, nor do its corrections.
 #}
 {% macro in_force(feed) -%}
     {%- set contract = feeds()[feed] -%}
@@ -16,6 +20,46 @@
     ),
 
     {{ in_force_parts([feed]) }},
+
+    known_correction as (
+        select
+            correction.*,
+            row_number() over (
+                partition by
+                    correction.base_batch_id,
+                    correction.base_source_sheet,
+                    correction.base_source_row
+                order by
+                    delivery.received_at desc nulls last,
+                    correction.batch_id desc nulls last
+            ) as age_rank
+        from {{ source('lake', 'correction') }} as correction
+        inner join {{ source('lake', 'delivery') }} as delivery
+            on correction.batch_id = delivery.batch_id
+        where
+            correction.feed = '{{ feed }}'
+            and correction.is_accepted
+            and delivery.received_at <= {{ known_by() }}
+            and correction.batch_id not in (
+                select withdrawn.batch_id from withdrawn
+            )
+    ),
+
+    -- the rows that were corrected, and corrections corrected once more
+    replaced_row as (
+        select
+            base_batch_id as batch_id,
+            coalesce(base_source_sheet, '') as source_sheet,
+            base_source_row as source_row
+        from known_correction
+        union
+        select
+            batch_id,
+            coalesce(source_sheet, '') as source_sheet,
+            source_row
+        from known_correction
+        where age_rank > 1
+    ),
 
     standing as (
         select
@@ -37,6 +81,13 @@
                 and rows_of_feed._period = part_in_force.period
                 and rows_of_feed._part = part_in_force.part
                 and rows_of_feed._speaks_for_on = part_in_force.speaks_for_on
+        left join replaced_row
+            on
+                rows_of_feed._batch_id = replaced_row.batch_id
+                and rows_of_feed._source_row = replaced_row.source_row
+                and coalesce(rows_of_feed._source_sheet, '')
+                = replaced_row.source_sheet
+        where replaced_row.batch_id is null
         {% if contract.delivery == 'events' and contract.key -%}
         qualify
             rows_of_feed._batch_id = first_value(rows_of_feed._batch_id) over (
@@ -59,6 +110,12 @@
    holds, of the named feeds. #}
 {% macro in_force_parts(names) -%}
     {%- set adding = names | select('in', feeds_that_add_up()) | list -%}
+    withdrawn as (
+        select batch_id
+        from {{ source('lake', 'withdrawal') }}
+        where withdrawn_at <= {{ known_by() }}
+    ),
+
     delivered_part as (
         select delivery_part.*
         from {{ source('lake', 'delivery_part') }} as delivery_part
@@ -69,6 +126,12 @@
             delivery_part.feed in ('{{ names | join("', '") }}')
             and delivery_part.speaks_for_on <= {{ as_of() }}
             and delivery_part.received_at <= {{ known_by() }}
+            and delivery_part.batch_id not in (
+                select withdrawn.batch_id from withdrawn
+            )
+            and delivery_part.group_batch_id not in (
+                select withdrawn.batch_id from withdrawn
+            )
     ),
 
     winning_part as (
@@ -81,8 +144,8 @@
             dense_rank() over (
                 partition by feed, period, part
                 order by
-                    received_at desc nulls last,
-                    batch_id desc nulls last
+                    group_received_at desc nulls last,
+                    group_batch_id desc nulls last
             ) = 1
     ),
 

@@ -47,11 +47,16 @@ def read(data: bytes, *, known_headers: frozenset[str]) -> Reading:
             return Reading(kind, None, refusal=found)
         return _from_grids(kind, *found, known_headers)
     if kind in _OTHERS:
-        marked = _OTHERS[kind](data)
+        marked = markup_grids(data, kind)
         if isinstance(marked, Refusal):
             return Reading(kind, None, refusal=marked)
         return _from_grids(kind, marked[0], (), known_headers, marked[1])
     return Reading(kind, None, refusal=_foreign(kind))
+
+
+def markup_grids(data: bytes, kind: str) -> tuple[list[Grid], str | None] | Refusal:
+    """The sheets of a workbook that calamine does not read, and the encoding it is in."""
+    return _OTHERS[kind](data)
 
 
 def _foreign(kind: str) -> Refusal:

@@ -21,7 +21,7 @@ _LISTED = 20  # hidden rows and columns named in a note
 
 def grids(data: bytes, kind: str) -> tuple[list[Grid], list[str]] | Refusal:
     """A grid per worksheet that holds anything, and notes on sheets that do not or are hidden."""
-    extra = _facts(data, kind)
+    extra = facts_of(data, kind)
     if isinstance(extra, Refusal):
         return extra
     book = open_workbook(data)
@@ -34,7 +34,7 @@ def grids(data: bytes, kind: str) -> tuple[list[Grid], list[str]] | Refusal:
         if meta.typ != SheetTypeEnum.WorkSheet:
             notes.append(f"SHEET_NOT_TABLE sheet={meta.name}")
             continue
-        facts = extra.get(meta.name) or extra.get(f"#{index}/{len(metas)}") or SheetFacts()
+        facts = facts_at(extra, index, meta.name, len(metas))
         try:
             grid = sheet_grid(book.get_sheet_by_name(meta.name), facts)
         except BaseException as error:  # noqa: BLE001 - a Rust panic derives from BaseException
@@ -58,7 +58,7 @@ def open_workbook(data: bytes) -> CalamineWorkbook | Refusal:
         return _unreadable(error)
 
 
-def _facts(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
+def facts_of(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     """What calamine does not tell, by sheet name or, for .xls, by '#position/count'."""
     if kind in ("xlsx", "xlsm"):
         return ooxml.inspect(data)
@@ -78,16 +78,27 @@ def _facts(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     return {f"#{index}/{len(found)}": facts for index, facts in enumerate(found)}
 
 
-def sheet_grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid | None:
-    start = sheet.start
-    if start is None:
-        return None
-    row0, column0 = start
+def facts_at(extra: dict[str, SheetFacts], index: int, name: str, count: int) -> SheetFacts:
+    """The facts of one sheet, by its name or its position."""
+    return extra.get(name) or extra.get(f"#{index}/{count}") or SheetFacts()
+
+
+def sheet_rows(sheet: CalamineSheet, facts: SheetFacts) -> tuple[int, int, list[list[Any]]]:
+    """First row and column, and the typed cells from there on, error values as their text."""
+    row0, column0 = sheet.start or (0, 0)
     rows: list[list[Any]] = sheet.to_python()
     width = len(rows[0]) if rows else 0
     for row, column, text in facts.errors:
         if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
             rows[row - row0][column - column0] = text
+    return row0, column0, rows
+
+
+def sheet_grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid | None:
+    if sheet.start is None:
+        return None
+    row0, column0, rows = sheet_rows(sheet, facts)
+    width = len(rows[0]) if rows else 0
     columns = [pa.chunked_array([column_text(column)]) for column in zip(*rows, strict=True)]
     numbers = np.arange(row0 + 1, row0 + 1 + len(rows), dtype=np.int32)
     merges = []

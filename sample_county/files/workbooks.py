@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 import xlwt
 
 from sample_county.files.sheet import Cell, Merge, Row, Sheet

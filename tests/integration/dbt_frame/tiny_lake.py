@@ -56,7 +56,8 @@ class TinyLake:
         keys = [(r["_speaks_for_on"], r["_period"], r["_part"]) for r in landed]
         self._write("delivery_part", batch, [
             {**known, "received_at": received_at, "speaks_for_on": day, "period": period, "part": part,
-             "rows_accepted": keys.count((day, period, part))}
+             "rows_accepted": keys.count((day, period, part)),
+             "group_batch_id": batch, "group_received_at": received_at}
             for day, period, part in dict.fromkeys(keys)
         ])  # fmt: skip
         self._write("held_row", batch, [

@@ -9,6 +9,7 @@ import pytest
 from ingestion import Receipt, check_file, judge, land, load_file, prepare
 from ingestion.problems import PROBLEMS, mask_ids, sentence
 from ingestion.readers import Reading, Refusal, SkippedRow, TotalsRow
+from ingestion.result import Result
 from ingestion.schema import BOOKKEEPING, feed_schema
 from tests.unit.ingestion.helpers import Insured, catalog, fake_reader, id_number, lake, new_home, table, tree
 
@@ -168,7 +169,7 @@ def test_wrong_accounts_stop_the_program(tmp_path, monkeypatch):
     home = new_home(tmp_path)
     (outcome,) = load(home, monkeypatch, Insured.table(Insured.rows(2)))
     with pytest.raises(land.AccountingError):
-        land.land(home, outcome.model_copy(update={"rows_accepted": 1}), None, None)
+        land.land(home, Result(outcome.model_copy(update={"rows_accepted": 1})))
 
 
 def test_too_many_errors_refuse_the_file_and_hold_every_row(tmp_path, monkeypatch):

@@ -1,0 +1,7 @@
+with
+
+correction as (
+    select * from {{ source('lake', 'correction') }}
+)
+
+select * from correction

@@ -1,0 +1,7 @@
+with
+
+withdrawal as (
+    select * from {{ source('lake', 'withdrawal') }}
+)
+
+select * from withdrawal

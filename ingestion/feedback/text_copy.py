@@ -1,0 +1,187 @@
+"""The marked copy of a text file: the same lines, two cells longer.
+
+Works on the bytes of whole records; only records that are marked, of unusual length or could be run
+as a formula are taken apart.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ingestion.feedback.guard import inert, is_formula_like
+from ingestion.feedback.labels import FEEDBACK_COLUMNS, Labels
+from ingestion.feedback.marks import problem_text, remedy_text
+from ingestion.feedback.model import MarkedFile, RowMark
+from ingestion.readers import Reading, Table, header_keys
+from ingestion.readers.decode import Utf8, decode
+from ingestion.readers.dialect import Dialect, choose, sample_of
+from ingestion.readers.model import Refusal
+from ingestion.readers.records import split_records
+
+_IN_TABLE = frozenset({"header", "repeated_header", "total"})
+_WIDENED = 8  # cells beyond the usual width that the new columns step aside for
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass
+class Records:
+    """The records of a text file: where each begins and ends, its line and its number of cells."""
+
+    text: Utf8
+    dialect: Dialect
+    lines: Numbers
+    starts: Numbers
+    ends: Numbers
+    counts: Numbers
+    has_quotes: bool
+
+    def cells(self, record: bytes) -> list[str]:
+        """A record taken apart as the reader does."""
+        d = self.dialect
+        lines = record.decode("utf-8").split("\n")
+        return next(split_records([*lines, ""], d.delimiter, d.quote, d.escape, 0), ([""], 1))[0]
+
+    def joined(self, cells: list[str]) -> bytes:
+        """Cells as a record."""
+        stream = io.StringIO()
+        options: dict[str, Any] = {"delimiter": self.dialect.delimiter, "quotechar": self.dialect.quote}
+        if self.dialect.escape:
+            options |= {"escapechar": self.dialect.escape, "doublequote": False}
+        csv.writer(stream, lineterminator="", **options).writerow(cells)
+        return stream.getvalue().encode("utf-8")
+
+
+def text_copy(data: bytes, reading: Reading, marks: Mapping[int, RowMark], labels: Labels) -> MarkedFile:
+    """UTF-8 with BOM, CRLF, the delimiter of the original."""
+    decoded = decode(data)
+    assert not isinstance(decoded, Refusal)  # it has been read
+    records = _records(decoded.text, reading)
+    bodies = [
+        bytes(records.text[a:b]) for a, b in zip(records.starts.tolist(), records.ends.tolist(), strict=True)
+    ]
+    for index in _formula_like(records):
+        bodies[index] = records.joined([inert(cell) for cell in records.cells(bodies[index])])
+    for table in reading.tables:
+        _append(records, bodies, table, marks, labels)
+    last = b"\r\n" if records.text[-1:] == b"\n" else b""
+    return MarkedFile(".csv", codecs.BOM_UTF8 + b"\r\n".join(bodies) + last)
+
+
+def _records(text: Utf8, reading: Reading) -> Records:
+    lines = np.unique(np.concatenate([[1], *(_lines(table) for table in reading.tables)])).astype(np.int64)
+    breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
+    starts = np.concatenate([[0], breaks + 1])[lines - 1]
+    end = len(text)
+    while end > starts[-1] and text[end - 1] == 10:
+        end -= 1
+    ends = np.append(starts[1:] - 1, end)
+    known = frozenset(key for t in reading.tables for name in t.header for key in header_keys(name))
+    dialect = choose(sample_of(text), known).dialect
+    has_quotes = dialect.quote.encode() in text
+    records = Records(text, dialect, lines, starts, ends, np.zeros(len(lines), np.int64), has_quotes)
+    regular = len(dialect.delimiter.encode()) == 1 and "TEXT_IRREGULAR" not in reading.notes
+    records.counts = _counted(records) if regular else _split_counts(records)
+    return records
+
+
+def _lines(table: Table) -> Numbers:
+    return np.concatenate([table.row_numbers, [row.row for row in table.skipped]]).astype(np.int64)
+
+
+def _counted(records: Records) -> Numbers:
+    """Cells per record by the delimiters outside quotes."""
+    text = np.frombuffer(records.text, np.uint8)
+    marks = np.flatnonzero(text == ord(records.dialect.delimiter))
+    if records.has_quotes:
+        quotes = np.flatnonzero(text == ord(records.dialect.quote))
+        owner = np.searchsorted(records.starts, marks, side="right") - 1
+        inside = np.searchsorted(quotes, marks) - np.searchsorted(quotes, records.starts)[owner]
+        marks = marks[inside % 2 == 0]
+    return np.searchsorted(marks, records.ends) - np.searchsorted(marks, records.starts) + 1
+
+
+def _split_counts(records: Records) -> Numbers:
+    """Cells per record, one record after another."""
+    text, pairs = records.text, zip(records.starts.tolist(), records.ends.tolist(), strict=True)
+    return np.array([len(records.cells(bytes(text[a:b]))) for a, b in pairs], np.int64)
+
+
+def _formula_like(records: Records) -> list[int]:
+    """Records with a cell that a spreadsheet could run."""
+    text = np.frombuffer(records.text, np.uint8)
+    suspect = np.zeros(256, np.bool_)
+    suspect[[*b"=+-@", 0xEF]] = True
+    at = np.flatnonzero(suspect[text])
+    before = np.zeros(256, np.bool_)
+    before[[*b"\n \t\x00", ord(records.dialect.quote), *records.dialect.delimiter.encode()[-1:]]] = True
+    at = at[before[text[np.maximum(at - 1, 0)]] | (at == 0)]
+    owners = np.unique(np.searchsorted(records.starts, at, side="right") - 1)
+    found = []
+    for index in owners.tolist():
+        body = bytes(records.text[records.starts[index] : records.ends[index]])
+        if any(is_formula_like(cell) for cell in records.cells(body)):
+            found.append(index)
+    return found
+
+
+def _append(
+    records: Records, bodies: list[bytes], table: Table, marks: Mapping[int, RowMark], labels: Labels
+) -> None:
+    """Give every record of a table its two cells more: empty ones, the headers or what is wrong."""
+    inside = [
+        s.row for s in table.skipped if s.kind in _IN_TABLE or (s.kind == "unit" and s.row > table.header_row)
+    ]
+    marked = [row for row in marks if row in set(_lines(table).tolist())] if marks else []
+    wanted = np.unique(np.concatenate([table.row_numbers, inside, marked, [table.header_row]])).astype(
+        np.int64
+    )
+    rows = np.searchsorted(records.lines, wanted)
+    old = _old_columns(table)
+    if old is not None:
+        for index in rows.tolist():
+            bodies[index] = _without(records, bodies[index], int(records.counts[index]), old)
+        records.counts[rows] -= np.clip(records.counts[rows] - old, 0, 2)
+    counts = records.counts[rows]
+    usual = int(np.bincount(counts).argmax())
+    header = int(records.counts[np.searchsorted(records.lines, table.header_row)])
+    width = max(usual, header, int(counts[counts <= usual + _WIDENED].max(initial=0)))
+    mark = records.dialect.delimiter.encode()
+    tails = [mark * (max(width - count, 0) + 2) for count in range(int(counts.max()) + 1)]
+    for index, count in zip(rows.tolist(), counts.tolist(), strict=True):
+        bodies[index] += tails[count]
+    for line in [table.header_row, *marked]:
+        index = int(np.searchsorted(records.lines, line))
+        texts = [labels.problem, labels.remedy] if line == table.header_row else _texts(marks[line], labels)
+        written = records.joined([inert(text) for text in texts])
+        bodies[index] = bodies[index][: -len(mark)] + written
+
+
+def _texts(mark: RowMark, labels: Labels) -> list[str]:
+    texts = problem_text(mark, labels, separator=" "), remedy_text(mark, " ")
+    return [" ".join(text.split()) for text in texts]
+
+
+def _old_columns(table: Table) -> int | None:
+    """Where in a record the two columns of an earlier marked copy begin."""
+    for at, pair in enumerate(zip(table.header, table.header[1:], strict=False)):
+        if pair in FEEDBACK_COLUMNS:
+            return table.first_column + at
+    return None
+
+
+def _without(records: Records, body: bytes, count: int, old: int) -> bytes:
+    mark = records.dialect.delimiter.encode()
+    if count == old + 2 and body.endswith(mark * 2) and not records.dialect.escape:
+        return body[: -2 * len(mark)]
+    if count <= old:
+        return body
+    cells = records.cells(body)
+    return records.joined(cells[:old] + cells[old + 2 :])

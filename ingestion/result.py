@@ -1,0 +1,36 @@
+"""One file on its way in, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from ingestion.batch import Batch
+from ingestion.matching import FileProblem
+from ingestion.outcome import Outcome
+from ingestion.readers import Reading
+
+
+@dataclass(frozen=True)
+class File:
+    """One file to be looked at: dropped as it is, or an entry of an archive."""
+
+    data: bytes
+    sha256: str
+    name: str
+    container: str | None
+    container_sha256: str
+    department: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    outcome: Outcome
+    batch: Batch | None = None
+    parts: pa.Table | None = None
+    file_problem: FileProblem | None = None
+    corrections: pa.Table | None = None
+    reading: Reading | None = None

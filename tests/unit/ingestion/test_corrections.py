@@ -1,0 +1,239 @@
+import io
+import zipfile
+
+import pytest
+
+from ingestion import load_file, pending, settle_returns
+from ingestion.feedback import reference
+from ingestion.problems import mask_ids
+from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home, tree
+from tests.unit.ingestion.marked import CATALOG, drop, mark, spoiled, text
+
+
+@pytest.fixture
+def home(tmp_path):
+    return new_home(tmp_path)
+
+
+def standing(home):
+    """Personal number → status of the rows that hold, as in_force takes them for one group."""
+    corrections = lake(home, "correction")
+    order = {d["batch_id"]: d["received_at"] for d in lake(home, "delivery")}
+    accepted = sorted((c for c in corrections if c["is_accepted"]), key=lambda c: order[c["batch_id"]])
+    replaced = {(c["base_batch_id"], c["base_source_row"]) for c in accepted}
+    latest = {(c["base_batch_id"], c["base_source_row"]): c["batch_id"] for c in accepted}
+    replaced |= {
+        (c["batch_id"], c["source_row"])
+        for c in accepted
+        if latest[c["base_batch_id"], c["base_source_row"]] != c["batch_id"]
+    }
+    return {
+        row["insured_no"]: row["insurance_status"]
+        for row in lake(home, "insurance_enrolment")
+        if (row["_batch_id"], row["_source_row"]) not in replaced
+    }
+
+
+def test_marked_rows_alone_heal_and_nothing_else_changes(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    assert (first.rows_accepted, first.rows_held) == (18, 2)
+    rows[2][5] = rows[5][5] = "正常"
+    (again,) = drop(home, text([rows[5], rows[2]], marks=[mark(first, 5), mark(first, 2)]), at=1)
+    assert (again.delivery_state, again.corrects_batch_id) == ("LOADED", first.batch_id)
+    assert (again.rows_read, again.rows_accepted, again.rows_unchanged) == (2, 2, 0)
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+    group = {(p["batch_id"], p["group_batch_id"]) for p in lake(home, "delivery_part")}
+    assert group == {(first.batch_id, first.batch_id), (again.batch_id, first.batch_id)}
+
+
+def test_a_row_still_wrong_stays_held_and_the_others_heal(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    rows[2][5] = "正常"
+    marks = [mark(first, 2), mark(first, 5)]
+    (second,) = drop(home, text([rows[2], rows[5]], marks=marks), at=1, name="改1.csv")
+    assert (second.delivery_state, second.rows_accepted, second.rows_held) == ("PARTIAL", 1, 1)
+    corrected = [(c["base_source_row"], c["is_accepted"]) for c in lake(home, "correction")]
+    assert corrected == [(5, True), (8, False)]
+    rows[5][5] = "正常"
+    # The second copy names the rows of the second file: line 4 there is line 8 of the first.
+    third_mark = f"〔编号 {reference(second.batch_id, '', 4, True)}〕"
+    (third,) = drop(home, text([rows[5]], marks=[third_mark]), at=2, name="改2.csv")
+    assert third.corrects_batch_id == first.batch_id
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+    assert [(c["base_batch_id"], c["base_source_row"]) for c in lake(home, "correction")[-3:]].count(
+        (first.batch_id, 8)
+    ) == 2
+    assert list(home.returned.glob("health_insurance/*反馈*")) == []
+
+
+def test_a_whole_copy_with_the_old_errors_does_not_undo_an_earlier_correction(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    mended = [row[:] for row in rows]
+    mended[2][5] = "正常"
+    drop(home, text([mended[2]], marks=[mark(first, 2)]), at=1, name="一行.csv")
+    marks = ["" for _ in rows]
+    marks[2], marks[5] = mark(first, 2), mark(first, 5)
+    rows[5][5] = "正常"
+    (again,) = drop(home, text(rows, marks=marks), at=2, name="整份.csv")
+    assert (again.rows_held, again.rows_unchanged) == (1, 18)
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+
+
+def test_rows_edited_without_a_mark_take_their_own_place_wherever_they_stand(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    rows[2][5] = "正常"
+    rows[9][5] = "参军"
+    marks = ["" for _ in rows]
+    marks[2] = mark(first, 2)
+    order = sorted(range(20), key=lambda n: -n)  # sorted the other way round by the clerk
+    (again,) = drop(home, text([rows[n] for n in order], marks=[marks[n] for n in order]), at=1)
+    assert (again.rows_unchanged, again.rows_held) == (18, 0)
+    assert standing(home) == {f"P{n}": "参军" if n == 10 else "正常" for n in range(1, 21)}
+
+
+def test_rows_missing_from_a_copy_stay_and_are_told(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    rows[2][5] = "正常"
+    marks = ["" for _ in rows]
+    marks[2] = mark(first, 2)
+    drop(home, text(rows[:10], marks=marks[:10]), at=1)
+    assert len(standing(home)) == 20
+    assert [p["code"] for p in lake(home, "problem")].count("RETURN_ROWS_MISSING") == 1
+
+
+def test_a_corrected_row_must_not_take_the_key_of_another(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    rows[2][5], rows[2][0] = "正常", "P7"
+    (again,) = drop(home, text([rows[2]], marks=[mark(first, 2)]), at=1)
+    assert again.rows_held == 1
+    (problem,) = [p for p in lake(home, "problem") if p["batch_id"] == again.batch_id]
+    assert (problem["cell"], "9" in problem["message"]) == ("A3", True)
+
+
+def test_the_same_content_again_changes_nothing(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    rows[2][5] = rows[5][5] = "正常"
+    marks = [mark(first, 2), mark(first, 5)]
+    drop(home, text([rows[2], rows[5]], marks=marks), at=1)
+    before = standing(home)
+    (third,) = drop(home, text([rows[5], rows[2]], marks=marks[::-1]), at=2)
+    assert (third.rows_accepted, third.rows_unchanged) == (2, 2)
+    assert standing(home) == before
+    assert not (home.lake / "insurance_enrolment" / f"{third.batch_id}.parquet").exists() or not len(
+        [r for r in lake(home, "insurance_enrolment") if r["_batch_id"] == third.batch_id]
+    )
+
+
+def test_a_correction_of_a_file_that_a_newer_one_replaced_is_refused(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows), name="旧.csv")
+    drop(home, text(Insured.rows(20)), at=1, name="新.csv")
+    rows[2][5] = "终止"
+    (again,) = drop(home, text([rows[2]], marks=[mark(first, 2)]), at=2)
+    assert (again.delivery_state, again.reason_code) == ("REFUSED", "RETURN_OUTDATED")
+    assert "新.csv" in (again.reason or "")
+    assert not list(home.returned.glob("health_insurance/旧*反馈*")), "its copy is gone, too"
+
+
+def test_references_are_believed_only_within_their_department(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    rows[2][5] = "正常"
+    for wrong in (mark(first, 2).replace(first.batch_id[:8], "00000000"), "〔编号 ffffffff-4〕"):
+        (again,) = drop(home, text([rows[2]], marks=[wrong]), at=1, name=f"{len(wrong)}.csv")
+        assert again.reason_code == "RETURN_UNKNOWN"
+    (mixed,) = drop(home, text(rows[2:4], marks=[mark(first, 2), "〔编号 00000000-4〕"]), at=2)
+    assert mixed.reason_code == "RETURN_MIXED"
+
+
+def test_a_reference_to_a_row_that_never_was_is_a_row_of_its_own(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    new = Insured.rows(1, first=90)
+    (again,) = drop(home, text(new, marks=[mark(first, 9_000)]), at=1)
+    assert (again.rows_accepted, lake(home, "correction")) == (1, [])
+    assert len(standing(home)) == 20
+
+
+def test_of_a_refused_file_the_whole_is_wanted(home):
+    rows = spoiled(wrong=range(12))
+    (first,) = drop(home, text(rows))
+    assert first.reason_code == "TOO_MANY_HELD"
+    for row in rows:
+        row[5] = "正常"
+    marks = [mark(first, n) if n < 12 else "" for n in range(20)]
+    (part,) = drop(home, text(rows[:12], marks=marks[:12]), at=1, name="部分.csv")
+    assert part.reason_code == "RETURN_FRAGMENT"
+    (whole,) = drop(home, text(rows, marks=marks), at=2, name="整份.csv")
+    assert (whole.delivery_state, whole.rows_accepted, whole.corrects_batch_id) == ("LOADED", 20, None)
+
+
+def test_an_entry_of_an_archive_is_given_back_and_heals(home):
+    rows = spoiled(wrong=(2,))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as out:
+        out.writestr("下属/参保.csv", text(rows))
+    (first,) = drop(home, archive.getvalue(), name="全部.zip")
+    (copy,) = home.returned.glob("health_insurance/*反馈*")
+    assert copy.name == "参保.反馈.csv"
+    (again,) = drop(home, copy.read_bytes().replace("退休".encode(), "正常".encode()), at=1, name=copy.name)
+    assert again.corrects_batch_id == first.batch_id
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+    assert not list(home.returned.glob("health_insurance/*反馈*"))
+
+
+def test_two_files_of_one_name_have_a_copy_each(home):
+    drop(home, text(spoiled(wrong=(2,))))
+    other = spoiled(wrong=(3,))
+    for row in other:
+        row[3] = "职工"
+    drop(home, text(other), at=1)
+    names = sorted(path.name for path in home.returned.glob("health_insurance/*反馈*"))
+    assert names == ["参保.反馈(2).csv", "参保.反馈.csv"]
+
+
+def test_the_slip_says_what_became_of_each_file(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    rows[2][5] = "正常"
+    drop(home, text([rows[2]], marks=[mark(first, 2)]), at=1, name="改.csv")
+    drop(home, text([rows[2]], marks=[mark(first, 2)]), at=2, name="又.csv")
+    slip = (home.returned / "health_insurance" / "收件回执.txt").read_bytes()
+    assert slip.startswith(b"\xef\xbb\xbf")
+    lines = slip.decode("utf-8-sig")
+    assert lines == mask_ids(lines)
+    for said in ("已收下 18 行，暂扣 2 行", "参保.反馈.csv", "已更正 1 行", "完全相同"):
+        assert said in lines
+    assert lines.index("又.csv") < lines.index("改.csv")
+
+
+def test_killed_while_giving_back_the_next_run_ends_in_the_same_state(tmp_path, monkeypatch):
+    rows = spoiled()
+    calm, killed = new_home(tmp_path / "calm"), new_home(tmp_path / "killed")
+    drop(calm, text(rows))
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.giving_back.marked_copy", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            drop(killed, text(rows))
+    for receipt in pending(killed):
+        load_file(killed, CATALOG, receipt)
+    settle_returns(killed, CATALOG)
+    assert tree(killed) == tree(calm)
+
+
+def _stop(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
+def test_id_numbers_are_in_no_name_and_no_slip(home):
+    drop(home, text(spoiled()), name=f"{id_number(7)}参保.csv")
+    slip = (home.returned / "health_insurance" / "收件回执.txt").read_text("utf-8-sig")
+    names = [str(path) for path in home.returned.rglob("*")]
+    assert id_number(7) not in slip and not any(id_number(7) in name for name in names)
