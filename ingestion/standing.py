@@ -16,7 +16,7 @@ from ingestion.batch import Batch, Group
 from ingestion.contracts import Contract
 from ingestion.contracts.model import UniqueCheck
 from ingestion.home import Home
-from ingestion.schema import feed_schema
+from ingestion.schema import COMPANIONS, feed_schema
 
 Place = tuple[str, int]  # sheet, row
 Key = tuple[str, str, int]  # batch, sheet, row
@@ -206,7 +206,10 @@ def _landed(home: Home, batch: Batch, member: str) -> list[tuple[Place, int, tup
 def _selected(batch: Batch) -> str:
     """SQL: a hash of the columns this batch and the lake both have, and the telling columns as text."""
     texts = [f", cast({name} as varchar)" for name in telling_columns(batch.contract)]
-    return f"hash({', '.join(_names(batch))}){''.join(texts)}"
+    # How an ID number was written is no part of what the row says.
+    how = {f"{column.name}{COMPANIONS['id_number']}" for column in batch.contract.columns}
+    said = [name for name in _names(batch) if name not in how]
+    return f"hash({', '.join(said)}){''.join(texts)}"
 
 
 def _names(batch: Batch) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +73,34 @@ def text_copy(data: bytes, reading: Reading, marks: Mapping[int, RowMark], label
     for table in reading.tables:
         _append(records, bodies, table, marks, labels)
     last = b"\r\n" if records.text[-1:] == b"\n" else b""
-    return MarkedFile(".csv", codecs.BOM_UTF8 + b"\r\n".join(bodies) + last)
+    text = _kept_as_text(b"\r\n".join(bodies), records.dialect)
+    return MarkedFile(".csv", codecs.BOM_UTF8 + text + last)
+
+
+def _kept_as_text(text: bytes, dialect: Dialect) -> bytes:
+    """Long numbers and such with a leading nought, a tab behind each.
+
+    Excel opens the copy with a double click and would save ID numbers as 4.40899E+17, in rows, too, that
+    nobody meant to change. A tab keeps a cell text, is not seen, and the readers take it off again.
+    """
+    mark, quote = dialect.delimiter.encode(), dialect.quote.encode()
+    if mark == b"\t" or dialect.escape or len(mark) != 1:
+        return text
+    edge = b"[^" + re.escape(mark) + b"\r\n]"
+    number = rb"0\d+|\d{12,}[\dXx]?"
+    bare = b"(?<!" + edge + b")(" + number + b")(?!" + edge + b")"
+    if quote not in text:
+        return re.sub(bare, rb"\1\t", text)
+    inner = b"[^" + re.escape(quote) + b"]"
+    quoted = quote + b"(" + inner + b"*(?:" + quote * 2 + inner + b"*)*)" + quote
+    is_number = re.compile(number).fullmatch
+
+    def with_tab(found: re.Match[bytes]) -> bytes:
+        if found[2] is not None:
+            return found[2] + b"\t"
+        return quote + found[1] + b"\t" + quote if is_number(found[1]) else found[0]
+
+    return re.sub(quoted + b"|" + bare, with_tab, text)
 
 
 def _records(text: Utf8, reading: Reading) -> Records:

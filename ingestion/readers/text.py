@@ -44,6 +44,8 @@ def text_grid(data: Utf8, known: frozenset[str]) -> TextGrid:
         notes = (*notes, "TEXT_IRREGULAR")
     if b'="' in data:
         grid.columns = [_unwrapped(column) for column in grid.columns]
+    if b"\t" in data and head.dialect.delimiter != "\t":
+        grid.columns = [_without_tab(column) for column in grid.columns]
     return TextGrid(grid, head, odd, notes)
 
 
@@ -210,5 +212,12 @@ def _unwrapped(column: Any) -> Any:
     if not pc.any(pc.starts_with(column, '="')).as_py():
         return column
     return pc.replace_substring_regex(column, '^="([^"]*)"$', r"\1").cast(pa.large_string())
+
+
+def _without_tab(column: Any) -> Any:
+    """The digits before a tab, which exporters put behind them for the same reason."""
+    if not pc.any(pc.ends_with(column, "\t")).as_py():
+        return column
+    return pc.replace_substring_regex(column, r"^(\d+[Xx]?)\t$", r"\1").cast(pa.large_string())
 
 

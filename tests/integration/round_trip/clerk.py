@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,26 @@ def correct(copy: Path, right: Mapping[tuple[str, Cell], object]) -> None:
         book.save(copy)
     else:
         overwrite(copy, right)
+        save_as_excel_does(copy)
+
+
+def save_as_excel_does(path: Path) -> None:
+    """Open a text file by a double click and save it: what looks like a number or date is rewritten."""
+    text, encoding = _decoded(path)
+    rows = [[_as_excel_shows(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    path.write_bytes(out.getvalue().encode(encoding))
+
+
+def _as_excel_shows(cell: str) -> str:
+    if re.fullmatch(r"\d{12,}", cell):
+        return f"{float(cell):.5E}"
+    if re.fullmatch(r"0\d+", cell):
+        return cell.lstrip("0") or "0"
+    if day := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", cell):
+        return f"{day[1]}/{int(day[2])}/{int(day[3])}"
+    return cell
 
 
 def drop(home: Home, catalog: Catalog, department: str, path: Path, name: str | None = None) -> list[Outcome]:
