@@ -40,7 +40,8 @@ load: .venv/.installed
 
 test: install .venv/.dev-installed
 	@PYTHON=$(PYTHON) sh scripts/needs.sh test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not e2e" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m e2e
 
 test-fast: .venv/.dev-installed
 	$(BIN)/python -m pytest -m "not slow and not e2e" -n 2

@@ -22,9 +22,9 @@ from ingestion.feedback.text_copy import text_copy
 from ingestion.readers import Reading
 
 _TEXT = ("csv", "tsv")
-# XML of all sheets up to which a workbook is changed in place: about 200,000 cells. Beyond that it
-# takes openpyxl longer than writing it anew.
-_STYLED_BYTES = 10 << 20
+# XML of all sheets up to which a workbook is changed in place: about 60,000 cells, a second's work.
+# Writing it anew takes a fifth of that, and loses fonts and borders.
+_STYLED_BYTES = 3 << 20
 
 
 def marked_copy(

@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def _kept_as_text(text: bytes, dialect: Dialect) -> bytes:
     number = rb"0\d+|\d{12,}[\dXx]?"
     bare = b"(?<!" + edge + b")(" + number + b")(?!" + edge + b")"
     if quote not in text:
-        return re.sub(bare, rb"\1\t", text)
+        return re.sub(bare, lambda found: found[0] + b"\t", text)
     inner = b"[^" + re.escape(quote) + b"]"
     quoted = quote + b"(" + inner + b"*(?:" + quote * 2 + inner + b"*)*)" + quote
     is_number = re.compile(number).fullmatch
@@ -104,7 +104,7 @@ def _kept_as_text(text: bytes, dialect: Dialect) -> bytes:
 
 
 def _records(text: Utf8, reading: Reading) -> Records:
-    lines = np.unique(np.concatenate([[1], *(_lines(table) for table in reading.tables)])).astype(np.int64)
+    lines = _distinct([[1], *(_lines(table) for table in reading.tables)])
     breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     starts = np.concatenate([[0], breaks + 1])[lines - 1]
     end = len(text)
@@ -122,6 +122,12 @@ def _records(text: Utf8, reading: Reading) -> Records:
 
 def _lines(table: Table) -> Numbers:
     return np.concatenate([table.row_numbers, [row.row for row in table.skipped]]).astype(np.int64)
+
+
+def _distinct(parts: Sequence[Any]) -> Numbers:
+    """Sorted, each once. Long runs are sorted already, which numpy.unique makes nothing of."""
+    found = np.sort(np.concatenate(parts).astype(np.int64), kind="stable")
+    return found[np.diff(found, prepend=-1) != 0]
 
 
 def _counted(records: Records) -> Numbers:
@@ -167,10 +173,9 @@ def _append(
     inside = [
         s.row for s in table.skipped if s.kind in _IN_TABLE or (s.kind == "unit" and s.row > table.header_row)
     ]
-    marked = [row for row in marks if row in set(_lines(table).tolist())] if marks else []
-    wanted = np.unique(np.concatenate([table.row_numbers, inside, marked, [table.header_row]])).astype(
-        np.int64
-    )
+    candidates = np.fromiter(marks, np.int64, len(marks))
+    marked = candidates[np.isin(candidates, _lines(table))].tolist()
+    wanted = _distinct([table.row_numbers, inside, marked, [table.header_row]])
     rows = np.searchsorted(records.lines, wanted)
     old = _old_columns(table)
     if old is not None:
