@@ -53,7 +53,7 @@ def nightly_load() -> None:
     def receive() -> list[dict[str, str]]:
         return steps.receive()
 
-    @task(outlets=[LANDED], map_index_template="{{ file_name }}")
+    @task(outlets=[LANDED], map_index_template="{{ file_name }}", execution_timeout=steps.longest_load())
     def load_file(received: dict[str, str], **context: Any) -> list[dict[str, Any]]:
         get_current_context()["file_name"] = received["name"]  # names the mapped task in Airflow's pages
         outcomes = steps.load_file(received["sha256"])
@@ -85,6 +85,14 @@ def nightly_load() -> None:
         return steps.publish(context["params"])
 
     @task
+    def remind(**context: Any) -> str:
+        return steps.remind(context["params"])
+
+    @task
+    def give_cross_checks(**context: Any) -> str:
+        return steps.give_cross_checks(context["params"])
+
+    @task
     def refresh_superset() -> str:
         return steps.refresh_superset()
 
@@ -100,16 +108,19 @@ def nightly_load() -> None:
     loaded = load_file.expand(received=receive())
     done = summarise()
     chain(loaded, give_back(), done)
+    published = publish()
     chain(
         loaded,
         build_staging(),
         build("intermediate"),
         build("marts"),
         build("reports"),
-        publish(),
+        published,
         refresh_superset(),
         done,
     )
+    chain(published, remind(), done)
+    chain(published, give_cross_checks(), done)
 
 
 nightly_load()

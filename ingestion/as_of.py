@@ -6,7 +6,7 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 _YEAR = r"(?<!\d)((?:19|20)\d{2})"
 _DAY = _YEAR + r"\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
@@ -24,6 +24,7 @@ _MONTH = re.compile(_YEAR + r"\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
 _COMPACT = re.compile(_YEAR + r"([-._/]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _PART_OF_YEAR = re.compile(_YEAR + r"\s*年?\s*(?:度)?第?(上半年|下半年|[一二三四1-4]季度)")
 _WHOLE_YEAR = re.compile(_YEAR + r"\s*年(?!\s*\d|秋|春|上|下)")
+_CLOSED_LATE = timedelta(days=20)
 _ENDS = {"上半年": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
 _ENDS |= {"1季度": 3, "2季度": 6, "3季度": 9, "4季度": 12}
 
@@ -39,6 +40,36 @@ def stated_date(title_lines: Iterable[str], file_name: str) -> date | None:
     if found := _first(texts, _month_end) or _compact(stem) or _month_end(stem):
         return found
     return _first([*texts, stem], _year_end)
+
+
+Span = tuple[date, date]
+
+
+def named_span(text: str) -> Span | None:
+    """First and last day of the years, months or single day that `text` names."""
+    plain = unicodedata.normalize("NFKC", text)
+    if day := _cut_off(plain):
+        return day, day
+    plain = _FILLED_ON.sub(" ", plain)
+    if hit := _PART_OF_YEAR.search(plain):
+        last = month_end(int(hit[1]), _ENDS[hit[2]])
+        months = 6 if hit[2].endswith("半年") else 3
+        return (date(last.year, last.month - months + 1, 1), last) if last else None
+    if last := _compact(plain) or _month_end(plain):
+        return (last if _names_a_day(plain) else last.replace(day=1)), last
+    years = [int(year) for year in _WHOLE_YEAR.findall(plain)]
+    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+
+
+def contradicts(said: Span, stated: Span) -> bool:
+    """Whether two spans have no day in common; what is said of a month may be cut off some days later."""
+    late = _CLOSED_LATE if stated[0] == stated[1] else timedelta(0)
+    return stated[0] > said[1] + late or stated[1] < said[0]
+
+
+def _names_a_day(text: str) -> bool:
+    compact, month = _COMPACT.search(text), _MONTH.search(text)
+    return bool((compact and compact[4]) or (month and month[3]))
 
 
 def month_end(year: int, month: int) -> date | None:

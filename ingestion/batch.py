@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from string import ascii_uppercase
@@ -31,7 +31,22 @@ class Finding:
     detail: pa.Array | str | None = None  # one text per row, or one for all
     values: pa.Array | None = None  # what to show; none: the cell's own text
     kind: str | None = None  # for the checks of contracts: whose sentence to use
+    beside: str | None = None  # another column of the same row that the sentence names
+    like: Rows | None = None  # per row, the position of an earlier row that the sentence names
+    like_row: pa.Array | None = None  # the same for a row of an earlier file: its number there
     at_row: int | None = None  # a row outside the data (totals): its number in the sheet
+
+    def only(self, keep: Mask) -> Finding:
+        """The same, of the rows at which `keep` is True."""
+        at = pa.array(keep)
+        return replace(
+            self,
+            rows=self.rows[keep],
+            detail=self.detail.filter(at) if isinstance(self.detail, pa.Array) else self.detail,
+            values=None if self.values is None else self.values.filter(at),
+            like=None if self.like is None else self.like[keep],
+            like_row=None if self.like_row is None else self.like_row.filter(at),
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,11 @@ class Batch:
         """For each row, its number in its sheet as a person sees it."""
         numbers: npt.NDArray[np.int32] = np.concatenate([t.table.row_numbers for t in self.tables])
         return numbers.astype(np.int32, copy=False)
+
+    def leave_out(self, rows: Mask) -> None:
+        """Drop what was found in `rows`: they have a message of their own."""
+        found = [f if f.at_row is not None else f.only(~rows[f.rows]) for f in self.findings]
+        self.findings = [f for f in found if len(f.rows)]
 
     @property
     def held(self) -> Mask:

@@ -43,6 +43,7 @@ def _json_rows(headers: Sequence[str], columns: Sequence[tuple[int, list[pa.Arra
         texts = _whole(pa.chunked_array(chunks, TEXT).combine_chunks())
         key = json.dumps(headers[position] or f"第{position + 1}列", ensure_ascii=False)
         text = pc.replace_substring_regex(texts, r'(["\\])', r"\\\1")
+        text = pc.replace_substring(text, "\n", r"\n")
         text = pc.replace_substring_regex(text, r"[\x00-\x1f]", " ")
         member = pc.binary_join_element_wise(f', {key}: "', text, '"', "")
         members.append(pc.if_else(pc.equal(pc.utf8_trim_whitespace(texts), ""), "", member))

@@ -19,11 +19,13 @@ from ingestion.periods import set_periods
 from ingestion.problems import WARNINGS
 from ingestion.readers import normalise_header
 from ingestion.schema import ARROW_TYPES, COMPANIONS, TEXT
+from ingestion.shifted import mark_shifted
 from ingestion.types import Coded, Parsed, Setting, parser_for
 from ingestion.types.base import Mask, mask
 
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?(万元|千元|元)")
 _HEADER_UNIT = re.compile(r"(万元|千元|万人|千人|万户|μg/l|ug/l|微克/升)\)?$")
+_FORMULA_ERROR = r"^\s*#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+)\s*$"
 _FACTORS = {"万元": 1e4, "千元": 1e3, "万人": 1e4, "千人": 1e3, "万户": 1e4}
 _MICRO = ("μg/l", "ug/l", "微克/升")
 
@@ -38,16 +40,20 @@ def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool =
     for column in contract.columns:
         if any(column.name in table.positions for table in tables):
             batch.texts[column.name] = _texts(batch, column)
-    mark_duplicates(batch)
+    repeats = mark_duplicates(batch)
     for column in contract.columns:
         if column.name in batch.texts:
             _check_column(batch, column)
         else:
             _fill_missing(batch, column)
     _check_blank_ids(batch)
+    mark_shifted(batch)
     set_periods(batch)
     check_rows(batch, partial=partial)
-    _leave_out_duplicates(batch)
+    if repeats is not None:
+        # A repeated row has one message: that it repeats another.
+        batch.leave_out(batch.duplicate)
+        batch.findings.insert(0, repeats)
     return batch
 
 
@@ -79,7 +85,7 @@ def _fill_missing(batch: Batch, column: Column) -> None:
 
 def _check_column(batch: Batch, column: Column) -> None:
     coded = batch.texts[column.name]
-    parsed = _parse(batch, column, coded)
+    parsed = _without_formula_errors(batch, column, _parse(batch, column, coded))
     batch.columns[column.name] = parsed.values
     if parsed.companion is not None:
         batch.columns[column.name + COMPANIONS[column.type]] = parsed.companion
@@ -97,6 +103,20 @@ def _check_column(batch: Batch, column: Column) -> None:
     if not column.nullable and column.type != "id_number":
         _add(batch, "BLANK_REQUIRED", "error", parsed.blank, column.name)
     _check_bounds(batch, column, parsed)
+
+
+def _without_formula_errors(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
+    """An error value of Excel is named as what it is, and is no text, date or number gone wrong."""
+    coded = batch.texts[column.name]
+    if not pc.any(pc.starts_with(coded.texts, "#")).as_py():
+        return parsed
+    found = mask(pc.match_substring_regex(coded.texts, _FORMULA_ERROR))[coded.codes]
+    if not found.any():
+        return parsed
+    _add(batch, "FORMULA_ERROR", _severity("FORMULA_ERROR", column), found, column.name)
+    left = {code: rest for code, part in parsed.problems.items() if (rest := part & ~found).any()}
+    values = pc.if_else(pa.array(found), pa.scalar(None, parsed.values.type), parsed.values)
+    return replace(parsed, values=values, problems=left)
 
 
 def _parse(batch: Batch, column: Column, coded: Coded) -> Parsed:
@@ -211,28 +231,6 @@ def _name_beside(contract: Contract, column: Column) -> str | None:
     return next((name for name in wanted if name in names), None)
 
 
-def _leave_out_duplicates(batch: Batch) -> None:
-    """A repeated row has one message: that it repeats another."""
-    if not batch.duplicate.any():
-        return
-    kept: list[Finding] = []
-    for finding in batch.findings:
-        if finding.code == "DUPLICATE_ROW" or finding.at_row is not None:
-            kept.append(finding)
-            continue
-        stay = ~batch.duplicate[finding.rows]
-        at = pa.array(stay)
-        kept.append(
-            replace(
-                finding,
-                rows=finding.rows[stay],
-                detail=finding.detail.filter(at) if isinstance(finding.detail, pa.Array) else finding.detail,
-                values=finding.values.filter(at) if finding.values is not None else None,
-            )
-        )
-    batch.findings = [finding for finding in kept if len(finding.rows) or finding.at_row is not None]
-
-
 def _severity(code: str, column: Column) -> Severity:
     if code in WARNINGS:
         return "warning"
@@ -244,8 +242,7 @@ def _severity(code: str, column: Column) -> Severity:
 def _detail(code: str, column: Column) -> str | None:
     if code != "CODE_UNKNOWN":
         return None
-    shown = "、".join(column.codes[:8])
-    return shown + (" 等" if len(column.codes) > 8 else "")
+    return "、".join(column.codes)
 
 
 def _add(

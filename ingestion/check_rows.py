@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 
 from ingestion.batch import Batch, Finding, Rows
 from ingestion.contracts.model import (
+    FilledCountCheck,
     NotBothCheck,
     OnePerGroupCheck,
     OrderCheck,
@@ -21,7 +23,7 @@ from ingestion.schema import TEXT
 from ingestion.types.base import Mask, fingerprints, mask, repeated
 
 
-def mark_duplicates(batch: Batch) -> None:
+def mark_duplicates(batch: Batch) -> Finding | None:
     """Mark later copies of a row that is the same in every column the contract knows.
 
     Works on the column codes: a row can only be a copy if each of its cells occurs twice, and a
@@ -32,16 +34,15 @@ def mark_duplicates(batch: Batch) -> None:
     for name in names:
         candidates = candidates[repeated(batch.texts[name].keys()[candidates])]
         if not len(candidates):
-            return
+            return None
     group = _groups([_codes(_cells(batch, name, candidates)) for name in names])
     first = _first_of(group)
     later = first != np.arange(len(group))
     if not later.any():
-        return
+        return None
     rows = candidates[later]
     batch.duplicate[rows] = True
-    detail = _row_names(batch, candidates[first[later]], rows)
-    batch.findings.append(Finding("DUPLICATE_ROW", "warning", rows, _anchor(batch), detail))
+    return Finding("DUPLICATE_ROW", "warning", rows, _anchor(batch), like=candidates[first[later]])
 
 
 def check_rows(batch: Batch, *, partial: bool = False) -> None:
@@ -55,6 +56,8 @@ def check_rows(batch: Batch, *, partial: bool = False) -> None:
             _blank_when(batch, check)
         elif isinstance(check, UniqueCheck):
             _unique(batch, check)
+        elif isinstance(check, FilledCountCheck):
+            _filled_count(batch, check)
         elif isinstance(check, OnePerGroupCheck) and not partial:
             _one_per_group(batch, check)
 
@@ -62,15 +65,17 @@ def check_rows(batch: Batch, *, partial: bool = False) -> None:
 def _order(batch: Batch, check: OrderCheck) -> None:
     """Each value against the last one before it that is filled; the earlier of the two is named."""
     last = batch.columns[check.columns[0]].cast(_ordered_type(batch, check))
+    kinds = {batch.contract.column(name).type for name in check.columns}
+    kind = "order_of_dates" if kinds <= {"date", "year", "year_month"} else "order_of_numbers"
     holder = np.zeros(batch.row_count, np.int64)  # which of the columns `last` came from
     open_ = np.ones(batch.row_count, np.bool_)  # one cause, one message per row
     for place, name in enumerate(check.columns[1:], start=1):
         current = batch.columns[name].cast(last.type)
         wrong = mask(pc.less(current, last)) & open_
         for before in np.unique(holder[wrong]):
-            named = batch.contract.column(check.columns[int(before)])
-            detail = f"“{named.header}”与“{batch.contract.column(name).header}”"
-            _found(batch, check, np.flatnonzero(wrong & (holder == before)), named.name, detail)
+            named = check.columns[int(before)]
+            rows = np.flatnonzero(wrong & (holder == before))
+            batch.findings.append(Finding(check.code, check.severity, rows, named, kind=kind, beside=name))
         open_ &= ~wrong
         holder[mask(current.is_valid())] = place
         last = pc.coalesce(current, last)
@@ -83,7 +88,7 @@ def _ordered_type(batch: Batch, check: OrderCheck) -> pa.DataType:
 
 def _required_when(batch: Batch, check: RequiredWhenCheck) -> None:
     wrong = batch.is_blank(check.column) & _holds(batch, check.when, check.values)
-    _found(batch, check, np.flatnonzero(wrong), check.column, _because(batch, check.when, check.values))
+    _found_beside(batch, check, wrong)
 
 
 def _blank_when(batch: Batch, check: NotBothCheck) -> None:
@@ -97,7 +102,22 @@ def _blank_when(batch: Batch, check: NotBothCheck) -> None:
     else:
         filled = ~batch.is_blank(check.column)
     wrong = filled & _holds(batch, check.when, check.values)
-    _found(batch, check, np.flatnonzero(wrong), check.column, _because(batch, check.when, check.values))
+    _found_beside(batch, check, wrong)
+
+
+def _filled_count(batch: Batch, check: FilledCountCheck) -> None:
+    """A number that could not be read, and a held row, have messages of their own."""
+    given = [name for name in check.columns if name in batch.texts]
+    if not given:
+        return  # a file without these columns says nothing about them
+    filled = np.sum([~batch.is_blank(name) for name in given], axis=0)
+    stated = batch.columns[check.column]
+    differs = mask(pc.not_equal(stated, pa.array(filled))) & ~batch.held
+    full = mask(pc.greater(stated, len(given))) & (filled == len(given))
+    rows = np.flatnonzero(differs & ~full)
+    if len(rows):
+        texts = pa.array(filled[rows]).cast(TEXT)
+        batch.findings.append(Finding(check.code, check.severity, rows, check.column, texts, kind=check.kind))
 
 
 def _unique(batch: Batch, check: UniqueCheck) -> None:
@@ -116,8 +136,14 @@ def _unique(batch: Batch, check: UniqueCheck) -> None:
     at = pa.array(candidates)
     first = _first_of(_groups([_codes(batch.columns[name].take(at)) for name in columns]))
     later = first != np.arange(len(candidates))
-    rows = candidates[later]
-    _found(batch, check, rows, check.columns[0], _row_names(batch, candidates[first[later]], rows))
+    if later.any():
+        batch.findings.append(replace(clash(batch, check, candidates[later]), like=candidates[first[later]]))
+
+
+def clash(batch: Batch, check: UniqueCheck, rows: Rows) -> Finding:
+    """That `rows` share their key with others."""
+    headers = "".join(f"“{batch.contract.column(name).header}”" for name in check.columns)
+    return Finding(check.code, check.severity, rows, check.columns[0], headers, kind=check.kind)
 
 
 def _one_per_group(batch: Batch, check: OnePerGroupCheck) -> None:
@@ -136,15 +162,17 @@ def _one_per_group(batch: Batch, check: OnePerGroupCheck) -> None:
     hit = mask(pc.equal(values, check.value))[rows]
     doubt = np.bincount(group, weights=(~mask(values.is_valid()) | batch.held)[rows]) > 0
     hits = np.bincount(group, weights=hit)
-    header = batch.contract.column(check.column).header
     lonely = _leaders(group)[(hits == 0) & ~doubt]
-    _found(batch, check, rows[lonely], check.column, f"没有一行的“{header}”是“{check.value}”")
+    _found_in_group(batch, check, "none_in_group", rows[lonely])
     heads = np.flatnonzero(hit)
     order = np.lexsort((heads, group[heads]))
     ordered = heads[order]
     again = np.r_[False, group[ordered][1:] == group[ordered][:-1]] if len(ordered) else np.zeros(0, np.bool_)
-    surplus = np.sort(ordered[again & ~doubt[group[ordered]]])
-    _found(batch, check, rows[surplus], check.column, f"不止一行的“{header}”是“{check.value}”")
+    starts = np.maximum.accumulate(np.where(again, 0, np.arange(len(ordered))))
+    surplus = again & ~doubt[group[ordered]]
+    found, earlier = rows[ordered[surplus]], rows[ordered[starts[surplus]]]
+    by_row = np.argsort(found)
+    _found_in_group(batch, check, "many_in_group", found[by_row], earlier[by_row])
 
 
 def _leaders(group: npt.NDArray[np.int64]) -> Rows:
@@ -153,15 +181,30 @@ def _leaders(group: npt.NDArray[np.int64]) -> Rows:
     return first.astype(np.int64)
 
 
-def _found(
-    batch: Batch,
-    check: OrderCheck | RequiredWhenCheck | NotBothCheck | UniqueCheck | OnePerGroupCheck,
-    rows: Rows,
-    column: str,
-    detail: pa.Array | str,
+def _found_beside(batch: Batch, check: RequiredWhenCheck | NotBothCheck, wrong: Mask) -> None:
+    rows = np.flatnonzero(wrong)
+    if len(rows):
+        batch.findings.append(
+            Finding(check.code, check.severity, rows, check.column, kind=check.kind, beside=check.when)
+        )
+
+
+def _found_in_group(
+    batch: Batch, check: OnePerGroupCheck, kind: str, rows: Rows, like: Rows | None = None
 ) -> None:
     if len(rows):
-        batch.findings.append(Finding(check.code, check.severity, rows, column, detail, kind=check.kind))
+        batch.findings.append(
+            Finding(
+                check.code,
+                check.severity,
+                rows,
+                check.column,
+                check.value,
+                kind=kind,
+                beside=check.group[0],
+                like=like,
+            )
+        )
 
 
 def _holds(batch: Batch, column: str, values: Sequence[str]) -> Mask:
@@ -169,10 +212,6 @@ def _holds(batch: Batch, column: str, values: Sequence[str]) -> Mask:
     if pa.types.is_boolean(found.type):
         return mask(pc.is_in(found, pa.array([value == "是" for value in values])))
     return mask(pc.is_in(found.cast(TEXT), pa.array(values, TEXT)))
-
-
-def _because(batch: Batch, column: str, values: Sequence[str]) -> str:
-    return f"“{batch.contract.column(column).header}”是“{'、'.join(values)}”"
 
 
 def _cells(batch: Batch, name: str, rows: Rows) -> pa.Array:
@@ -208,19 +247,6 @@ def _first_of(group: npt.NDArray[np.int64]) -> Rows:
     first = np.full(int(group.max(initial=-1)) + 1, len(group), np.int64)
     np.minimum.at(first, group, np.arange(len(group)))
     return first[group]
-
-
-def _row_names(batch: Batch, others: Rows, rows: Rows) -> pa.Array:
-    """How to name `others` to somebody looking at `rows`: the row number, with the sheet when it differs."""
-    numbers = pa.array(batch.row_number[others]).cast(TEXT)
-    elsewhere = batch.table_of_row[others] != batch.table_of_row[rows]
-    if not elsewhere.any():
-        return numbers
-    sheets = pa.array([f"{t.table.sheet}!" for t in batch.tables], TEXT).take(
-        pa.array(batch.table_of_row[others])
-    )
-    prefix = pc.if_else(pa.array(elsewhere), sheets, "")
-    return pc.binary_join_element_wise(prefix, numbers, "")
 
 
 def _anchor(batch: Batch) -> str | None:

@@ -8,7 +8,7 @@ marked rows, or with rows deleted or sorted, never takes more away than was corr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ingestion import standing as lake
 from ingestion.batch import Batch, Finding, Group
+from ingestion.check_rows import clash
 from ingestion.contracts import Contract
 from ingestion.contracts.model import UniqueCheck
 from ingestion.feedback.columns import feedback_columns
@@ -187,18 +188,15 @@ def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standin
         if key not in moved and (value := standing.content.values(names, at)):
             others[value] = key[2]
     rows: list[int] = []
-    details: list[str] = []
+    numbers: list[int] = []
     for at in np.flatnonzero(~(batch.held | returned.unchanged)).tolist():
         value = returned.content.values(names, at)
         if value in others:
             rows.append(at)
-            details.append(str(others[value]))
+            numbers.append(others[value])
     if rows:
         found = np.array(rows, np.int64)
-        detail = pa.array(details, pa.string())
-        batch.findings.append(
-            Finding(check.code, check.severity, found, check.columns[0], detail, kind=check.kind)
-        )
+        batch.findings.append(replace(clash(batch, check, found), like_row=pa.array(numbers)))
 
 
 def _hold_strangers(batch: Batch, base: Base, returned: _Returned) -> None:

@@ -24,6 +24,7 @@ class County(BaseModel):
 
     name: str
     short_name: str
+    contact: str  # whom clerks ask about deliveries
     area_codes: tuple[str, ...]
     towns: tuple[Town, ...]
     other_counties: dict[str, str]

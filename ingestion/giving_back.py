@@ -15,15 +15,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
 from ingestion.feedback import Accounting, marked_copy, returned_name
 from ingestion.feedback.labels import Language
+from ingestion.guard import unread
 from ingestion.home import Home, write_bytes
 from ingestion.matching import known_headers
 from ingestion.outcome import Outcome
-from ingestion.problems import remedy
 from ingestion.readers import Reading, entries, read
 from ingestion.schema import PROBLEM
 from ingestion.standing import History, Key
@@ -59,7 +60,7 @@ def give_back(
     `outcomes` are those of the file (one per feed in it), `data` its bytes.
     """
     first = outcomes[0]
-    problems = _problems(home, outcomes)
+    problems = _problems(home, outcomes, lang)
     if not len(problems) or all(outcome.delivery_state == "NIL" for outcome in outcomes):
         _take_away(home, first.sha256)
         _take_away_refused(home, first)
@@ -67,7 +68,7 @@ def give_back(
     copy = marked_copy(
         data,
         reading or read(data, known_headers=known_headers(catalog)),
-        [_accounting(catalog, outcome, corrected) for outcome in outcomes],
+        [accounting_of(catalog, outcome, corrected, lang) for outcome in outcomes],
         problems,
         file_name=first.file_name,
         received_at=first.received_at,
@@ -100,9 +101,9 @@ def renew(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         if not is_open:
             _take_away(home, returned.sha256)
         elif len(corrected) != returned.corrected and (data := _bytes(home, returned)) is not None:
-            give_back(
-                home, catalog, outcomes, data, returned.container_sha256, corrected=corrected, lang=lang
-            )
+            # Where a note stands for the copy, the file could not be read, or not without harm.
+            reading = unread() if returned.name.endswith(".txt") else None
+            give_back(home, catalog, outcomes, data, returned.container_sha256, reading, corrected, lang)
 
 
 def copies(home: Home) -> dict[str, Returned]:
@@ -120,27 +121,38 @@ def _state(history: History | None, outcome: Outcome) -> tuple[bool, set[Key]]:
         # A refused file is done with when the department has delivered for that date since.
         moment = delivery["received_at"]
         return not any(d["as_of"] == outcome.as_of and d["received_at"] > moment for d in later), set()
-    if history.superseded_by(history.group_of(delivery)):
+    if outcome.batch_id in history.withdrawn or history.superseded_by(history.group_of(delivery)):
         return False, set()
     still_open, accepted = history.open_rows(outcome.batch_id)
     done = {(outcome.batch_id, *place) for place in accepted}
     return bool(still_open) or not outcome.rows_held, done
 
 
-def _problems(home: Home, outcomes: Sequence[Outcome]) -> pa.Table:
+def _problems(home: Home, outcomes: Sequence[Outcome], lang: Language) -> pa.Table:
     paths = [home.lake / "problem" / f"{outcome.batch_id}.parquet" for outcome in outcomes]
     found = [pq.read_table(path, schema=PROBLEM) for path in paths if path.exists()]
-    return pa.concat_tables(found) if found else PROBLEM.empty_table()
+    return in_language(pa.concat_tables(found), lang) if found else PROBLEM.empty_table()
 
 
-def _accounting(catalog: Catalog, outcome: Outcome, corrected: Collection[Key]) -> Accounting:
+def in_language(problems: pa.Table, lang: Language) -> pa.Table:
+    """The table with its sentences in `lang`, where they were stored."""
+    for name in ("message", "remedy") if lang == "en" else ():
+        said = pc.coalesce(problems[f"{name}_en"], problems[name])
+        problems = problems.set_column(problems.schema.get_field_index(name), name, said)
+    return problems
+
+
+def accounting_of(
+    catalog: Catalog, outcome: Outcome, corrected: Collection[Key], lang: Language = "zh"
+) -> Accounting:
+    """What the marked copy says about one outcome."""
     title = catalog[outcome.feed].title if outcome.feed else ""
     return Accounting(
         batch_id=outcome.batch_id,
         title=title,
         state=outcome.delivery_state,
-        reason=outcome.reason or "",
-        remedy=remedy(outcome.reason_code, {"title": title}) if outcome.reason_code else "",
+        reason=outcome.said(english=lang == "en"),
+        remedy=outcome.told(english=lang == "en"),
         rows_read=outcome.rows_read,
         rows_accepted=outcome.rows_accepted,
         rows_held=outcome.rows_held,

@@ -52,6 +52,15 @@ class Home:
         return self.archive / "outcomes"
 
     @property
+    def attempts(self) -> Path:
+        # One empty file per file that is being loaded; see ingestion/guard.py.
+        return self.archive / "attempts"
+
+    @property
+    def decisions(self) -> Path:
+        return self.archive / "decisions"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from ingestion.batch import Batch
 from ingestion.check import check
+from ingestion.compare import compare
 from ingestion.contracts import Catalog, Contract
 from ingestion.corrections import Base, find_base, settle
 from ingestion.county import load_county
 from ingestion.feedback.columns import without_summary
 from ingestion.home import Home
-from ingestion.land import masked_unknown, part_table, repair_count, warning_count
-from ingestion.limits import check_totals, shrunk, too_many_held, wrong_county
+from ingestion.land import part_table
+from ingestion.limits import check_totals, too_many_held, wrong_county
 from ingestion.matching import (
     FileProblem,
     MatchedTable,
@@ -24,11 +24,10 @@ from ingestion.matching import (
     match_table,
     wrong_department,
 )
-from ingestion.outcome import DeliveryState, Outcome
-from ingestion.periods import state_dates
-from ingestion.problems import mask_ids, sentence
+from ingestion.periods import state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
+from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, nil, outcome_of, refused
 
 _NOTHING_TO_REPORT = (
     "本期无数据",
@@ -40,9 +39,10 @@ _NOTHING_TO_REPORT = (
     "本期无发生",
 )
 _NOTES = frozenset({"ROWS_SHORT", "ROWS_LONG", "SHEET_WITHOUT_HEADER"})
+# Said only of sheets that were taken: what an explanation or a list of codes hides is nobody's business.
+_NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN", "FORMULA_WITHOUT_VALUE"})
 _WORD = re.compile(r"(\w+)=(.*?)(?= \w+=|$)")
 _EXPLANATION_ROWS = 20  # a sheet this short without a header is a cover or an explanation
-_FUTURE_ALLOWED = timedelta(days=366)
 
 
 _Note = tuple[str, dict[str, str]]
@@ -67,28 +67,35 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
         return [_unreadable(file, reading, catalog)]
     groups: dict[str, list[MatchedTable]] = {}
     problems: list[tuple[Table, FileProblem]] = []
-    for table in reading.tables:
-        matched = match_table(table, catalog, file_name=file.name, department=file.department)
+    dates = table_dates(reading.tables, file.name)
+    for table, day in zip(reading.tables, dates, strict=True):
+        matched = match_table(table, catalog, file_name=file.name, department=file.department, day=day)
         if isinstance(matched, FileProblem):
             problems.append((table, matched))
         else:
             groups.setdefault(matched.contract.feed, []).append(matched)
-    notes = _notes(reading, problems)
+    owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
+    notes = _notes(reading, problems, owner)
     results: list[Result] = []
     for feed, tables in groups.items():
-        results.append(_feed_result(file, reading, catalog[feed], tables, home, notes if not results else []))
+        first = not results  # it takes what is said of no feed's sheet
+        own = [n for n in notes if owner.get(n[1].get("sheet", ""), feed if first else "") == feed]
+        results.append(_feed_result(file, reading, tables, home, own))
     results += _table_problems(file, reading, catalog, problems, bool(results))
     return [replace(result, reading=reading) for result in results]
 
 
-def _notes(reading: Reading, problems: Sequence[tuple[Table, FileProblem]]) -> list[_Note]:
+def _notes(
+    reading: Reading, problems: Sequence[tuple[Table, FileProblem]], taken: Collection[str]
+) -> list[_Note]:
     """What the reader left out or could not be sure of, as warnings."""
     found: list[_Note] = []
     for note in reading.notes:
         code, _, rest = note.partition(" ")
         words = {key: value.strip() for key, value in _WORD.findall(rest)}
         a_few = code == "SHEET_WITHOUT_HEADER" and int(words.get("rows", "0")) <= _EXPLANATION_ROWS
-        if code in _NOTES and not a_few:
+        of_taken = code in _NOTES_OF_TAKEN and words.get("sheet", "") in taken
+        if (code in _NOTES and not a_few) or of_taken:
             found.append((code, words))
     for table, problem in problems:
         if problem.code == "NO_FEED" and len(table.row_numbers):
@@ -97,10 +104,7 @@ def _notes(reading: Reading, problems: Sequence[tuple[Table, FileProblem]]) -> l
 
 
 def from_refusal(refusal: Refusal) -> FileProblem:
-    words = dict(refusal.detail)
-    if "line" in words:
-        words["where"] = f"（第 {words['line']} 行）"
-    return FileProblem(refusal.code, words)
+    return FileProblem(refusal.code, dict(refusal.detail))
 
 
 def _unreadable(file: File, reading: Reading, catalog: Catalog) -> Result:
@@ -108,7 +112,7 @@ def _unreadable(file: File, reading: Reading, catalog: Catalog) -> Result:
     said = " ".join([*reading.notes, *reading.refusal.detail.values()])
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
-        return _nil(file, reading, contract)
+        return nil(file, reading, contract)
     problem = from_refusal(reading.refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
@@ -133,28 +137,32 @@ def _table_problems(
         contract = feed_by_title([*table.title_lines, table.sheet, file.name], catalog)
         if contract is not None and _says_nothing_to_report([table]):
             misplaced = wrong_department(contract, catalog, file.department)
-            result = refused(file, misplaced, reading) if misplaced else _nil(file, reading, contract)
+            result = refused(file, misplaced, reading) if misplaced else nil(file, reading, contract)
             found.setdefault(contract.feed, result)
         elif not (has_results and problem.code == "NO_FEED"):
             found.setdefault(problem.feed or "", refused(file, problem, reading))
     if not found and not has_results:
-        found[""] = refused(file, FileProblem("NO_TABLE"), reading)
+        found[""] = refused(file, FileProblem("NO_HEADER"), reading)
     return list(found.values())
 
 
 def _feed_result(
     file: File,
     reading: Reading,
-    contract: Contract,
     tables: list[MatchedTable],
     home: Home | None,
     notes: list[_Note],
 ) -> Result:
+    contract = tables[0].contract
     if _says_nothing_to_report([t.table for t in tables]):
-        return _nil(file, reading, contract)
+        return nil(file, reading, contract)
     tables = [t for t in tables if len(t.table.row_numbers)]
     if not tables:
         return refused(file, FileProblem("NO_ROWS", {"title": contract.title}, contract.feed), reading)
+    if len({t.column_map for t in tables}) > 1:
+        maps = sorted({t.column_map for t in tables if t.column_map})
+        words = {"title": contract.title, "dates": "、".join(maps)}
+        return refused(file, FileProblem("AS_OF_CONFLICT", words, contract.feed), reading)
     base = find_base(home, contract, tables, file.department) if home is not None else None
     if isinstance(base, FileProblem):
         return refused(file, base, reading)
@@ -166,13 +174,26 @@ def _feed_result(
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
         return refused(file, problem, reading)
     check_totals(batch)
-    parts = part_table(_batch_id(file, contract.feed), file.received_at, batch)
-    problem = too_many_held(batch)
-    if problem is None and home is not None:
-        problem = shrunk(batch, parts, home, _batch_id(file, contract.feed))
-    if problem is not None:
-        return Result(_outcome(file, reading, batch, problem, "REFUSED", refused=True), batch, None, problem)
-    return Result(_accepted(file, reading, batch), batch, parts)
+    return _within_limits(file, reading, batch, home)
+
+
+def _within_limits(file: File, reading: Reading, batch: Batch, home: Home | None) -> Result:
+    """Refuse the file when it is beyond a limit that nobody waived."""
+    batch_id = batch_id_of(file, batch.contract.feed)
+    parts = part_table(batch_id, file.received_at, batch)
+    problems = [problem] if (problem := too_many_held(batch)) else []
+    if home is not None and (not problems or file.waiver):
+        compared = compare(batch, parts, home, batch_id)
+        problems += compared.problems
+        batch.notes = [*batch.notes, *compared.warnings]
+    if problems and file.waiver:
+        codes = tuple(dict.fromkeys(problem.code for problem in problems))
+        waiver = file.waiver.model_copy(update={"codes": codes})
+        return Result(accepted(file, reading, batch), batch, parts, waiver=waiver)
+    if problems:
+        outcome = outcome_of(file, reading, batch, problems[0], "REFUSED", refused=True)
+        return Result(outcome, batch, None, problems[0])
+    return Result(accepted(file, reading, batch), batch, parts)
 
 
 def _correction(
@@ -190,27 +211,20 @@ def _correction(
     state_dates(batch, file.name, base.as_of)
     if problem := _date_problem(batch, file):
         return refused(file, problem, reading)
-    settled = settle(batch, base, _batch_id(file, contract.feed))
+    settled = settle(batch, base, batch_id_of(file, contract.feed))
     if settled.missing:
-        batch.notes = [*notes, ("RETURN_ROWS_MISSING", {"count": str(settled.missing)})]
+        batch.notes = [*batch.notes, ("RETURN_ROWS_MISSING", {"count": str(settled.missing)})]
     elif rows >= base.rows_read:
         check_totals(batch)
-    parts = part_table(_batch_id(file, contract.feed), file.received_at, batch)
-    return Result(_accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
-
-
-def _accepted(file: File, reading: Reading, batch: Batch) -> Outcome:
-    errors = int((batch.held & ~batch.duplicate).sum())
-    words = {"title": batch.contract.title, "held": str(errors)}
-    note = FileProblem("ROWS_HELD", words, batch.contract.feed) if errors else None
-    return _outcome(file, reading, batch, note, "PARTIAL" if errors else "LOADED")
+    parts = part_table(batch_id_of(file, contract.feed), file.received_at, batch)
+    return Result(accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
 
 
 def _date_problem(batch: Batch, file: File) -> FileProblem | None:
     words = {"title": batch.contract.title}
     if batch.as_of is None:
         return FileProblem("AS_OF_MISSING", words, batch.contract.feed)
-    if batch.as_of > (file.received_at + _FUTURE_ALLOWED).date():
+    if batch.as_of > (file.received_at + FUTURE_ALLOWED).date():
         return FileProblem("AS_OF_FUTURE", {**words, "date": batch.as_of.isoformat()}, batch.contract.feed)
     return None
 
@@ -229,57 +243,3 @@ def _says_nothing_to_report(tables: Iterable[Table]) -> bool:
             texts += filled
         said = said or any(words in text for text in texts for words in _NOTHING_TO_REPORT)
     return said
-
-
-def _nil(file: File, reading: Reading, contract: Contract) -> Result:
-    problem = FileProblem("NIL_RETURN", {"title": contract.title}, contract.feed)
-    return Result(_outcome(file, reading, None, problem, "NIL"))
-
-
-def refused(file: File, problem: FileProblem, reading: Reading | None = None) -> Result:
-    """Refused before its rows were taken in hand: nothing read, nothing held."""
-    return Result(_outcome(file, reading, None, problem, "REFUSED"), file_problem=problem)
-
-
-def _batch_id(file: File, feed: str | None) -> str:
-    return f"{file.sha256[:16]}-{feed or 'unmatched'}"
-
-
-def _outcome(
-    file: File,
-    reading: Reading | None,
-    batch: Batch | None,
-    problem: FileProblem | None,
-    state: DeliveryState,
-    *,
-    refused: bool = False,
-) -> Outcome:
-    feed = batch.contract.feed if batch else problem.feed if problem else None
-    read_rows = batch.row_count if batch else 0
-    held = (read_rows if refused else int(batch.held.sum())) if batch else 0
-    tables = [t.table for t in batch.tables] if batch else list(reading.tables) if reading else []
-    titles = [line for table in tables for line in table.title_lines]
-    return Outcome(
-        batch_id=_batch_id(file, feed),
-        feed=feed,
-        department=file.department or "",
-        file_name=file.name,
-        container_name=file.container,
-        sha256=file.sha256,
-        received_at=file.received_at,
-        as_of=batch.as_of if batch else None,
-        corrects_batch_id=batch.corrects.batch_id if batch and batch.corrects else None,
-        rows_read=read_rows,
-        rows_accepted=read_rows - held,
-        rows_held=held,
-        rows_unchanged=int(batch.unchanged.sum()) if batch and batch.unchanged is not None else 0,
-        delivery_state=state,
-        reason_code=problem.code if problem else None,
-        reason=sentence(problem.code, problem.words) if problem else None,
-        encoding=reading.encoding if reading else None,
-        sheets=tuple(mask_ids(table.sheet) for table in tables if table.sheet),
-        title=mask_ids(titles[0]) if titles else None,
-        unknown_columns=masked_unknown(batch) if batch else (),
-        warning_count=warning_count(batch) if batch else 0,
-        repair_count=repair_count(batch) if batch else 0,
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.batch import Batch, Finding, Group, Rows
+from ingestion.batch import Batch, Group, Rows
 from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, write_parquet
-from ingestion.matching import FileProblem
-from ingestion.outcome import Outcome
-from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, mask_column, mask_ids, remedy, sentence
+from ingestion.outcome import Outcome, Waiver
+from ingestion.problem_rows import problem_table
+from ingestion.problems import mask_ids
 from ingestion.result import Result
-from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, PROBLEM, REPAIR, TEXT, feed_schema
+from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, REPAIR, TEXT, WAIVER, feed_schema
 from ingestion.types.base import Mask
 
 # A repair that a column needs in every row is its form, not an event of each cell: past this many
@@ -46,6 +45,8 @@ def land(home: Home, result: Result) -> None:
         _land_rows(home, outcome, batch, result.parts, name)
     if result.corrections is not None:
         _write_or_remove(result.corrections, home.lake / "correction" / name)
+    if result.waiver is not None:
+        write_parquet(_waiver_table(outcome, result.waiver), home.lake / "waiver" / name)
     problems = problem_table(outcome, batch, result.file_problem)
     _write_or_remove(problems, home.lake / "problem" / name)
     write_parquet(delivery_table(outcome), home.lake / "delivery" / name)
@@ -123,19 +124,22 @@ def delivery_table(outcome: Outcome) -> pa.Table:
     """The one row of `lake/delivery/`."""
     row = outcome.model_dump()
     row["received_at"] = _naive(outcome.received_at)
-    for name in ("sheets", "unknown_columns"):
+    row["arrived_at"] = outcome.arrived_at and _naive(outcome.arrived_at)
+    for name in ("sheets", "unknown_columns", "notes"):
         row[name] = json.dumps(row[name], ensure_ascii=False)
     return pa.Table.from_pylist([row], schema=DELIVERY)
 
 
-def problem_table(outcome: Outcome, batch: Batch | None, refusal: FileProblem | None = None) -> pa.Table:
-    """One row per problem, with its sentence; what refused the file comes first."""
-    whole = [(refusal.code, refusal.words, "error")] if refusal else []
-    if batch is None:
-        return _notes(outcome, whole)
-    notes = [(code, words, "warning") for code, words in batch.notes]
-    cells = [_problems(outcome, batch, finding) for finding in batch.findings]
-    return pa.concat_tables([_notes(outcome, [*whole, *notes]), *cells])
+def _waiver_table(outcome: Outcome, waiver: Waiver) -> pa.Table:
+    row = {
+        "batch_id": outcome.batch_id,
+        "feed": outcome.feed,
+        "waived_at": _naive(outcome.received_at),
+        "waived_by": waiver.by,
+        "reason": mask_ids(waiver.reason),
+        "codes": ",".join(waiver.codes),
+    }
+    return pa.Table.from_pylist([row], schema=WAIVER)
 
 
 def repair_table(outcome: Outcome, batch: Batch) -> pa.Table:
@@ -169,80 +173,6 @@ def held_table(outcome: Outcome, batch: Batch, held: Mask) -> pa.Table:
     return pa.table(columns, schema=HELD_ROW)
 
 
-def _notes(outcome: Outcome, notes: Sequence[tuple[str, dict[str, str], str]]) -> pa.Table:
-    """Problems of the file as a whole: code, words, severity."""
-    rows = [
-        {
-            "batch_id": outcome.batch_id,
-            "feed": outcome.feed,
-            "source_sheet": mask_ids(words.get("sheet", "")),
-            "cell": "",
-            "code": code,
-            "severity": severity,
-            "message": sentence(code, words),
-            "remedy": remedy(code, words),
-        }
-        for code, words, severity in notes
-    ]
-    return pa.Table.from_pylist(rows, schema=PROBLEM)
-
-
-def _problems(outcome: Outcome, batch: Batch, finding: Finding) -> pa.Table:
-    rows = pa.array(finding.rows)
-    count = len(rows)
-    code = CHECK_KINDS.get(finding.kind or "", finding.code)
-    tables = pa.array(batch.table_of_row[finding.rows])
-    numbers = pa.array(batch.row_number[finding.rows])
-    if finding.at_row is not None:
-        numbers = pa.array([finding.at_row], pa.int32())
-    letters = pa.array(batch.letters(finding.column), TEXT).take(tables)
-    cells = pc.binary_join_element_wise(letters, numbers.cast(TEXT), "")
-    headers = mask_column(pa.array(batch.headers(finding.column), TEXT).take(tables))
-    values = mask_column(_shown(batch, finding, rows))
-    fields: dict[str, pa.Array | str] = {
-        "cell": _spoken_cells(batch, tables, letters, numbers, cells),
-        "header": headers,
-        "value": values,
-        "detail": finding.detail if finding.detail is not None else "",
-    }
-    columns = [
-        pa.repeat(pa.scalar(outcome.batch_id, TEXT), count),
-        pa.repeat(pa.scalar(batch.contract.feed, TEXT), count),
-        pa.array([t.table.sheet for t in batch.tables], TEXT).take(tables),
-        numbers,
-        pa.repeat(pa.scalar(finding.column, TEXT), count),
-        headers,
-        cells,
-        pa.repeat(pa.scalar(finding.code, TEXT), count),
-        pa.repeat(pa.scalar(finding.severity, TEXT), count),
-        values,
-        mask_column(cell_sentences(code, fields, count)),
-        pa.repeat(pa.scalar(kind_of(code).remedy, TEXT), count),
-    ]
-    return pa.table(columns, schema=PROBLEM)
-
-
-def _shown(batch: Batch, finding: Finding, rows: pa.Array) -> pa.Array:
-    if finding.values is not None:
-        return finding.values
-    coded = batch.texts.get(finding.column or "")
-    if coded is None:
-        return pa.repeat(pa.scalar("", TEXT), len(rows))
-    return pc.utf8_slice_codeunits(coded.texts.take(pa.array(coded.codes[finding.rows])), 0, 60)
-
-
-def _spoken_cells(
-    batch: Batch, tables: pa.Array, letters: pa.Array, numbers: pa.Array, cells: pa.Array
-) -> pa.Array:
-    """How a sentence names the place: 表页“徐城”F12; 第 12 行 where the file lacks the column."""
-    row = pc.binary_join_element_wise("第 ", numbers.cast(TEXT), " 行", "")
-    place = pc.if_else(pc.equal(letters, ""), row, cells)
-    if len(batch.tables) < 2:
-        return place
-    sheets = pa.array([f"表页“{t.table.sheet}” " for t in batch.tables], TEXT).take(tables)
-    return pc.binary_join_element_wise(sheets, place, "")
-
-
 def _repairs(outcome: Outcome, batch: Batch, column: str, code: str, rows: Rows) -> pa.Table:
     filled = int((~batch.is_blank(column)).sum())
     if code in _COLUMN_WIDE and len(rows) >= max(filled, _COLUMN_WIDE_FROM):
@@ -270,19 +200,3 @@ def _or_null(values: pa.Array | None, kind: pa.DataType, count: int) -> pa.Array
 
 def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def warning_count(batch: Batch) -> int:
-    """Warnings among the findings, one per cell."""
-    return len(batch.notes) + sum(len(f.rows) for f in batch.findings if f.severity == "warning")
-
-
-def repair_count(batch: Batch) -> int:
-    """Cells that were repaired."""
-    return sum(len(rows) for _, _, rows in batch.repairs)
-
-
-def masked_unknown(batch: Batch) -> tuple[str, ...]:
-    """Headers that the contract does not know."""
-    found = [mask_ids(t.table.header[i]) for t in batch.tables for i in t.unknown]
-    return tuple(dict.fromkeys(found))

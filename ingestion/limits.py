@@ -1,22 +1,28 @@
-"""Checks on a whole file: another county's, too many errors, half a file, totals that do not add up."""
+"""What a whole file says about itself: another county's, too many errors, totals that do not add up."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ingestion.batch import Batch, Finding
 from ingestion.check import parse_like
 from ingestion.county import County
-from ingestion.home import Home
 from ingestion.matching import FileProblem, MatchedTable
 from ingestion.readers import TotalsRow
-from ingestion.schema import DELIVERY_PART
 
+# What a person may let through: the rows are in order, only their number or nature is surprising.
+WAIVABLE = frozenset(
+    {
+        "TOO_MANY_HELD",
+        "SHRUNK",
+        "TOWN_MISSING",
+        "KEYS_LOST",
+        "DISTRIBUTION_SHIFTED",
+        "LAST_PERIOD_AGAIN",
+    }
+)
 COUNTY_COLUMN = "county_name"
 HOME_COLUMN = "home_area_code"
 _MOST = 0.8  # of the rows: strangers marry in, but they are never the most
@@ -52,7 +58,7 @@ def _share(flags: pa.Array) -> float:
 
 
 def _stranger(batch: Batch, name: str) -> FileProblem:
-    return FileProblem("WRONG_COUNTY", {"county": name or "其他县"}, batch.contract.feed)
+    return FileProblem("WRONG_COUNTY", {"county": name}, batch.contract.feed)
 
 
 def too_many_held(batch: Batch) -> FileProblem | None:
@@ -64,54 +70,6 @@ def too_many_held(batch: Batch) -> FileProblem | None:
         words = {"title": batch.contract.title, "read": str(batch.row_count), "held": str(errors)}
         return FileProblem("TOO_MANY_HELD", words, batch.contract.feed)
     return None
-
-
-def shrunk(batch: Batch, parts: pa.Table, home: Home, batch_id: str) -> FileProblem | None:
-    """A problem when a snapshot has far fewer rows than the one before it had for the same parts.
-
-    `parts` are the batch's own delivery parts. Each date is compared with the nearest earlier or
-    equal date in the lake, so that history loaded in one night is never measured against its future.
-    """
-    if batch.contract.delivery != "snapshot":
-        return None
-    before = _delivered(home, batch.contract.feed, batch_id)
-    if not len(before):
-        return None
-    for day in pc.unique(parts["speaks_for_on"]).to_pylist():
-        own = _rows_by_part(parts.filter(pc.equal(parts["speaks_for_on"], day)))
-        earlier = before.filter(pc.less_equal(before["speaks_for_on"], day))
-        earlier = earlier.filter(pc.is_in(earlier["part"], pa.array(list(own))))
-        if not len(earlier):
-            continue
-        last = _latest_by_part(earlier)
-        now, then = sum(own[part] for part in last), sum(last.values())
-        if now < batch.contract.shrink_limit * then:
-            words = {"title": batch.contract.title, "rows": str(now), "before": str(then)}
-            return FileProblem("SHRUNK", words, batch.contract.feed)
-    return None
-
-
-def _delivered(home: Home, feed: str, batch_id: str) -> pa.Table:
-    """The delivery parts of a feed's finished batches, other than this one."""
-    found: list[Path] = []
-    for path in (home.lake / "delivery_part").glob(f"*-{feed}.parquet"):
-        finished = (home.lake / "delivery" / path.name).exists()
-        if finished and path.stem != batch_id:
-            found.append(path)
-    tables = [pq.read_table(path, schema=DELIVERY_PART) for path in sorted(found)]
-    return pa.concat_tables(tables) if tables else DELIVERY_PART.empty_table()
-
-
-def _rows_by_part(parts: pa.Table) -> dict[str, int]:
-    summed = parts.group_by("part").aggregate([("rows_accepted", "sum")])
-    return dict(zip(summed["part"].to_pylist(), summed["rows_accepted_sum"].to_pylist(), strict=True))
-
-
-def _latest_by_part(earlier: pa.Table) -> dict[str, int]:
-    """Rows per part in the last period before, as last received."""
-    ordered = earlier.sort_by([("speaks_for_on", "ascending"), ("received_at", "ascending")])
-    rows = zip(ordered["part"].to_pylist(), ordered["rows_accepted"].to_pylist(), strict=True)
-    return {part: int(count) for part, count in rows}
 
 
 def check_totals(batch: Batch) -> None:

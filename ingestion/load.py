@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from ingestion.contracts import Catalog
+from ingestion.feedback.labels import Language
 from ingestion.giving_back import give_back, renew
+from ingestion.guard import KILLS_READER, READ_SECONDS, attempt, may_kill, try_out, unread
 from ingestion.home import Home, write_bytes
-from ingestion.judge import from_refusal, judge, refused
-from ingestion.land import land, problem_table
+from ingestion.judge import from_refusal, judge
+from ingestion.land import land
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome, Receipt
-from ingestion.problems import mask_ids
+from ingestion.problem_rows import problem_table
+from ingestion.problems import shown_name
 from ingestion.readers import Refusal, entries, is_archive
 from ingestion.receipt_slip import write_slips
-from ingestion.receive import MISPLACED, recorded_outcomes
 from ingestion.result import File, Result
+from ingestion.rounds import landed_before, numbered, settled
+from ingestion.verdict import refused
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Problem:
     severity: str
     message: str
     remedy: str
+    message_en: str
+    remedy_en: str
+    header: str
 
 
 @dataclass(frozen=True)
@@ -50,56 +58,127 @@ class CheckReport:
         """True when everything in the file would be accepted."""
         return bool(self.outcomes) and all(o.delivery_state in ("LOADED", "NIL") for o in self.outcomes)
 
+    def to_json(self) -> bytes:
+        """For another process; `from_json` reads it."""
+        outcomes = [outcome.model_dump(mode="json") for outcome in self.outcomes]
+        found = {"outcomes": outcomes, "problems": [asdict(problem) for problem in self.problems]}
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
-def load_file(home: Home, catalog: Catalog, receipt: Receipt) -> list[Outcome]:
-    """Load one received file to the end and record its outcomes; loading it again changes nothing."""
-    if done := recorded_outcomes(home, receipt.sha256):
+    @classmethod
+    def from_json(cls, text: bytes) -> CheckReport:
+        found = json.loads(text.decode("utf-8", "surrogatepass"))
+        outcomes = [Outcome.model_validate(entry) for entry in found["outcomes"]]
+        return cls(outcomes, [Problem(**entry) for entry in found["problems"]])
+
+
+def load_file(
+    home: Home,
+    catalog: Catalog,
+    receipt: Receipt,
+    *,
+    seconds: float = READ_SECONDS,
+    lang: Language = "zh",
+) -> list[Outcome]:
+    """Load one received file to the end and record its outcomes; loading it again changes nothing.
+
+    When an earlier attempt did not come to its end, the file is tried out first, for `seconds` at most.
+    What goes back to the department is in `lang`.
+    """
+    if done := settled(home, receipt):
         return done
+    with attempt(home, receipt.sha256) as suspected:
+        return _load(home, catalog, receipt, seconds if suspected else None, lang)
+
+
+def _load(
+    home: Home, catalog: Catalog, receipt: Receipt, trial_seconds: float | None, lang: Language
+) -> list[Outcome]:
     data = home.archived(receipt.sha256).read_bytes()
-    outcomes: list[Outcome] = []
-    files = _files(data, receipt.file_name, receipt.sha256, receipt.department, receipt.received_at)
+    outcomes = list(receipt.kept)
+    name, digest = shown_name(receipt.file_name), receipt.sha256
+    whole = File(data, digest, name, None, digest, receipt.department, receipt.received_at)
+    whole = replace(whole, arrived_at=receipt.arrived_at, waiver=receipt.waiver)
+    files = _files(numbered(home, whole))
     if isinstance(files, Result):
         land(home, files)
         outcomes.append(files.outcome)
-        give_back(home, catalog, outcomes, data, receipt.sha256, files.reading)
+        give_back(home, catalog, [files.outcome], data, receipt.sha256, files.reading, lang=lang)
     for file in files if not isinstance(files, Result) else ():
-        outcomes += _load_one(home, catalog, file)
+        kept = [outcome for outcome in receipt.kept if outcome.sha256 == file.sha256]
+        outcomes += _load_one(home, catalog, numbered(home, file), trial_seconds, kept, lang)
     recorded = json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False, indent=1)
     write_bytes(recorded.encode(), home.outcomes / f"{receipt.sha256}.json")
     return outcomes
 
 
-def settle_returns(home: Home, catalog: Catalog) -> None:
+def settle_returns(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     """After some files were loaded: bring marked copies and receipt slips up to date."""
-    renew(home, catalog)
-    write_slips(home, catalog)
+    renew(home, catalog, lang)
+    write_slips(home, catalog, lang)
 
 
-def _load_one(home: Home, catalog: Catalog, file: File) -> list[Outcome]:
-    """Land what is in one file and give it back if something is wrong with it."""
-    # The same bytes may have come earlier, in another archive or on their own.
-    results = [r for r in judge(file, catalog, home) if not _landed_before(home, r.outcome)]
-    for result in results:
-        land(home, result)
-    outcomes = [result.outcome for result in results]
+def _load_one(
+    home: Home,
+    catalog: Catalog,
+    file: File,
+    trial_seconds: float | None,
+    kept: list[Outcome],
+    lang: Language,
+) -> list[Outcome]:
+    """Land what is in one file and give it back if something is wrong with it.
+
+    `kept` are outcomes of the same file in earlier rounds, which stand.
+    """
+    killed = _killed_by(file, trial_seconds) if trial_seconds is not None else None
+    judged = [_kills_reader(file)] if killed == "read" else judge(file, catalog, home)
+    known = {outcome.feed for outcome in kept}
+    results = [
+        r for r in judged if r.outcome.feed not in known and not landed_before(home, file, r.outcome.feed)
+    ]
+    reading = unread() if killed or not results else results[0].reading
+    judged.clear()
+    # The typed rows of a large file go as they land: the copy needs the memory, not them.
+    outcomes = [_landed(home, results.pop(0)) for _ in range(len(results))]
+    pa.default_memory_pool().release_unused()
     if outcomes:
-        give_back(home, catalog, outcomes, file.data, file.container_sha256, results[0].reading)
+        give_back(home, catalog, [*kept, *outcomes], file.data, file.container_sha256, reading, lang=lang)
     return outcomes
 
 
-def _landed_before(home: Home, outcome: Outcome) -> bool:
-    path = home.lake / "delivery" / f"{outcome.batch_id}.parquet"
-    if not path.exists():
-        return False
-    row = pq.read_table(path, columns=["received_at", "reason_code"]).to_pylist()[0]
-    earlier = row["received_at"].replace(tzinfo=UTC) < outcome.received_at
-    return earlier and row["reason_code"] not in MISPLACED
+def _landed(home: Home, result: Result) -> Outcome:
+    land(home, result)
+    return result.outcome
+
+
+def _killed_by(file: File, seconds: float) -> Literal["read", "copy"] | None:
+    """Whether reading the file ends the process that does it, or only making its marked copy."""
+    if not try_out(file.data, file.name, file.department, "copy", seconds).ended_by:
+        return None
+    return "read" if try_out(file.data, file.name, file.department, "read", seconds).ended_by else "copy"
+
+
+def _kills_reader(file: File) -> Result:
+    return replace(refused(file, FileProblem(KILLS_READER)), reading=unread())
 
 
 def check_file(path: Path, catalog: Catalog, *, department: str | None = None) -> CheckReport:
-    """What would become of the file at `path`; lands nothing and compares with no earlier delivery."""
+    """What would become of the file at `path`; lands nothing and compares with no earlier delivery.
+
+    A file that could end the process is read in another one.
+    """
     data = path.read_bytes()
-    files = _files(data, path.name, hashlib.sha256(data).hexdigest(), department, datetime.now(UTC))
+    if not may_kill(data):
+        return check_bytes(data, path.name, catalog, department=department)
+    trial = try_out(data, shown_name(path.name), department, "report")
+    if not trial.ended_by:
+        return CheckReport.from_json(trial.report)
+    result = _kills_reader(_dropped_now(data, path.name, department))
+    return CheckReport([result.outcome], list(_listed(result)))
+
+
+def check_bytes(data: bytes, name: str, catalog: Catalog, *, department: str | None = None) -> CheckReport:
+    """The same for bytes at hand, in this process."""
+    files = _files(_dropped_now(data, name, department))
     if isinstance(files, Result):
         results = [files]
     else:
@@ -107,26 +186,29 @@ def check_file(path: Path, catalog: Catalog, *, department: str | None = None) -
     return CheckReport([r.outcome for r in results], [p for r in results for p in _listed(r)])
 
 
-def _files(
-    data: bytes, name: str, sha256: str, department: str | None, received_at: datetime
-) -> list[File] | Result:
+def _dropped_now(data: bytes, name: str, department: str | None) -> File:
+    digest = hashlib.sha256(data).hexdigest()
+    return File(data, digest, shown_name(name), None, digest, department, datetime.now(UTC))
+
+
+def _files(whole: File) -> list[File] | Result:
     """The file itself or the entries of the archive; a result when the archive cannot be opened."""
-    whole = File(data, sha256, mask_ids(name), None, sha256, department, received_at)
-    if not is_archive(data):
+    if not is_archive(whole.data):
         return [whole]
-    found = entries(data)
+    found = entries(whole.data)
     if isinstance(found, Refusal):
         return refused(whole, from_refusal(found))
     if not found:
         return refused(whole, FileProblem("ARCHIVE_EMPTY"))
     by_hash = {hashlib.sha256(content).hexdigest(): (entry, content) for entry, content in found}
     return [
-        File(content, digest, mask_ids(entry), whole.name, sha256, department, received_at)
+        replace(whole, data=content, sha256=digest, name=shown_name(entry), container=whole.name, number=1)
         for digest, (entry, content) in by_hash.items()
     ]
 
 
 def _listed(result: Result) -> list[Problem]:
-    names = ("feed", "source_sheet", "source_row", "cell", "code", "severity", "message", "remedy")
+    own = {"sheet": "source_sheet", "row": "source_row"}
+    names = [own.get(field.name, field.name) for field in fields(Problem)]
     rows = problem_table(result.outcome, result.batch, result.file_problem).to_pylist()
     return [Problem(*(row[name] for name in names)) for row in rows]

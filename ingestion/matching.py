@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import SequenceMatcher
 
 from ingestion.contracts import Catalog, Contract
@@ -35,6 +36,7 @@ class MatchedTable:
     table: Table
     contract: Contract
     positions: dict[str, int]
+    column_map: str | None = None  # the period of the column map that was used
 
     @property
     def unknown(self) -> list[int]:
@@ -51,7 +53,7 @@ def known_headers(catalog: Catalog) -> frozenset[str]:
     """Every header and alias of every contract, in the form the readers compare."""
     return frozenset(
         key
-        for contract in catalog.contracts
+        for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
         for column in contract.columns
         for h in column.headers
         for key in _keys(h)
@@ -59,10 +61,13 @@ def known_headers(catalog: Catalog) -> frozenset[str]:
 
 
 def match_table(
-    table: Table, catalog: Catalog, *, file_name: str, department: str | None
+    table: Table, catalog: Catalog, *, file_name: str, department: str | None, day: date | None = None
 ) -> MatchedTable | FileProblem:
-    """The one feed that `table` is, with its columns, or why there is none."""
-    candidates = [_try(table, contract) for contract in catalog.contracts]
+    """The one feed that `table` is, with its columns, or why there is none.
+
+    `day` is the date that the table states: a column map may hold for it.
+    """
+    candidates = [_try(table, *catalog.at(feed, day)) for feed in catalog]
     complete = [m for m in candidates if not _missing(m)]
     if not complete:
         return _nearest(table, candidates, file_name, department)
@@ -80,8 +85,7 @@ def wrong_department(contract: Contract, catalog: Catalog, department: str | Non
         return None
     words = {"title": contract.title, "owner": contract.department_name, "right": contract.department}
     if department == UNKNOWN_DEPARTMENT:
-        guess = f"，看内容是{contract.department_name}的《{contract.title}》，应放进 {contract.department}"
-        return FileProblem("UNKNOWN_DEPARTMENT", {**words, "guess": guess}, contract.feed)
+        return FileProblem("UNKNOWN_DEPARTMENT", words, contract.feed)
     words["folder"] = catalog.departments.get(department, department)
     return FileProblem("WRONG_DEPARTMENT", words, contract.feed)
 
@@ -109,7 +113,7 @@ def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _try(table: Table, contract: Contract) -> MatchedTable:
+def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTable:
     lookup = _lookup(contract)
     best: dict[str, tuple[int, int]] = {}  # column → (how bad the hit is, position)
     for position, header in enumerate(table.header):
@@ -118,7 +122,8 @@ def _try(table: Table, contract: Contract) -> MatchedTable:
                 name, rank = lookup[key]
                 best[name] = min(best.get(name, (10_000, 0)), (rank + 10 * steps, position))
                 break
-    return MatchedTable(table, contract, {name: position for name, (_, position) in best.items()})
+    positions = {name: position for name, (_, position) in best.items()}
+    return MatchedTable(table, contract, positions, column_map)
 
 
 def _missing(match: MatchedTable) -> list[str]:
@@ -164,15 +169,22 @@ def _nearest(
         return FileProblem("NO_FEED", {"found": _listed(table.header)})
     taken = set(best.positions.values())
     free = [h for i, h in enumerate(table.header) if h and i not in taken]
-    lines = [f"“{header}”{_hint(header, free)}" for header in _missing(best)]
-    return FileProblem(
-        "MISSING_COLUMN", {"title": best.contract.title, "missing": "；".join(lines)}, best.contract.feed
-    )
+    others = [h for i, h in enumerate(table.header) if h and i in taken]
+    near = {header: _near(header, free, others) for header in _missing(best)}
+    lines = [f"“{h}”（表中相近的有：{n}）" if n else f"“{h}”" for h, n in near.items()]
+    english = [f"“{h}” (nearest in the file: {n})" if n else f"“{h}”" for h, n in near.items()]
+    words = {"title": best.contract.title, "missing": "；".join(lines), "missing_en": "; ".join(english)}
+    return FileProblem("MISSING_COLUMN", words, best.contract.feed)
 
 
-def _hint(header: str, free: Sequence[str]) -> str:
-    near = sorted(free, key=lambda h: SequenceMatcher(None, header, h).ratio(), reverse=True)[:3]
-    return f"（表中相近的有：{_listed(near)}）" if near else ""
+def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:
+    """The three headers of the table that come closest; those that are no other column's first."""
+
+    def closest(headers: Sequence[str]) -> list[str]:
+        return sorted(headers, key=lambda h: SequenceMatcher(None, header, h).ratio(), reverse=True)
+
+    near = [*closest(free), *closest(others)][:3]
+    return _listed(near)
 
 
 def _listed(headers: Iterable[str]) -> str:

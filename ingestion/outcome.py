@@ -11,16 +11,14 @@ DeliveryState = Literal["LOADED", "PARTIAL", "REFUSED", "NIL"]
 UNKNOWN_DEPARTMENT = "unknown"
 
 
-class Receipt(BaseModel):
-    """A file arrived; its bytes are in the archive. The first arrival of the bytes wins."""
+class Waiver(BaseModel):
+    """A person let a file through although it is beyond a limit."""
 
     model_config = ConfigDict(frozen=True)
 
-    sha256: str
-    department: str
-    file_name: str
-    size_bytes: int
-    received_at: AwareDatetime
+    by: str
+    reason: str
+    codes: tuple[str, ...]  # the limits that it is beyond
 
 
 class Outcome(BaseModel):
@@ -34,7 +32,8 @@ class Outcome(BaseModel):
     file_name: str  # ID numbers in it are masked
     container_name: str | None
     sha256: str
-    received_at: datetime
+    received_at: datetime  # when it became known: of a file judged again, that moment
+    arrived_at: datetime | None = None  # when the bytes came first, if that was earlier
     as_of: date | None
     corrects_batch_id: str | None = None  # the delivery whose rows these replace
     rows_read: int
@@ -44,9 +43,38 @@ class Outcome(BaseModel):
     delivery_state: DeliveryState
     reason_code: str | None
     reason: str | None
+    remedy: str | None = None
+    reason_en: str | None = None
+    remedy_en: str | None = None
     encoding: str | None
+    column_map: str | None = None  # the period of the column map that was used
+    notes: tuple[str, ...] = ()  # what the reader decided: 'CODE key=value …'
     sheets: tuple[str, ...]
     title: str | None
     unknown_columns: tuple[str, ...]
     warning_count: int
     repair_count: int
+
+    def said(self, *, english: bool = False) -> str:
+        """Why it came to this, as one sentence; '' where there is nothing to say."""
+        return (self.reason_en if english else None) or self.reason or ""
+
+    def told(self, *, english: bool = False) -> str:
+        """What to do about it."""
+        return (self.remedy_en if english else None) or self.remedy or ""
+
+
+class Receipt(BaseModel):
+    """A file arrived; its bytes are in the archive. The first arrival of the bytes wins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    department: str
+    file_name: str
+    size_bytes: int
+    received_at: AwareDatetime
+    round: int = 1  # how often these bytes were taken in hand
+    arrived_at: AwareDatetime | None = None  # of a later round that nobody dropped: when the bytes came
+    waiver: Waiver | None = None
+    kept: tuple[Outcome, ...] = ()  # of earlier rounds, with which nothing was wrong

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.as_of import stated_date
+from ingestion.as_of import contradicts, named_span, stated_date
 from ingestion.batch import Batch
+from ingestion.readers import Table
 from ingestion.schema import TEXT
 
 _EVENT_DATES = ("paid_on", "entered_on", "assessed_on")
@@ -21,10 +22,8 @@ def state_dates(batch: Batch, file_name: str, corrected: date | None = None) -> 
 
     `corrected` is the date of the delivery that this one corrects: it counts for more than a file name.
     """
-    own = [stated_date(_title_texts(batch, i), "") for i in range(len(batch.tables))]
-    whole = next((day for day in own if day), None) or corrected or stated_date((), file_name)
-    dates = [day or whole for day in own]
-    if whole is None:
+    dates = table_dates([matched.table for matched in batch.tables], file_name, corrected)
+    if not any(dates):
         fallback = _from_columns(batch)
         dates = [fallback] * len(dates)
     batch.as_of = max((day for day in dates if day), default=None)
@@ -34,6 +33,30 @@ def state_dates(batch: Batch, file_name: str, corrected: date | None = None) -> 
     if batch.as_of is None and months is not None:
         batch.as_of = pc.max(months).as_py()
     _set_period(batch)
+    _doubt(batch, file_name, None if months is None else pc.max(months).as_py())
+
+
+def _doubt(batch: Batch, file_name: str, last_month: date | None) -> None:
+    """Say so when file name or title names another time than the rows (or, for the name, the title)."""
+    name = named_span(file_name.rpartition(".")[0] or file_name)
+    lines = [line for matched in batch.tables for line in matched.table.title_lines]
+    titles = [span for line in lines if (span := named_span(line))]
+    said = [name] if name and name[0] < name[1] else []  # a day in a file name may be that of its export
+    stated = max(titles, key=lambda span: span[1], default=None)
+    if last_month:
+        said, stated = [*said, *titles], (last_month.replace(day=1), last_month)
+    if stated is None or batch.corrects:
+        return
+    if wrong := next((span for span in said if contradicts(span, stated)), None):
+        words = {"said": wrong[1].isoformat(), "stated": stated[1].isoformat()}
+        batch.notes = [*batch.notes, ("AS_OF_DOUBTFUL", words)]
+
+
+def table_dates(tables: Sequence[Table], file_name: str, corrected: date | None = None) -> list[date | None]:
+    """What each table of a file speaks for: its own titles, else those of another table, else the name."""
+    own = [stated_date(_title_texts(table), "") for table in tables]
+    whole = next((day for day in own if day), None) or corrected or stated_date((), file_name)
+    return [day or whole for day in own]
 
 
 def set_periods(batch: Batch) -> None:
@@ -41,11 +64,10 @@ def set_periods(batch: Batch) -> None:
     batch.part = _joined(batch, batch.contract.part_by)
 
 
-def _title_texts(batch: Batch, table: int) -> list[str]:
-    found = batch.tables[table].table
+def _title_texts(table: Table) -> list[str]:
     return [
-        *found.title_lines,
-        *(r.text for r in found.skipped if r.kind in ("title", "unit", "note", "signature")),
+        *table.title_lines,
+        *(r.text for r in table.skipped if r.kind in ("title", "unit", "note", "signature")),
     ]
 
 

@@ -1,7 +1,9 @@
 """Every problem code: the sentence for the clerk, how to put it right, and the English of both.
 
-Cell sentences may use {cell}, {header}, {value} and {detail}; file sentences use the names they are
-given. No ID number can get through: values are masked before they reach a sentence.
+Sentences may use the words that they are given; `[…]` is left out where one of its words is blank.
+Those of a cell have {cell}, {header} and {value}, and where they speak of another cell or row of the
+file {beside}, {beside_value} and {like}. No ID number can get through: values are masked before they
+reach a sentence.
 """
 
 # ruff: noqa: E501  (the table of definitions keeps one problem on one line)
@@ -9,9 +11,11 @@ given. No ID number can get through: values are masked before they reach a sente
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
+from typing import Literal, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +26,15 @@ _DIGIT = "[0-9０-９]"
 _LONG_NUMBER = rf"((?:{_DIGIT}{_GAP}){{6}})(?:{_DIGIT}{_GAP}){{5,}}((?:{_DIGIT}{_GAP}){{3}}[0-9０-９XxＸｘ])"
 _LONG_NUMBER_PYTHON = re.compile(_LONG_NUMBER.replace(r"\x{a0}", "\xa0"))
 _MASKED = r"\1********\2"
+_ID_CELL = r"(?s)^\s*(.{6}).{2,}(.{4})\s*$"
+# Characters that turn or hide the text around them, and those that nobody has agreed on.
+INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+
+# What a problem means: the file is refused; taken with a note; nothing was due; the row is held; the
+# row is taken with a warning; as the contract's check says.
+Effect = Literal["refused", "noted", "nil", "held", "kept", "declared"]
 
 
 def mask_ids(text: str) -> str:
@@ -29,131 +42,183 @@ def mask_ids(text: str) -> str:
     return _LONG_NUMBER_PYTHON.sub(_MASKED, text)
 
 
+def shown_name(text: str) -> str:
+    """A name out of a file, fit for a sentence: masked, on one line, nothing in it turns or hides text."""
+    kept = "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
+    return mask_ids(_CONTROL.sub(" ", kept))
+
+
 def mask_column(values: pa.Array) -> pa.Array:
     """The same for a whole Arrow column of strings."""
     return pc.replace_substring_regex(values, _LONG_NUMBER, _MASKED)
+
+
+def mask_id_column(values: pa.Array) -> pa.Array:
+    """For cells that should hold an ID number: masked although a letter may stand among the digits."""
+    return pc.replace_substring_regex(values, _ID_CELL, r"\1********\2")
 
 
 @dataclass(frozen=True)
 class Kind:
     """One problem code."""
 
+    theme: str
+    effect: Effect
     code: str
     message: str
     remedy: str
     english: str
-    english_remedy: str = ""
+    english_remedy: str
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is about a cell or a row; the others are about a file."""
+        return "{cell}" in self.message
 
 
+# Themes with their effect start with ##; a line is: code | sentence | remedy | English | English remedy.
 _DEFINITIONS = """
-FILE_UNREADABLE | 这个文件打不开，认不出是哪种格式。 | 请用 Excel 或 WPS 打开，另存为 xlsx 后重新投递。 | The file cannot be opened: unknown or damaged format.
-FILE_EMPTY | 这个文件是空的。 | 请重新导出后投递；本期确无数据的，请在表中写明“本期无数据”。 | The file is empty.
-FILE_TRUNCATED | 这个文件不完整，可能没有传完。 | 请重新复制或导出后投递。 | The file is cut off.
-FILE_ENCRYPTED | 这个文件加了密码，无法读取。 | 请去掉打开密码后重新投递。 | The file is protected by a password.
-FILE_TOO_LARGE | 这个文件解开后太大，没有读取。 | 请分成几个文件投递。 | The file is too large once unpacked.
-ENCODING_BROKEN | 文件里有认不出的文字编码{where}。 | 请用 Excel 打开，另存为 xlsx 或 UTF-8 格式的 CSV 后重新投递。 | The text encoding is broken{where}.
-ARCHIVE_EMPTY | 压缩包里没有可以读取的文件。 | 请检查压缩包内容后重新投递。 | The archive holds no readable file.
-ARCHIVE_UNREADABLE | 这个压缩包打不开。 | 请重新压缩为不加密的 zip 后投递。 | The archive cannot be opened.
-ARCHIVE_UNSAFE | 这个压缩包不安全，没有解开。 | 请重新压缩，只放要投递的文件。 | The archive is unsafe and was not unpacked.
-ARCHIVE_UNSUPPORTED | 这种压缩格式（{format}）不能读取。 | 请改用 zip 压缩后投递。 | The archive format {format} is not supported.
-ROWS_SHORT | 有 {count} 行的格数比表头少（第 {lines} 行等），缺的格按空白计。 | 请核对这些行是否错位。 | {count} rows have too few cells.
-ROWS_LONG | 有 {count} 行的格数比表头多（第 {lines} 行等），可能错位。 | 请核对这些行是否错位。 | {count} rows have too many cells.
-SHEET_WITHOUT_HEADER | 表页“{sheet}”没有找到表头，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | Sheet {sheet} has no header and was not read.
-NO_TABLE | 文件里没有找到表格。 | 请确认表头一行完整，且表头下面就是数据。 | No table was found in the file.
-NO_HEADER | 文件里没有找到表头。 | 请补上表头一行后重新投递。 | No header row was found.
-NO_FEED | 表头与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers match no agreed feed.
-AMBIGUOUS_FEED | 这张表既像“{first}”又像“{second}”，无法确定是哪一种。 | 请在表格第一行写明表名后重新投递。 | The table could be {first} or {second}.
-MISSING_COLUMN | 《{title}》缺少必需的列：{missing}。 | 请补上这些列后重新投递。 | {title} lacks required columns: {missing}.
-HEADER_TWICE | 《{title}》中有两列都表示“{header}”。 | 请只保留一列后重新投递。 | {title} has two columns for {header}.
-WRONG_DEPARTMENT | 这是{owner}的《{title}》，不应放在{folder}的文件夹里。 | 请把它放进文件夹 {right}。 | This is {title}; it belongs in folder {right}.
-UNKNOWN_DEPARTMENT | 文件没有放在任何部门的文件夹里{guess}。 | 请放进本部门的文件夹后重新投递。 | The file lies in no department's folder{guess}.
-WRONG_COUNTY | 这份数据看来是{county}的，不是本县的。 | 请核对后投递本县的文件。 | The data seem to be those of {county}.
-AS_OF_MISSING | 看不出《{title}》是截至哪一天的数据。 | 请在标题下写明“统计截止日期：某年某月某日”，或在文件名里写明年月。 | It is not stated for which date {title} speaks.
-AS_OF_CONFLICT | 各表页写的日期不一致：{dates}。 | 请把不同日期的数据分成不同文件投递。 | The sheets speak for different dates: {dates}.
-AS_OF_FUTURE | 《{title}》写的统计日期 {date} 晚于收到文件的日期。 | 请核对统计截止日期后重新投递。 | The stated date {date} lies after the day of arrival.
-NO_ROWS | 《{title}》里只有表头，没有数据。 | 请补上数据；本期确无数据的，请在表中写明“本期无数据”。 | {title} has no data rows.
-NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period.
-TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按问题清单逐条更正后重新投递。 | {held} of {read} rows have errors: more than allowed.
-SHRUNK | 《{title}》只有 {rows} 行，上一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {rows} rows only, {before} in the last delivery.
-RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | Rows of several marked copies are mixed in this file.
-RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references belong to no file of this department.
-RETURN_FRAGMENT | 《{title}》上次整份没有收下，这次只有其中一部分行。 | 请把整份文件改好后投递。 | Nothing of the file was accepted before; a part of it cannot be taken.
-RETURN_OUTDATED | 这份反馈之后已收到较新的文件{newer}，《{title}》以较新的为准，没有收下这份更正。 | 请在较新文件的反馈上更正，或重新投递整份文件。 | A newer file {newer} has replaced the one that this corrects.
-RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were.
-RETURN_OTHER_PART | {cell} 的“{header}”改成了“{value}”，而那一部分另有文件，这一行没有收下。 | 请在那一份文件里补报这一行。 | The row was moved to {value}, for which there is another file.
-ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按问题清单更正这些行后重新投递。 | {held} rows have errors and are held.
-INTERNAL | 系统处理这个文件时出错（{exception}）。 | 文件已保存，请通知管理员。 | Internal error ({exception}).
-DUPLICATE_ROW | {cell} 所在行与第 {detail} 行完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | The row repeats row {detail}.
-SHEET_IGNORED | 表页“{sheet}”有 {rows} 行，与约定的数据都对不上，没有读取。 | 如果其中有数据，请改正表头后重新投递。 | Sheet {sheet} matches no feed and was not read.
-TOTALS_DISAGREE | {cell} 的合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | The total {value} differs from the sum {detail}.
-BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {header} is blank.
-FORMULA_ERROR | {cell} 的“{header}”是公式错误 {value}。 | 请改成具体的值。 | {header} holds a formula error.
-NAME_DAMAGED | {cell} 的“{header}”“{value}”里有认不出的字。 | 请按身份证上的姓名重新录入。 | The name has damaged characters.
-NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请核对姓名。 | The name holds a digit.
-ID_BLANK | {cell} 的“{header}”没有填。 | 请补填 18 位公民身份号码。 | The ID number is blank.
-ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填 18 位公民身份号码。 | A placeholder stands for the ID number.
-ID_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学计数，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | Excel turned the ID number into scientific notation.
-ID_CUT | {cell} 的“{header}”“{value}”末三位被 Excel 变成了 000，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | Excel cut the ID number to 15 digits.
-ID_IS_DISABILITY_CARD | {cell} 的“{header}”“{value}”是残疾人证号，不是身份证号。 | 请改填 18 位公民身份号码。 | This is a disability card number.
-ID_LENGTH | {cell} 的“{header}”“{value}”位数不对。 | 请核对，应为 18 位。 | The ID number has the wrong length.
-ID_CHARACTERS | {cell} 的“{header}”“{value}”里有不该有的字符。 | 请核对，应为 17 位数字加一位数字或 X。 | The ID number holds odd characters.
-ID_MASKED | {cell} 的“{header}”“{value}”被星号遮住了。 | 请提供完整的号码。 | The ID number is masked.
-ID_AREA | {cell} 的“{header}”“{value}”的前两位不是任何省份。 | 请对照身份证更正。 | The ID number begins with no province.
-ID_BIRTH_DATE | {cell} 的“{header}”“{value}”里的出生日期不存在。 | 请对照身份证更正。 | The birth date in the ID number is impossible.
-ID_CHECKSUM | {cell} 的“{header}”“{value}”校验位不对，至少有一位写错。 | 请对照身份证更正。 | The check digit of the ID number is wrong.
-DATE_FORM | {cell} 的“{header}”“{value}”不像日期。 | 请写成 2019-12-31 的样子。 | This is no date.
-DATE_IMPOSSIBLE | {cell} 的“{header}”“{value}”这一天不存在。 | 请核对年月日。 | There is no such day.
-DATE_OUT_OF_RANGE | {cell} 的“{header}”“{value}”的年份不合理。 | 请核对年份。 | The year is out of range.
-DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日。 | The date lacks its day; the first is taken.
-DATE_TWO_DIGIT_YEAR | {cell} 的“{header}”“{value}”的年份只有两位，已按常理补全。 | 请写四位年份。 | The year has two digits only.
-MONTH_FORM | {cell} 的“{header}”“{value}”不像年月。 | 请写成 2019-12 的样子。 | This is no month.
-MONTH_AMBIGUOUS | {cell} 的“{header}”“{value}”可能是 1 月也可能是 10 月，按 1 月计。 | 请写成 2019-01 或 2019-10 的样子。 | January or October? January is taken.
-YEAR_FORM | {cell} 的“{header}”“{value}”不像年份。 | 请写四位年份。 | This is no year.
-MONEY_FORM | {cell} 的“{header}”“{value}”不像金额。 | 请只填数字。 | This is no amount of money.
-COUNT_FORM | {cell} 的“{header}”“{value}”不像个数。 | 请只填整数。 | This is no count.
-COUNT_NOT_WHOLE | {cell} 的“{header}”“{value}”不是整数。 | 请填整数。 | The count is not whole.
-NUMBER_FORM | {cell} 的“{header}”“{value}”不像数字。 | 请只填数字。 | This is no number.
-TEST_VALUE_FORM | {cell} 的“{header}”“{value}”不像检测值。 | 请填数字、“<检出限”或“未检出”。 | This is no test value.
-BELOW_MINIMUM | {cell} 的“{header}”“{value}”太小，不应小于 {detail}。 | 请核对这一格。 | Below the minimum {detail}.
-ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {detail}。 | 请核对这一格。 | Above the maximum {detail}.
-YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是“否”。 | 请填“是”或“否”。 | Neither yes nor no.
-CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里：{detail}。 | 请改成约定的取值。 | Not one of the agreed values: {detail}.
-TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称。 | No town of this county.
-CHECK_ORDER | {cell} 的“{header}”“{value}”有误：{detail}先后或大小颠倒。 | 请核对这几格的先后或大小。 | Out of order: {detail}.
-CHECK_REQUIRED_WHEN | {cell} 的“{header}”没有填，而{detail}。 | 请补填，或更正相应的一格。 | Blank although {detail}.
-CHECK_BLANK_WHEN | {cell} 的“{header}”填了“{value}”，而{detail}。 | 请更正其中一格。 | Filled although {detail}.
-CHECK_UNIQUE | {cell} 的“{header}”“{value}”与第 {detail} 行重复，而内容不同。 | 请保留正确的一行。 | The key repeats row {detail} with other content.
-CHECK_ONE_PER_GROUP | {cell} 所在的一组里，{detail}，应恰好有一行。 | 请核对这一组各行。 | Exactly one row of the group should have the value: {detail}.
+## 打开和读取 | refused
+FILE_UNREADABLE | 这个文件打不开，认不出是哪种格式。 | 请用 Excel 或 WPS 打开，另存为 xlsx 后重新投递。 | The file cannot be opened: its format is unknown or damaged. | Open it in Excel or WPS, save it as xlsx and send it again.
+FILE_EMPTY | 这个文件是空的，里面没有任何内容。 | 请重新导出后投递；本期确无数据的，请在表中写明“本期无数据”。 | The file is empty. | Export it again; if there is nothing to report, write “本期无数据” into the table.
+FILE_TRUNCATED | 这个文件不完整，可能没有传完。 | 请重新复制或导出后投递。 | The file is cut off: it was probably not copied to its end. | Copy or export it again and send it again.
+FILE_ENCRYPTED | 这个文件加了密码，无法读取。 | 请去掉打开密码后重新投递。 | The file is protected by a password and cannot be read. | Remove the password and send it again.
+FILE_UNSAFE | 这个文件里有不合常理的内容（例如极远处的单元格、过多的空行空列），没有读取。 | 请新建一个 Excel 工作簿，只把有数据的行列按数值粘贴进去，另存为 xlsx 后重新投递。 | The file expands beyond all reason and was not read. | Paste the filled rows and columns as values into a new workbook, save it as xlsx and send it again.
+FILE_FOREIGN | 这是{what}，不是数据表，没有读取。 | 请投递系统导出的 Excel 或 CSV 文件；表格在文档里的，请复制到 Excel 后投递。 | This is a file of the kind {format} and no table of data; it was not read. | Send the export as Excel or CSV; copy a table in a document into Excel first.
+FILE_KILLS_READER | 这个文件一打开就使读取程序中断或停住，没有读取。 | 请用 Excel 或 WPS 打开，另存为 xlsx 后重新投递。 | Opening the file ends or stalls the reading program; it was not read. | Open it in Excel or WPS, save it as xlsx and send it again.
+ENCODING_BROKEN | 文件[第 {line} 行]里有认不出的文字，整份没有读取。 | 请用 Excel 打开，另存为 xlsx 或 UTF-8 格式的 CSV 后重新投递。 | The file holds characters[ in line {line}] whose encoding is broken; it was not read. | Open it in Excel, save it as xlsx or as CSV in UTF-8 and send it again.
+ARCHIVE_EMPTY | 压缩包里没有可以读取的文件。 | 请检查压缩包内容后重新投递。 | The archive holds no file that could be read. | Look into the archive and send it again.
+ARCHIVE_UNSAFE | 这个压缩包里有不合常理的内容（例如嵌套过深、文件过多、路径可疑），没有解开。 | 请重新压缩，只放要投递的文件。 | The archive holds what no archive should (nesting, number of files, odd paths) and was not unpacked. | Pack it again with nothing but the files to send.
+ARCHIVE_UNSUPPORTED | 这种压缩格式（{format}）不能读取。 | 请改用 zip 压缩后投递。 | Archives of the format {format} cannot be read. | Pack the files as a zip.
+INTERNAL | 系统处理这个文件时出错（{exception}），没有收下。 | 文件已保存，请通知管理员。 | The system failed on this file ({exception}); it was not taken. | The file has been kept; tell the administrator.
+## 认表和投递 | refused
+NO_HEADER | 文件里没有找到表头。 | 请补上完整的表头一行，数据紧接在表头下面，再重新投递。 | No header row was found in the file. | Add the header row, with the data right below it, and send it again.
+NO_FEED | 表头[（{found}）]与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers[ ({found})] match no agreed table. | Make sure that it is an agreed table; for a new one, ask the poverty relief office first.
+AMBIGUOUS_FEED | 这张表既像“{first}”又像“{second}”，无法确定是哪一种。 | 请在表格第一行写明表名后重新投递。 | The table could be “{first}” or “{second}”. | Write its name into the first row and send it again.
+MISSING_COLUMN | 《{title}》缺少必需的列：{missing}。 | 请补上这些列后重新投递。 | {title} lacks required columns: {missing}. | Add these columns and send it again.
+HEADER_TWICE | 《{title}》中有两列都表示“{header}”。 | 请只保留一列后重新投递。 | {title} has two columns for “{header}”. | Keep one of them and send it again.
+WRONG_DEPARTMENT | 这是{owner}的《{title}》，不应放在{folder}的文件夹里。 | 请把它放进文件夹 {right}。 | This is {title} of {owner}; it does not belong in the folder of {folder}. | Put it into the folder {right}.
+UNKNOWN_DEPARTMENT | 文件没有放在任何部门的文件夹里[，看内容是{owner}的《{title}》]。 | 请放进本部门的文件夹[ {right} ]后重新投递。 | The file lies in no department's folder[; by its content it is {title} of {owner}]. | Put it into your department's folder[ {right}] and send it again.
+WRONG_COUNTY | 这份数据不是本县的[，看来是{county}的]。 | 请核对后投递本县的文件。 | The data are not this county's[ but those of {county}]. | Send this county's file.
+AS_OF_MISSING | 看不出《{title}》是截至哪一天的数据。 | 请在标题下写明“统计截止日期：某年某月某日”，或在文件名里写明年月。 | Nothing says for which date {title} speaks. | Write “统计截止日期：2019年12月31日” below the title, or year and month into the file name.
+AS_OF_FUTURE | 《{title}》写的统计日期 {date} 比收到文件的日期晚一年以上。 | 请核对统计截止日期后重新投递。 | The date {date} stated in {title} lies more than a year after its arrival. | Correct the date and send it again.
+AS_OF_CONFLICT | 《{title}》里有的表页要按 {dates} 的旧表头读取，有的不是。 | 请把不同时期的表页分成不同文件投递。 | Some sheets of {title} are read by the headers of {dates}, others are not. | Send the sheets of different periods as different files.
+NO_ROWS | 《{title}》里只有表头，没有数据。 | 请补上数据；本期确无数据的，请在表中写明“本期无数据”。 | {title} has a header and no data. | Add the data; if there is nothing to report, write “本期无数据” into the table.
+TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按问题清单逐条更正后重新投递。 | {held} of the {read} rows of {title} have errors, which is more than allowed: nothing was taken. | Correct them by the list of problems and send the file again.
+SHRUNK | 《{title}》只有 {rows} 行，上一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {title} has {rows} rows only, the last delivery for the same area had {before}: it looks like a part. | Export all of it again; if it has really shrunk, ask the poverty relief office to let it pass.
+TOWN_MISSING | 《{title}》缺了 {count} 个镇的数据：{towns}，括号里是 {before_on} 那一期的行数。 | 请补上这些镇后重新投递整份文件；确实没有的，请与扶贫办信息股联系放行。 | {title} lacks {count} town(s) that the delivery for {before_on} had: {towns}. | Add these towns and send the whole file again; if there is really nothing, ask the poverty relief office to let it through.
+KEYS_LOST | 《{title}》{before_on} 那一期有 {before} 个“{header}”，这次有 {lost} 个不见了，像是导错了范围。 | 请核对导出条件后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {lost} of the {before} {header} of {before_on} are gone. | Check what was exported and send it again; if so many have really changed, ask the poverty relief office to let it through.
+DISTRIBUTION_SHIFTED | 《{title}》的“{header}”与 {before_on} 那一期相差太大：“{value}”由 {before} 变成 {now}，像是取错了列或漏填。 | 请核对这一列后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {header} has moved too far since {before_on}: {value} went from {before} to {now} of the rows. | Check this column and send the file again; if it has really changed so much, ask the poverty relief office to let it through.
+LAST_PERIOD_AGAIN | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，像是又投了上一期的文件。 | 请重新导出本期的数据后投递；确实没有变化的，请与扶贫办信息股联系放行。 | {title} is dated {day}, but its {rows} rows are those of {before_on}. | Export this period again and send it; if nothing has really changed, ask the poverty relief office to let it through.
+## 反馈文件的更正 | refused
+RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | {title} holds rows of several marked copies. | Send each marked copy as a file of its own.
+RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references in {title} belong to no file of this department. | Correct the marked copy that was returned, or take the column “问题” out and send the whole file.
+RETURN_FRAGMENT | 《{title}》上次整份没有收下，这次只有其中一部分行。 | 请把整份文件改好后投递。 | Nothing of {title} was accepted before, and this is but a part of its rows. | Correct the whole file and send it.
+RETURN_OUTDATED | 这份反馈之后已收到较新的文件{newer}，《{title}》以较新的为准，没有收下这份更正。 | 请在较新文件的反馈上更正，或重新投递整份文件。 | The newer file {newer} has replaced the {title} that this corrects; the correction was not taken. | Correct the marked copy of the newer file, or send the whole file again.
+## 关于整份文件的提醒 | noted
+ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按问题清单更正这些行后重新投递。 | {held} rows of {title} have errors and are held; the others were taken. | Correct these rows by the list of problems and send them again.
+ROWS_SHORT | 有 {count} 行的格数比表头少（第 {lines} 行等），缺的格按空白计。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have fewer cells than the header; the missing ones count as blank. | Check whether these rows are shifted.
+ROWS_LONG | 有 {count} 行的格数比表头多（第 {lines} 行等），可能错位。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have more cells than the header. | Check whether these rows are shifted.
+SHEET_WITHOUT_HEADER | 表页“{sheet}”没有找到表头，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | Sheet “{sheet}” has no header and was not read. | If it holds data, add the header and send the file again.
+SHEET_IGNORED | 表页“{sheet}”有 {rows} 行，与约定的数据都对不上，没有读取。 | 如果其中有数据，请改正表头后重新投递。 | Sheet “{sheet}” with its {rows} rows matches no agreed table and was not read. | If it holds data, correct its header and send the file again.
+ROWS_HIDDEN | 表页“{sheet}”有 {count} 行是隐藏的（第 {rows} 行等），也一并读取了。 | 请取消筛选和隐藏后核对；不该报的行请删除后重新投递。 | {count} rows of sheet {sheet} are hidden (rows {rows}); they were read as well. | Show all rows and check them; delete those that should not be reported and send the file again.
+SHEET_HIDDEN | 表页“{sheet}”是隐藏的，也一并读取了。 | 请取消隐藏后核对；不该报的表页请删除后重新投递。 | Sheet {sheet} is hidden; it was read as well. | Show the sheet and check it; delete it if it should not be reported and send the file again.
+FORMULA_WITHOUT_VALUE | 表页“{sheet}”有 {count} 个公式没有算出结果，按空白计。 | 请用 Excel 或 WPS 打开、保存一次后重新投递，或改成具体的值。 | {count} formulas of sheet {sheet} have no computed value and count as blank. | Open and save the file once in Excel or WPS, or replace the formulas by values, and send it again.
+UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，已照收。 | 请核对是否误投了上一期的文件；确实没有变化的，无需处理。 | {title} is dated {day}, and its {rows} rows are those of {before_on}; it was taken as it is. | Check that it is not last period's file; if nothing has really changed, there is nothing to do.
+AS_OF_DOUBTFUL | 文件名或表名写的是 {said}，而表中的日期是 {stated}，按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | The file name or title says {said}, the table says {stated}; it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
+RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
+## 本期无数据 | nil
+NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
+## 整行 | kept
+DUPLICATE_ROW | {cell} 所在的一行与{like}完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | {cell}: the row is the same as {like} and counts once. | Delete the repeated row; left as it is, it does no harm.
+TOTALS_DISAGREE | {cell} 的“{header}”合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | {cell}: the total “{value}” of “{header}” differs from the sum {detail} of its rows. | Check whether rows are missing or the total is out of date.
+## 更正的行 | held
+RETURN_OTHER_PART | {cell} 的“{header}”改成了“{value}”，而那一部分另有文件，这一行没有收下。 | 请在那一份文件里补报这一行。 | {cell}: “{header}” was changed to “{value}”, for which there is another file; the row was not taken. | Add the row to that other file.
+## 空白和公式 | held
+ROW_SHIFTED | {cell} 起这一行各格像是错开了一列，“{header}”下面成了“{value}”。 | 请对照表头，把这一行从这一格起移回一格。 | {cell}: from here on the cells of the row stand one column off; “{header}” holds “{value}”. | Compare with the header and move the cells of this row back by one.
+BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {cell}: “{header}” is blank. | Fill in this cell.
+FORMULA_ERROR | {cell} 的“{header}”是公式错误“{value}”。 | 请改成具体的值。 | {cell}: “{header}” is the formula error “{value}”. | Put the value itself into the cell.
+## 姓名 | kept
+NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
+NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.
+## 身份证号 | held
+ID_BLANK | {cell} 的“{header}”没有填。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” is blank. | Fill in the ID number of 18 places.
+ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the ID number of 18 places.
+ID_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学计数，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned “{header}” into the scientific number “{value}”; the ID number is lost. | Format the column as text and type the number again.
+ID_CUT | {cell} 的“{header}”“{value}”末三位被 Excel 变成了 000，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned the last three places of “{header}” “{value}” into 000; the ID number is lost. | Format the column as text and type the number again.
+ID_IS_DISABILITY_CARD | {cell} 的“{header}”“{value}”是残疾人证号，不是身份证号。 | 请改填 18 位公民身份号码。 | {cell}: “{header}” “{value}” is the number of a disability card. | Fill in the ID number of 18 places.
+ID_LENGTH | {cell} 的“{header}”“{value}”位数不对，应为 18 位。 | 请对照身份证补全或删去多余的数字。 | {cell}: “{header}” “{value}” has not the 18 places of an ID number. | Complete it from the ID card, or take out what is too much.
+ID_CHARACTERS | {cell} 的“{header}”“{value}”里有身份证号不会有的字符。 | 请对照身份证更正，应为 17 位数字加一位数字或 X。 | {cell}: “{header}” “{value}” holds characters that no ID number has. | Correct it from the ID card: 17 digits and one more digit or X.
+ID_MASKED | {cell} 的“{header}”“{value}”被星号遮住了。 | 请提供完整的号码。 | {cell}: “{header}” “{value}” is masked by asterisks. | Give the full number.
+ID_AREA | {cell} 的“{header}”“{value}”的前两位不是任何省份的代码。 | 请对照身份证更正。 | {cell}: “{header}” “{value}” begins with the code of no province. | Correct it from the ID card.
+ID_BIRTH_DATE | {cell} 的“{header}”“{value}”里的出生日期（第 7 至 14 位）不存在。 | 请对照身份证更正。 | {cell}: “{header}” “{value}” holds an impossible birth date (places 7 to 14). | Correct it from the ID card.
+ID_CHECKSUM | {cell} 的“{header}”“{value}”的最后一位与前 17 位算不上，至少有一位写错。 | 请对照身份证逐位更正。 | {cell}: the check digit of “{header}” “{value}” is wrong: at least one place is. | Compare it with the ID card, place by place.
+## 日期和年月 | held
+DATE_FORM | {cell} 的“{header}”“{value}”看不出是哪一天。 | 请写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” is no date. | Write it like 2019-12-31.
+DATE_IMPOSSIBLE | {cell} 的“{header}”“{value}”这一天不存在。 | 请核对年月日，写成 2019-12-31 的样子。 | {cell}: there is no such day as “{value}” in “{header}”. | Check day, month and year, and write it like 2019-12-31.
+DATE_OUT_OF_RANGE | {cell} 的“{header}”“{value}”的年份不在 1850 至 2100 之间。 | 请核对年份。 | {cell}: the year of “{header}” “{value}” is not between 1850 and 2100. | Check the year.
+MONTH_FORM | {cell} 的“{header}”“{value}”看不出是哪年哪月。 | 请写成 2019-12 的样子。 | {cell}: “{header}” “{value}” is no month. | Write it like 2019-12.
+YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪一年。 | 请写四位年份，如 2019。 | {cell}: “{header}” “{value}” is no year. | Write the year with four digits, like 2019.
+## 日期按常理补全 | kept
+DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” lacks its day; the first of the month is taken. | Add the day, like 2019-12-31.
+DATE_TWO_DIGIT_YEAR | {cell} 的“{header}”“{value}”的年份只有两位，已按常理补全。 | 请写四位年份，如 2019-12-31。 | {cell}: the year of “{header}” “{value}” has two digits only; it was completed. | Write the year with four digits, like 2019-12-31.
+MONTH_AMBIGUOUS | {cell} 的“{header}”“{value}”可能是 1 月也可能是 10 月，按 1 月计。 | 请写成 2019-01 或 2019-10 的样子。 | {cell}: “{header}” “{value}” may be January or October; January is taken. | Write it like 2019-01 or 2019-10.
+## 数字 | held
+MONEY_FORM | {cell} 的“{header}”“{value}”看不出是多少钱。 | 请只填数字，如 1250.50。 | {cell}: “{header}” “{value}” is no amount of money. | Write the number only, like 1250.50.
+COUNT_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填整数，如 12。 | {cell}: “{header}” “{value}” is no count. | Write a whole number only, like 12.
+COUNT_NOT_WHOLE | {cell} 的“{header}”“{value}”应为整数。 | 请填整数，如 12。 | {cell}: “{header}” “{value}” should be a whole number. | Write a whole number, like 12.
+NUMBER_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填数字，如 12.5。 | {cell}: “{header}” “{value}” is no number. | Write the number only, like 12.5.
+TEST_VALUE_FORM | {cell} 的“{header}”“{value}”看不出是什么检测结果。 | 请填数字（如 0.35）、“<0.01”或“未检出”。 | {cell}: “{header}” “{value}” is no test value. | Write a number (like 0.35), “<0.01” or “未检出”.
+BELOW_MINIMUM | {cell} 的“{header}”“{value}”太小，不应小于 {detail}。 | 请核对这一格。 | {cell}: “{header}” “{value}” is below {detail}, the least that is possible. | Check this cell.
+ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {detail}。 | 请核对这一格。 | {cell}: “{header}” “{value}” is above {detail}, the most that is possible. | Check this cell.
+## 约定的取值 | held
+YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是“否”。 | 请填“是”或“否”。 | {cell}: “{header}” “{value}” is neither yes (是) nor no (否). | Write “是” or “否”.
+CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里。 | 请改成其中之一：{detail}。 | {cell}: “{header}” “{value}” is none of the agreed values. | Write one of these: {detail}.
+## 乡镇 | kept
+TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称，如“下桥镇”。 | {cell}: “{header}” “{value}” is no town of this county. | Write the full name of the town, like “下桥镇”.
+## 一行内各格、各行之间 | declared
+CHECK_ORDER_OF_DATES | {cell} 的“{header}”“{value}”不应晚于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” comes after “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.
+CHECK_ORDER_OF_NUMBERS | {cell} 的“{header}”“{value}”不应大于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” is more than “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.
+CHECK_REQUIRED_WHEN | {cell} 的“{header}”没有填，而同一行的“{beside}”是“{beside_value}”。 | 请补填，或更正“{beside}”那一格。 | {cell}: “{header}” is blank although “{beside}” is “{beside_value}” in the same row. | Fill it in, or correct “{beside}”.
+CHECK_BLANK_WHEN | {cell} 的“{header}”填了“{value}”，而同一行的“{beside}”是“{beside_value}”。 | 请更正其中一格。 | {cell}: “{header}” holds “{value}” although “{beside}” is “{beside_value}” in the same row. | Correct one of the two cells.
+CHECK_UNIQUE | {cell} 的“{header}”“{value}”与{like}重复（{detail}相同），而其他内容不同。 | 请核对这两行，改正编号或只保留正确的一行。 | {cell}: “{header}” “{value}” repeats {like} (same {detail}) with other content. | Compare the two rows; correct the number, or keep the right row only.
+CHECK_NONE_IN_GROUP | {cell} 所在的一组（“{beside}”都是“{beside_value}”）里没有一行的“{header}”是“{detail}”。 | 请把这一组里应是“{detail}”的一行改成“{detail}”。 | {cell}: no row of its group (the same “{beside}” “{beside_value}”) has “{detail}” as “{header}”. | Set one row of this group to “{detail}”.
+CHECK_MANY_IN_GROUP | {cell} 的“{header}”又是“{value}”，而“{beside}”“{beside_value}”的{like}已经是。 | 请核对这一组，只保留一行为“{detail}”。 | {cell}: “{header}” is “{value}” again, as it is in {like} of the same “{beside}” “{beside_value}”. | Check this group and leave “{detail}” in one row only.
+CHECK_FILLED_COUNT | {cell} 的“{header}”是“{value}”，而同一行列出的有 {detail} 个。 | 请核对人数，或补全、删去列出的成员。 | {cell}: “{header}” is “{value}”, and the same row lists {detail}. | Correct the number, or the members listed.
+## 各表之间 | kept
+CHECK_EXISTS_IN | {cell}的[“{beside}”是“{beside_value}”，而]“{header}”“{value}”在{whose}《{other}》里找不到。 | 请核对这一格[和“{beside}”]；没有错的，请{whom}在《{other}》里补报。 | {cell}: [“{beside}” is “{beside_value}”, and ]“{header}” “{value}” is not in {other} of {whose}. | Check this cell[ and “{beside}”]; if it is right, {whom} has to add it to {other}.
+CHECK_COUNTS_MATCH | {cell}的“{header}”是“{value}”，而{whose}《{other}》里这个“{beside}”有 {found} 行。 | 请核对这一格和《{other}》，改正不对的一处。 | {cell}: “{header}” is “{value}”, and {other} of {whose} has {found} rows of this “{beside}”. | Compare this cell with {other} and correct what is wrong.
+CHECK_KNOWN_PLACE | {cell}的“{header}”“{value}”在{whose}《{other}》里不属于“{place}”。 | 请核对“{beside}”和“{header}”，改成名册里的名称；没有错的，请{whom}在《{other}》里补报。 | {cell}: “{header}” “{value}” is no village of “{place}” in {other} of {whose}. | Check “{beside}” and “{header}” and write the name of the list; if it is right, {whom} has to add it to {other}.
 """
 
 
-def _parse(lines: str) -> dict[str, Kind]:
-    kinds = [Kind(*(part.strip() for part in line.split(" | "))) for line in lines.strip().splitlines()]
-    return {kind.code: kind for kind in kinds}
+def _parse(lines: str) -> Iterator[Kind]:
+    theme = effect = ""
+    for line in lines.strip().splitlines():
+        if line.startswith("## "):
+            theme, effect = line.removeprefix("## ").split(" | ")
+            continue
+        code, message, remedy, english, english_remedy = (part.strip() for part in line.split(" | "))
+        known = next(known for known in get_args(Effect) if known == effect)
+        yield Kind(theme, known, code, message, remedy, english, english_remedy)
 
 
-PROBLEMS: Mapping[str, Kind] = _parse(_DEFINITIONS)
+PROBLEMS: Mapping[str, Kind] = {kind.code: kind for kind in _parse(_DEFINITIONS)}
 # Problems that never hold a row, whatever the contract says.
-WARNINGS = frozenset(
-    {
-        "DATE_WITHOUT_DAY",
-        "DATE_TWO_DIGIT_YEAR",
-        "DUPLICATE_ROW",
-        "MONTH_AMBIGUOUS",
-        "NAME_DAMAGED",
-        "NAME_HAS_DIGIT",
-        "SHEET_IGNORED",
-        "TOTALS_DISAGREE",
-        "TOWN_UNKNOWN",
-    }
-)
+WARNINGS = frozenset(kind.code for kind in PROBLEMS.values() if kind.effect in ("kept", "noted"))
 # Checks carry the code their contract gave them; their sentence goes by the kind of check.
 CHECK_KINDS = {
-    "order": "CHECK_ORDER",
+    "order_of_dates": "CHECK_ORDER_OF_DATES",
+    "order_of_numbers": "CHECK_ORDER_OF_NUMBERS",
     "required_when": "CHECK_REQUIRED_WHEN",
     "blank_when": "CHECK_BLANK_WHEN",
     "unique": "CHECK_UNIQUE",
-    "one_per_group": "CHECK_ONE_PER_GROUP",
+    "none_in_group": "CHECK_NONE_IN_GROUP",
+    "many_in_group": "CHECK_MANY_IN_GROUP",
+    "filled_count": "CHECK_FILLED_COUNT",
+    "exists_in": "CHECK_EXISTS_IN",
+    "counts_match": "CHECK_COUNTS_MATCH",
+    "known_place": "CHECK_KNOWN_PLACE",
 }
 
 
@@ -170,22 +235,31 @@ class _Defaults(dict[str, str]):
 def sentence(code: str, named: Mapping[str, object], *, english: bool = False) -> str:
     """The sentence of a file problem, ID numbers masked."""
     kind = kind_of(code)
-    return _filled(kind.english if english else kind.message, named)
+    return _filled(kind.english if english else kind.message, named, english)
 
 
-def remedy(code: str, named: Mapping[str, object]) -> str:
+def remedy(code: str, named: Mapping[str, object], *, english: bool = False) -> str:
     """What to do about a file problem."""
-    return _filled(kind_of(code).remedy, named)
+    kind = kind_of(code)
+    return _filled(kind.english_remedy if english else kind.remedy, named, english)
 
 
-def _filled(template: str, named: Mapping[str, object]) -> str:
-    return mask_ids(template.format_map(_Defaults({name: str(value) for name, value in named.items()})))
+def _filled(template: str, named: Mapping[str, object], english: bool) -> str:
+    """`template` with its words; a word that differs in English is given as `<word>_en` too."""
+    words = _Defaults({name: shown_name(str(value)) for name, value in named.items()})
+    if english:
+        words.update({name.removesuffix("_en"): text for name, text in words.items() if name.endswith("_en")})
+
+    def optional(found: re.Match[str]) -> str:
+        return found[1] if all(words[name] for _, name, _, _ in Formatter().parse(found[1]) if name) else ""
+
+    return mask_ids(_OPTIONAL.sub(optional, template).format_map(words))
 
 
-def cell_sentences(code: str, fields: Mapping[str, pa.Array | str], count: int) -> pa.Array:
+def cell_sentences(template: str, fields: Mapping[str, pa.Array | str], count: int) -> pa.Array:
     """One sentence per cell; `fields` holds columns of `count` texts, or one text for all."""
     pieces: list[pa.Array | pa.Scalar] = []
-    for literal, name, _, _ in Formatter().parse(kind_of(code).message):
+    for literal, name, _, _ in Formatter().parse(template):
         if literal:
             pieces.append(pa.scalar(literal, pa.string()))
         if name is not None:

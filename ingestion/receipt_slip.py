@@ -10,53 +10,79 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
+from ingestion.feedback.labels import Language
 from ingestion.giving_back import copies
-from ingestion.home import Home, write_bytes
+from ingestion.home import Home
+from ingestion.notice import RULE, write_notice
 from ingestion.outcome import Outcome
-from ingestion.problems import remedy
+from ingestion.rounds import withdrawals
 
 NAME = "收件回执.txt"
+_ENGLISH_NAME = "receipts.txt"
 _LISTED = 200
 _COUNTY_TIME = ZoneInfo("Asia/Shanghai")
-_RULE = "─" * 40
+_WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
+    "head": ("{department}　收件回执（最近的在最前）", "{department}: receipts (latest first)"),
+    "again": (
+        "与以前投递的一份完全相同，数据没有变化。",
+        "The same as a file that came before; nothing has changed.",
+    ),
+    "title": ("《{title}》", "{title}: "),
+    "look": ("请看同一文件夹里的“{copy}”。", " See “{copy}” in this folder."),
+    "refused": ("没有收下：{reason}{remedy}", "Not taken: {reason} {remedy}"),
+    "withdrawn": (
+        "已于{day}撤回，不再使用；要重新报送的，可以再次投递。",
+        "Withdrawn on {day} and no longer used; it may be dropped again.",
+    ),
+    "nil": ("本期无数据，已登记。", "nothing to report, noted."),
+    "corrected": ("已更正 {rows:,} 行。", "{rows:,} rows corrected."),
+    "still": ("仍有 {rows:,} 行需要更正。", " {rows:,} rows are still to be corrected."),
+    "taken": ("已收下 {rows:,} 行", "{rows:,} rows taken"),
+    "held": ("，暂扣 {rows:,} 行", ", {rows:,} rows held"),
+    "stop": ("。", "."),
+}
 
 
-def write_slips(home: Home, catalog: Catalog) -> None:
+def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     """Write `returned/<department>/收件回执.txt` of every department that dropped a file."""
+    words = {key: text[lang == "en"] for key, text in _WORDS.items()}
     names = {sha: returned.name for sha, returned in copies(home).items()}
+    gone = withdrawals(home)
     entries: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
     for outcome in _outcomes(home):
-        said = _said(home, catalog, outcome, names.get(outcome.sha256))
+        said = _said(home, catalog, outcome, names.get(outcome.sha256), lang)
+        if moment := gone.get(outcome.batch_id) or gone.get(outcome.corrects_batch_id or ""):
+            said = words["withdrawn"].format(day=_moment(moment, lang))
         entries[outcome.department].append((outcome.received_at, outcome.file_name, said))
     for arrival in _again(home):
-        said = "与以前投递的一份完全相同，数据没有变化。"
         moment = datetime.fromisoformat(arrival["received_at"])
-        entries[arrival["department"]].append((moment, arrival["file_name"], said))
+        entries[arrival["department"]].append((moment, arrival["file_name"], words["again"]))
     for department, own in entries.items():
         own.sort(key=lambda entry: entry[:2], reverse=True)
-        head = [f"{catalog.departments.get(department, department)}　收件回执（最近的在最前）", _RULE]
-        lines = [f"{_moment(moment)}　{name}\r\n    {said}" for moment, name, said in own[:_LISTED]]
-        # With a byte order mark and CRLF, Notepad shows it right.
-        text = "\r\n".join([*head, *lines, ""])
-        path = home.returned / department / NAME
-        if not path.exists() or path.read_bytes() != text.encode("utf-8-sig"):
-            write_bytes(text.encode("utf-8-sig"), path)
+        named = catalog.departments.get(department, department) if lang == "zh" else department
+        head = [words["head"].format(department=named), RULE]
+        lines = [f"{_moment(moment, lang)}　{name}\r\n    {said}" for moment, name, said in own[:_LISTED]]
+        name = NAME if lang == "zh" else _ENGLISH_NAME
+        write_notice(home.returned / department / name, [*head, *lines])
 
 
-def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: str | None) -> str:
-    title = f"《{catalog[outcome.feed].title}》" if outcome.feed else ""
-    look = f"请看同一文件夹里的“{copy}”。" if copy else ""
+def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: str | None, lang: Language) -> str:
+    def say(key: str, **named: object) -> str:
+        return _WORDS[key][lang == "en"].format(**named)
+
+    title = say("title", title=catalog[outcome.feed].title) if outcome.feed else ""
+    look = say("look", copy=copy) if copy else ""
+    english = lang == "en"
     if outcome.delivery_state == "REFUSED":
-        help_ = remedy(outcome.reason_code or "", {"title": title})
-        return f"没有收下：{outcome.reason}{help_}{look}"
+        reason, remedy = outcome.said(english=english), outcome.told(english=english)
+        return say("refused", reason=reason, remedy=remedy) + look
     if outcome.delivery_state == "NIL":
-        return f"{title}本期无数据，已登记。"
+        return title + say("nil")
     if outcome.corrects_batch_id:
-        corrected = _corrected(home, outcome)
-        rest = f"仍有 {outcome.rows_held:,} 行需要更正。" if outcome.rows_held else ""
-        return f"{title}已更正 {corrected:,} 行。{rest}{look if rest else ''}"
-    rest = f"，暂扣 {outcome.rows_held:,} 行" if outcome.delivery_state == "PARTIAL" else ""
-    return f"{title}已收下 {outcome.rows_accepted:,} 行{rest}。{look}"
+        rest = say("still", rows=outcome.rows_held) + look if outcome.rows_held else ""
+        return title + say("corrected", rows=_corrected(home, outcome)) + rest
+    held = say("held", rows=outcome.rows_held) if outcome.delivery_state == "PARTIAL" else ""
+    return title + say("taken", rows=outcome.rows_accepted) + held + say("stop") + look
 
 
 def _corrected(home: Home, outcome: Outcome) -> int:
@@ -78,6 +104,8 @@ def _again(home: Home) -> list[dict[str, str]]:
     return [json.loads(path.read_text("utf-8")) for path in sorted(home.arrivals.glob("[!.]*.json"))]
 
 
-def _moment(moment: datetime) -> str:
+def _moment(moment: datetime, lang: Language) -> str:
     local = moment.astimezone(_COUNTY_TIME)
+    if lang == "en":
+        return f"{local:%Y-%m-%d %H:%M}"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

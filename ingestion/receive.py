@@ -17,13 +17,19 @@ from pathlib import Path
 
 from ingestion.contracts import Catalog
 from ingestion.home import Home, publish_file, write_bytes
-from ingestion.outcome import UNKNOWN_DEPARTMENT, Outcome, Receipt
-from ingestion.problems import mask_ids
+from ingestion.outcome import UNKNOWN_DEPARTMENT, Receipt
+from ingestion.problems import shown_name
+from ingestion.rounds import (
+    MISPLACED,
+    after_withdrawal,
+    apply_decisions,
+    is_settled,
+    receipt_text,
+    recorded_outcomes,
+)
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 CHUNK = 1 << 20
-# The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
-MISPLACED = frozenset({"WRONG_DEPARTMENT", "UNKNOWN_DEPARTMENT"})
 
 
 def receive(
@@ -34,6 +40,7 @@ def receive(
     Returns the receipts written by this call; bytes that were known already give none.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
+    apply_decisions(home)
     for number, path in enumerate(_stable_files(home, settle_seconds)):
         _claim(home, path, _department(home, catalog, path), moment, number)
     taken = [_take(home, claim) for claim in sorted(home.claimed.glob("*/*/*"))]
@@ -45,17 +52,10 @@ def pending(home: Home) -> list[Receipt]:
     receipts = [
         Receipt.model_validate_json(path.read_text("utf-8"))
         for path in home.receipts.glob("*.json")
-        if not path.name.startswith(".") and not (home.outcomes / path.name).exists()
+        if not path.name.startswith(".")
     ]
-    return sorted(receipts, key=lambda r: (r.received_at, r.sha256))
-
-
-def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
-    """What an earlier load of these bytes came to; empty when it did not finish."""
-    path = home.outcomes / f"{sha256}.json"
-    if not path.exists():
-        return []
-    return [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+    open_ = [receipt for receipt in receipts if not is_settled(home, receipt)]
+    return sorted(open_, key=lambda r: (r.received_at, r.sha256))
 
 
 def _stable_files(home: Home, settle_seconds: float) -> list[Path]:
@@ -106,7 +106,7 @@ def _take(home: Home, claim: Path) -> Receipt | None:
     receipt = Receipt(
         sha256=sha256,
         department=claim.parts[-2],
-        file_name=mask_ids(claim.name),  # clerks name files after people
+        file_name=shown_name(claim.name),  # clerks name files after people
         size_bytes=size,
         received_at=moment,
     )
@@ -138,14 +138,21 @@ def _write_receipt(home: Home, receipt: Receipt) -> bool:
     path = home.receipts / f"{receipt.sha256}.json"
     if path.exists():
         first = Receipt.model_validate_json(path.read_text("utf-8"))
-        if first == receipt:
+        if _came_with(first) == _came_with(receipt):
             return True  # a killed run had come this far with this very claim
+        if again := after_withdrawal(home, first, receipt):
+            write_bytes(receipt_text(again), path)
+            return True
         _note_arrival(home, receipt)
         if not _was_misplaced(home, first, receipt):
             return False
-    write_bytes(receipt.model_dump_json(indent=1).encode(), path)
+    write_bytes(receipt_text(receipt), path)
     (home.outcomes / path.name).unlink(missing_ok=True)
     return True
+
+
+def _came_with(receipt: Receipt) -> tuple[object, ...]:
+    return receipt.received_at, receipt.department, receipt.file_name
 
 
 def _was_misplaced(home: Home, first: Receipt, again: Receipt) -> bool:

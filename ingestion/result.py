@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ingestion.batch import Batch
 from ingestion.matching import FileProblem
-from ingestion.outcome import Outcome
+from ingestion.outcome import Outcome, Waiver
 from ingestion.readers import Reading
 
 
@@ -24,6 +24,9 @@ class File:
     container_sha256: str
     department: str | None
     received_at: datetime
+    arrived_at: datetime | None = None
+    number: int = 1  # these bytes are taken in hand for the n-th time
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,4 @@ class Result:
     file_problem: FileProblem | None = None
     corrections: pa.Table | None = None
     reading: Reading | None = None
+    waiver: Waiver | None = None  # with the limits that were really exceeded

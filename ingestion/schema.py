@@ -48,6 +48,7 @@ DELIVERY = _schema(
     container_name=TEXT,
     sha256=TEXT,
     received_at=pa.timestamp("us"),
+    arrived_at=pa.timestamp("us"),
     as_of=pa.date32(),
     corrects_batch_id=TEXT,
     rows_read=pa.int32(),
@@ -57,7 +58,12 @@ DELIVERY = _schema(
     delivery_state=TEXT,
     reason_code=TEXT,
     reason=TEXT,
+    remedy=TEXT,
+    reason_en=TEXT,
+    remedy_en=TEXT,
     encoding=TEXT,
+    column_map=TEXT,
+    notes=TEXT,
     sheets=TEXT,
     title=TEXT,
     unknown_columns=TEXT,
@@ -100,6 +106,8 @@ PROBLEM = _schema(
     value_shown=TEXT,
     message=TEXT,
     remedy=TEXT,
+    message_en=TEXT,
+    remedy_en=TEXT,
 )
 REPAIR = _schema(
     batch_id=TEXT,
@@ -124,7 +132,16 @@ WITHDRAWAL = _schema(
     batch_id=TEXT,
     feed=TEXT,
     withdrawn_at=pa.timestamp("us"),
+    withdrawn_by=TEXT,
     reason=TEXT,
+)
+WAIVER = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    waived_at=pa.timestamp("us"),
+    waived_by=TEXT,
+    reason=TEXT,
+    codes=TEXT,
 )
 FEED_CONTRACT = _schema(
     feed=TEXT,
@@ -149,6 +166,7 @@ BOOKKEEPING = {
     "repair": REPAIR,
     "correction": CORRECTION,
     "withdrawal": WITHDRAWAL,
+    "waiver": WAIVER,
     "feed_contract": FEED_CONTRACT,
     "secret": HASH_KEY,
 }

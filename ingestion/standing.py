@@ -38,7 +38,8 @@ class History:
     @cached_property
     def withdrawn(self) -> set[str]:
         """The batches that were withdrawn."""
-        return {path.stem for path in (self.home.lake / "withdrawal").glob("*.parquet")}
+        paths = sorted((self.home.lake / "withdrawal").glob("*.parquet"))
+        return {batch for path in paths for batch in pq.read_table(path)["batch_id"].to_pylist()}
 
     @cached_property
     def parts(self) -> list[dict[str, Any]]:
@@ -144,6 +145,18 @@ def standing(history: History, batch: Batch, group: Group) -> Standing:
     return Standing(keys, content, frozenset(waiting))
 
 
+def replaced_rows(history: History, group: Group) -> set[Key]:
+    """The rows of a group's batches whose place a later correction has taken."""
+    gone: set[Key] = set()
+    taken: set[Key] = set()
+    for member in reversed(history.members(group)):
+        for row in _rows(history.home, "correction", member):
+            if row["is_accepted"]:
+                gone |= {_base(row)} | ({(member, *_place(row))} if _base(row) in taken else set())
+                taken.add(_base(row))
+    return gone
+
+
 def typed(batch: Batch) -> pa.Table:
     """The columns of the contract, as they would land."""
     schema = feed_schema(batch.contract)
@@ -180,7 +193,9 @@ def origins(home: Home, batch_id: str) -> dict[Place, Key]:
 
 def held_parts(home: Home, batch_id: str) -> set[tuple[str, str]]:
     """(period, part) of the rows of a batch that are held."""
-    return {(row["period"], row["part"]) for row in _rows(home, "held_row", batch_id)}
+    path = home.lake / "held_row" / f"{batch_id}.parquet"
+    rows = pq.read_table(path, columns=["period", "part"]).to_pylist() if path.exists() else []
+    return {(row["period"], row["part"]) for row in rows}
 
 
 def sheets(home: Home, feed: str, batch_id: str) -> tuple[str, ...]:

@@ -42,18 +42,25 @@ def _serving(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _query(settings: Settings, sql: str, **parameters: Any) -> Table:
+def query(settings: Settings, sql: str, **parameters: Any) -> Table:
+    """What `sql` (with `$name` for each of `parameters`) finds in the serving file."""
     with _serving(settings) as connection:
         cursor = connection.execute(sql, parameters)
         columns = tuple(column[0] for column in cursor.description or ())
         return Table(columns, cursor.fetchall())
 
 
+def published_dates(settings: Settings) -> list[date]:
+    """The dates that are published, in order; none when nothing is."""
+    if not settings.serving.exists():
+        return []
+    found = query(settings, "select distinct as_of from mart.fct_figure order by 1")
+    return [row[0] for row in found.rows]
+
+
 def served_as_of(settings: Settings, as_of: date | None) -> date:
     """`as_of` if it is published, else the latest that is; raises NOT_FOUND / NOTHING_PUBLISHED."""
-    days: list[date] = [
-        row[0] for row in _query(settings, "select distinct as_of from mart.fct_figure order by 1").rows
-    ]
+    days = published_dates(settings)
     if not days:
         raise SanbaoError("NOTHING_PUBLISHED")
     if as_of is None:
@@ -63,28 +70,16 @@ def served_as_of(settings: Settings, as_of: date | None) -> date:
     return as_of
 
 
-def status(settings: Settings, as_of: date | None = None) -> Table:
-    """The delivery board: every received file, newest first."""
-    return _query(
-        settings,
-        """
-        select department, feed, file_name, as_of as speaks_for_on, received_at,
-               delivery_state, rows_read, rows_accepted, rows_held, reason
-        from mart.fct_delivery
-        order by received_at desc, department, feed, file_name
-        """,
-    )
-
-
 def figures(settings: Settings, as_of: date | None = None) -> Table:
     """The county's figures at `as_of`."""
-    return _query(
+    return query(
         settings,
         """
         select figure_id, any_value(label) as label, any_value(value) as value, any_value(unit) as unit,
                any_value(numerator) as numerator, any_value(denominator) as denominator,
                any_value(met_count) as met_count, any_value(not_met_count) as not_met_count,
-               any_value(unknown_count) as unknown_count, any_value(exempt_count) as exempt_count
+               any_value(unknown_count) as unknown_count, any_value(exempt_count) as exempt_count,
+               any_value(caveat_code) as caveat_code, any_value(caveat) as caveat
         from mart.fct_figure
         where area_level = 'county' and as_of = $as_of
         group by figure_id order by figure_id
@@ -95,9 +90,10 @@ def figures(settings: Settings, as_of: date | None = None) -> Table:
 
 def report(settings: Settings, as_of: date | None = None) -> Table:
     """The figures of the annual self-assessment, as printed."""
-    return _query(
+    return query(
         settings,
-        "select figure_id, label, printed, value, unit from mart.rpt_self_assessment where as_of = $as_of",
+        "select figure_id, label, printed, value, unit, blocked_reason, caveat from mart.rpt_self_assessment"
+        " where as_of = $as_of order by sort_order",
         as_of=served_as_of(settings, as_of),
     )
 
@@ -106,7 +102,7 @@ def members(settings: Settings, figure: str, town: str | None = None, as_of: dat
     """The list behind a figure, county-wide or of one town (name or code)."""
     day = served_as_of(settings, as_of)
     _known_figure(settings, figure, day)
-    return _query(
+    return query(
         settings,
         """
         select m.role, m.member_kind, m.town_name, m.village_name, h.register_household_no, h.head_name,
@@ -128,7 +124,7 @@ def members(settings: Settings, figure: str, town: str | None = None, as_of: dat
 def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
     """From a figure, or a household (id or 户编号), to the files, sheets and rows it rests on."""
     day = served_as_of(settings, as_of)
-    household = _query(
+    household = query(
         settings,
         """
         select household_id from mart.dim_household
@@ -142,7 +138,7 @@ def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
             _known_figure(settings, what, day)
         except SanbaoError as error:
             raise SanbaoError("NOT_FOUND", what=what) from error
-    return _query(
+    return query(
         settings,
         """
         select distinct m.figure_id, m.role, m.member_kind, m.member_key, d.department, d.file_name,
@@ -161,13 +157,13 @@ def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
 
 def _known_figure(settings: Settings, figure: str, day: date) -> None:
     sql = "select 1 from mart.fct_figure where figure_id = $figure and as_of = $as_of limit 1"
-    if not _query(settings, sql, figure=figure, as_of=day).rows:
+    if not query(settings, sql, figure=figure, as_of=day).rows:
         raise SanbaoError("FIGURE_UNKNOWN", figure=figure)
 
 
 def loaded_in_all(settings: Settings) -> tuple[int, int, int, int]:
     """Files taken in so far and their rows: files, rows read, accepted, held."""
-    row = _query(
+    row = query(
         settings,
         "select count(*), coalesce(sum(rows_read), 0), coalesce(sum(rows_accepted), 0),"
         " coalesce(sum(rows_held), 0) from mart.fct_delivery",

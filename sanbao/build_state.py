@@ -87,6 +87,8 @@ def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> s
         content.update(part.encode() + b"\0")
     for batch_id in known_batches(settings, known_by):
         content.update(batch_id.encode() + b"\0")
+    for batch_id, withdrawn_at in known_withdrawals(settings, known_by):
+        content.update(f"{batch_id} {withdrawn_at}".encode() + b"\0")
     contract = settings.lake / "feed_contract" / "feed_contract.parquet"
     content.update(contract.read_bytes() if contract.exists() else b"")
     return content.hexdigest()
@@ -106,6 +108,21 @@ def known_batches(settings: Settings, known_by: datetime | None) -> list[str]:
         {"files": [str(path) for path in files], "known_by": known_by},
     ).fetchall()
     return [str(row[0]) for row in rows]
+
+
+def known_withdrawals(settings: Settings, known_by: datetime | None) -> list[tuple[str, datetime]]:
+    """Batches that were withdrawn by `known_by` (naive UTC; none: at all), in order, and when."""
+    files = sorted((settings.lake / "withdrawal").glob("*.parquet"))
+    if not files:
+        return []
+    import duckdb
+
+    rows = duckdb.execute(
+        "select batch_id, withdrawn_at from read_parquet($files, union_by_name=true)"
+        " where $known_by is null or withdrawn_at <= $known_by order by all",
+        {"files": [str(path) for path in files], "known_by": known_by},
+    ).fetchall()
+    return [(str(batch_id), withdrawn_at) for batch_id, withdrawn_at in rows]
 
 
 def tree_hash(project: Path) -> str:

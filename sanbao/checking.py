@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sanbao.ingest import catalog
+from sanbao.settings import Lang
+from sanbao.texts import text
 
-SHOWN_PROBLEMS = 20
+if TYPE_CHECKING:
+    from ingestion import Outcome, Problem
+
+SHOWN_CAUSES = 20
+SHOWN_CELLS = 5
 
 
 @dataclass(frozen=True)
@@ -20,31 +27,56 @@ class FileCheck:
     records: dict[str, Any]
 
 
-def check_one(file: Path, department: str | None) -> FileCheck:
+def check_one(file: Path, department: str | None, lang: Lang) -> FileCheck:
     """Check `file` as if it lay in the inbox of `department` (none given: of any)."""
     from ingestion import check_file
 
-    contracts = catalog()
-    report = check_file(file, contracts, department=department)
-    lines = []
+    report = check_file(file, catalog(), department=department)
+    lines: list[str] = []
     for outcome in report.outcomes:
-        title = contracts[outcome.feed].title if outcome.feed else file.name
-        state = "可以接收" if outcome.delivery_state in ("LOADED", "NIL") else "不能全部接收"
-        lines.append(
-            f"{title}：{state}，共 {outcome.rows_read} 行，"
-            f"合格 {outcome.rows_accepted} 行，有错 {outcome.rows_held} 行。"
-        )
-        # A refusal's reason comes again below, as a problem with its remedy.
-        if outcome.reason_code and outcome.delivery_state != "REFUSED":
-            lines.append(f"  [{outcome.reason_code}] {outcome.reason}")
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        where = " ".join(part for part in (problem.sheet, problem.cell) if part)
-        lines.append(f"  {where} [{problem.code}] {problem.message} {problem.remedy}".rstrip())
-    if len(report.problems) > SHOWN_PROBLEMS:
-        lines.append(f"  另有 {len(report.problems) - SHOWN_PROBLEMS} 处问题，用 --json 查看全部。")
+        lines += _verdict(outcome, file.name, lang)
+    causes = _causes(report.problems)
+    for cause in causes[:SHOWN_CAUSES]:
+        lines += _cause_lines(cause, lang)
+    if len(causes) > SHOWN_CAUSES:
+        rest = sum(len(cause) for cause in causes[SHOWN_CAUSES:])
+        lines.append("  " + text("check.more", lang, causes=len(causes) - SHOWN_CAUSES, places=rest))
     records = {
         "ok": report.ok,
         "outcomes": [outcome.model_dump(mode="json") for outcome in report.outcomes],
         "problems": [asdict(problem) for problem in report.problems],
     }
     return FileCheck(report.ok, lines, records)
+
+
+def _verdict(outcome: Outcome, file_name: str, lang: Lang) -> list[str]:
+    title = catalog()[outcome.feed].title if outcome.feed else file_name
+    key = "check.good" if outcome.delivery_state in ("LOADED", "NIL") else "check.bad"
+    counts = {"read": outcome.rows_read, "accepted": outcome.rows_accepted, "held": outcome.rows_held}
+    lines = [text(key, lang, title=title) + text("check.rows", lang, **counts)]
+    # A refusal's reason comes again below, as a problem with its remedy.
+    if outcome.reason_code and outcome.delivery_state != "REFUSED":
+        lines.append(f"  [{outcome.reason_code}] {outcome.said(english=lang == 'en')}")
+    return lines
+
+
+def _causes(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems of one kind in one column together; those of a file as they come, then the most frequent."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        whole = problem.message if problem.row is None else ""
+        groups.setdefault((problem.feed, problem.code, problem.header, whole), []).append(problem)
+    return sorted(groups.values(), key=lambda cause: (cause[0].row is not None, -len(cause)))
+
+
+def _cause_lines(cause: Sequence[Problem], lang: Lang) -> list[str]:
+    """The first problem of a cause in full, and where the others are."""
+    first = cause[0]
+    message, remedy = (first.message_en, first.remedy_en) if lang == "en" else (first.message, first.remedy)
+    lines = [f"  [{first.code}] {message} {remedy}".rstrip()]
+    if len(cause) > 1:
+        places = [" ".join(part for part in (p.sheet, p.cell) if part) for p in cause[1 : SHOWN_CELLS + 1]]
+        key = "check.like_it" if len(cause) <= SHOWN_CELLS + 1 else "check.like_it_more"
+        listed = text("check.comma", lang).join(places)
+        lines.append("    " + text(key, lang, count=len(cause) - 1, places=listed))
+    return lines

@@ -24,6 +24,7 @@ def make_app(lang: Lang) -> typer.Typer:
         help=text("app", lang), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
     )
     _add_night(app, lang)
+    _add_decisions(app, lang)
     _add_questions(app, lang)
     _add_tools(app, lang)
     return app
@@ -58,6 +59,38 @@ def _add_night(app: typer.Typer, lang: Lang) -> None:
     def publish(force: Annotated[bool, typer.Option(help=h("opt.force"))] = False) -> None:
         commands.publish(lang, force)
 
+    @app.command(help=h("remind"))
+    def remind(
+        as_of: as_of_type = None,
+        today: Annotated[str | None, typer.Option("--today", help=h("opt.today"), metavar="D")] = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.remind(lang, as_of, today, as_json)
+
+
+def _add_decisions(app: typer.Typer, lang: Lang) -> None:
+    def h(key: str) -> str:
+        return text(key, lang)
+
+    what_type = Annotated[str, typer.Argument(help=h("arg.received"), metavar="FILE")]
+    reason_type = Annotated[str, typer.Option("--reason", help=h("opt.reason"))]
+    by_type = Annotated[str | None, typer.Option("--by", help=h("opt.by"))]
+    json_type = Annotated[bool, typer.Option("--json", help=h("opt.json"))]
+
+    @app.command(help=h("accept"))
+    def accept(what: what_type, reason: reason_type, by: by_type = None, as_json: json_type = False) -> None:
+        commands.accept(lang, what, reason, by, as_json)
+
+    @app.command(help=h("retry"))
+    def retry(what: what_type, as_json: json_type = False) -> None:
+        commands.retry(lang, what, as_json)
+
+    @app.command(help=h("withdraw"))
+    def withdraw(
+        what: what_type, reason: reason_type, by: by_type = None, as_json: json_type = False
+    ) -> None:
+        commands.withdraw(lang, what, reason, by, as_json)
+
 
 def _add_questions(app: typer.Typer, lang: Lang) -> None:
     def h(key: str) -> str:
@@ -67,8 +100,12 @@ def _add_questions(app: typer.Typer, lang: Lang) -> None:
     json_type = Annotated[bool, typer.Option("--json", help=h("opt.json"))]
 
     @app.command(help=h("status"))
-    def status(as_json: json_type = False) -> None:
-        commands.status(lang, as_json)
+    def status(
+        as_of: as_of_type = None,
+        held: Annotated[bool, typer.Option("--held", help=h("opt.held"))] = False,
+        as_json: json_type = False,
+    ) -> None:
+        commands.status(lang, as_of, held, as_json)
 
     @app.command(help=h("figures"))
     def figures(as_of: as_of_type = None, as_json: json_type = False) -> None:

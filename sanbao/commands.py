@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 import typer
 
-from sanbao import board, nightly, show
+from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import catalog, load_all, receive_files
+from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -40,8 +41,32 @@ def receive(lang: Lang, as_json: bool) -> None:
     files = len({row["sha256"] for row in outcomes})
     typer.echo(text("done.receive", lang, files=files, read=read, accepted=accepted, held=held))
     for row in outcomes:
-        if row["reason"]:
-            typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {row['reason']}"))
+        if reason := row["reason_en" if lang == "en" else "reason"]:
+            typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {reason}"))
+
+
+def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:
+    _say_decided("done.accept", lang, deciding.accept(load_settings(), what, reason, by), as_json)
+
+
+def retry(lang: Lang, what: str, as_json: bool) -> None:
+    _say_decided("done.retry", lang, deciding.retry(load_settings(), what), as_json)
+
+
+def withdraw(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:
+    _say_decided("done.withdraw", lang, deciding.withdraw(load_settings(), what, reason, by), as_json)
+
+
+def _say_decided(key: str, lang: Lang, outcomes: list[OutcomeRow], as_json: bool) -> None:
+    if as_json:
+        show.as_json(outcomes)
+        return
+    typer.echo(text(key, lang))
+    for row in outcomes:
+        rows = f"{row['rows_read']} = {row['rows_accepted']} + {row['rows_held']}"
+        reason = row["reason_en" if lang == "en" else "reason"]
+        said = f" [{row['reason_code']}] {reason}" if reason else ""
+        typer.echo(mask(f"  {row['file_name']} → {row['batch_id']}: {row['delivery_state']} {rows}{said}"))
 
 
 def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
@@ -67,12 +92,28 @@ def publish(lang: Lang, force: bool) -> None:
         typer.echo(text("done.publish", lang, path=settings.serving))
 
 
-def status(lang: Lang, as_json: bool) -> None:
-    content = board.status(load_settings())
-    if not content.rows and not as_json:
-        typer.echo(text("status.none", lang))
-        return
-    show.table(content, as_json)
+def status(lang: Lang, as_of: str | None, held: bool, as_json: bool) -> None:
+    settings = load_settings()
+    if held:
+        status_view.held(settings, _day(as_of), as_json)
+    else:
+        status_view.status(settings, _day(as_of), as_json)
+
+
+def remind(lang: Lang, as_of: str | None, today: str | None, as_json: bool) -> None:
+    settings = load_settings()
+    if today:
+        settings = replace(settings, today=parse_date(today, "--today"))
+    result = reminders.remind(settings, _day(as_of))
+    if as_json:
+        show.as_json(asdict(result))
+    elif not result.speaks_for_now:
+        typer.echo(text("remind.past", lang, as_of=result.as_of, today=result.today))
+    elif not result.departments:
+        typer.echo(text("remind.none", lang))
+    else:
+        names = ", ".join(f"returned/{name}/{reminders.NAME}" for name in result.departments)
+        typer.echo(text("remind.done", lang, files=names))
 
 
 def figures(as_of: str | None, as_json: bool) -> None:
@@ -108,7 +149,7 @@ def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None
         raise SanbaoError("FILE_MISSING", file=str(file))
     from sanbao.checking import check_one
 
-    report = check_one(file, department)
+    report = check_one(file, department, lang)
     if as_json:
         show.as_json(report.records)
     else:
@@ -123,9 +164,9 @@ def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None
 def feeds(lang: Lang, check_files: bool, as_json: bool) -> None:
     contracts = catalog()
     if check_files:
-        from sanbao import dbt_files
+        from sanbao import dbt_files, problem_docs
 
-        outdated = dbt_files.outdated(contracts)
+        outdated = [*dbt_files.outdated(contracts), *problem_docs.outdated(contracts)]
         if outdated:
             raise SanbaoError("GENERATED_STALE", detail=", ".join(outdated))
         typer.echo(text("done.feeds", lang, count=len(contracts)))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sanbao import build as builder
-from sanbao import nightly, show
+from sanbao import cross_file, nightly, reminders, show
 from sanbao.errors import SanbaoError, mask
 from sanbao.ingest import (
     OutcomeRow,
@@ -47,6 +47,11 @@ def receive() -> list[dict[str, str]]:
     ]
 
 
+def longest_load() -> timedelta:
+    """What one file may take: twice tried out, when an earlier task was stopped, then loaded."""
+    return timedelta(seconds=3 * load_settings().file_seconds + 60)
+
+
 def load_file(sha256: str) -> list[OutcomeRow]:
     settings = load_settings()
     return load_received(settings, receipt_of(settings, sha256))
@@ -69,6 +74,25 @@ def build(layer: str, params: Params) -> str:
 def publish(params: Params) -> dict[str, Any]:
     settings, as_of, _ = _clocks(params)
     return publish_serving(settings, as_of)
+
+
+def remind(params: Params) -> str:
+    """Bring the departments' reminders up to date; returns a line for the log."""
+    settings, as_of, known_by = _clocks(params)
+    result = reminders.remind(settings, as_of) if known_by is None else None
+    names = ", ".join(result.departments) if result else ""
+    line = f"{as_of}: reminded {names}" if names else f"{as_of}: nobody to remind"
+    _say(line)
+    return line
+
+
+def give_cross_checks(params: Params) -> str:
+    """Bring the departments' workbooks of rows that disagree up to date; returns a line for the log."""
+    settings, as_of, known_by = _clocks(params)
+    departments = cross_file.give_cross_checks(settings) if known_by is None else ()
+    line = f"{as_of}: rows that disagree: {', '.join(departments) or 'none'}"
+    _say(line)
+    return line
 
 
 def refresh_superset() -> str:

@@ -3,7 +3,7 @@
 dbt fixes `source()` and `ref()` when it parses, so the list of feeds must be in
 the project as text: `models/staging/_sources.yml` (sources and the description
 of every staging model) and `macros/generated/feeds.sql` (delivery, key, columns
-and entity mapping of every feed). Both are committed and checked.
+and entity mapping of every feed, and the checks between feeds). Both are committed and checked.
 
     python -m sanbao.dbt_files            write them
     python -m sanbao.dbt_files --check    exit 1 where one of them is out of date
@@ -21,6 +21,7 @@ import yaml
 
 from ingestion.contracts import Catalog, Column, Contract, load_catalog
 from ingestion.contracts.model import ENTITY_COLUMNS
+from sanbao.cross_file_facts import checks, lookups
 from sanbao.lake_tables import LAKE_TABLES, ROW_COLUMNS, STAGING_COLUMNS, Field, LakeTable
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -61,9 +62,16 @@ def _feeds_macro(catalog: Catalog) -> str:
     return (
         f"{{# {HEADER} #}}\n"
         f"{{% macro feeds() %}}\n{{{{ return({{\n{body}\n}}) }}}}\n{{% endmacro %}}\n\n"
+        f"{_list_macro('cross_file_checks', checks(catalog))}\n"
+        f"{_list_macro('cross_file_lookups', lookups(catalog))}\n"
         "{% macro entity_columns(kind) %}\n"
         f"{{{{ return({{\n{_lines(kinds)}\n}}[kind]) }}}}\n{{% endmacro %}}\n"
     )
+
+
+def _list_macro(name: str, entries: list[dict[str, Any]]) -> str:
+    body = ",\n".join(f"  {{\n{_lines(entry)}\n  }}" for entry in entries)
+    return f"{{% macro {name}() %}}\n{{{{ return([\n{body}\n]) }}}}\n{{% endmacro %}}\n"
 
 
 def _entity_type(name: str) -> str:

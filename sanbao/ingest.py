@@ -6,9 +6,11 @@ import functools
 import json
 import multiprocessing
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError, mask
 from sanbao.settings import Settings
@@ -50,7 +52,8 @@ def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
     """Read, check and land one received file; returns one outcome per feed found in it."""
     from ingestion import Home, Receipt, load_file
 
-    outcomes = load_file(Home(settings.home), catalog(), Receipt.model_validate(receipt))
+    home, file = Home(settings.home), Receipt.model_validate(receipt)
+    outcomes = load_file(home, catalog(), file, seconds=settings.file_seconds, lang=settings.lang)
     rows = [outcome.model_dump(mode="json") for outcome in outcomes]
     check_accounting(rows)
     return rows
@@ -61,7 +64,7 @@ def settle_returns(settings: Settings) -> None:
     from ingestion import Home
     from ingestion import settle_returns as settle
 
-    settle(Home(settings.home), catalog())
+    settle(Home(settings.home), catalog(), settings.lang)
 
 
 def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
@@ -76,35 +79,73 @@ def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
 def outcomes_of(settings: Settings, sha256: str) -> list[OutcomeRow]:
     """What became of a received file; empty when it was not loaded to the end."""
     from ingestion import Home
-    from ingestion.receive import recorded_outcomes
+    from ingestion.rounds import recorded_outcomes
 
     return [outcome.model_dump(mode="json") for outcome in recorded_outcomes(Home(settings.home), sha256)]
 
 
 def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress) -> list[OutcomeRow]:
-    """Load every receipt with `workers` processes; one file's system failure does not stop the others."""
+    """Load every receipt with `workers` processes; one file's system failure does not stop the others.
+
+    A file that ended its process, or took longer than anything may, gets a second attempt, in which it
+    is tried out first and refused if it does so again.
+    """
     if not receipts:
         return []
-    outcomes: list[OutcomeRow] = []
-    failures: list[str] = []
-    done = 0
-    # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(settings.workers, len(receipts)), mp_context=context) as pool:
-        futures = {pool.submit(load_received, settings, receipt): receipt for receipt in receipts}
-        for future in as_completed(futures):
-            done += 1
-            progress(str(futures[future]["file_name"]), done, len(receipts))
-            try:
-                outcomes += future.result()
-            except SanbaoError:
-                raise
-            except (Exception, BrokenProcessPool) as error:  # noqa: BLE001  (disk full, memory, a killed worker)
-                failures.append(mask(f"{type(error).__name__}: {error}"))
+    total, limit = len(receipts), settings.file_seconds
+    first, ended = _load_each(settings, receipts, limit, lambda n, name: progress(name, n, total))
+    before = total - len(ended)
+    # The second attempt may try a file out twice before it loads it.
+    second, stubborn = _load_each(
+        settings, ended, 3 * limit, lambda n, name: progress(name, before + n, total)
+    )
     settle_returns(settings)
+    outcomes = first.outcomes + second.outcomes
+    failures = first.failures + second.failures
+    failures += [f"{mask(str(receipt['file_name']))}: ended its process twice" for receipt in stubborn]
     if failures:
         raise LoadIncomplete(outcomes, failures)
     return outcomes
+
+
+@dataclass
+class _Loaded:
+    outcomes: list[OutcomeRow] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def _load_each(
+    settings: Settings, receipts: list[ReceiptRow], seconds: float, on_done: Callable[[int, str], None]
+) -> tuple[_Loaded, list[ReceiptRow]]:
+    """What came of each receipt, and those whose process ended or had to be ended."""
+    loaded, ended = _Loaded(), list[ReceiptRow]()
+    if not receipts:
+        return loaded, ended
+    # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
+    context = multiprocessing.get_context("spawn")
+    done = 0
+    with ProcessPool(min(settings.workers, len(receipts)), context=context) as pool:
+        futures: dict[Future[list[OutcomeRow]], ReceiptRow] = {
+            pool.schedule(load_received, args=(settings, receipt), timeout=seconds): receipt
+            for receipt in receipts
+        }
+        try:
+            for future in as_completed(futures):
+                try:
+                    loaded.outcomes += future.result()
+                except (ProcessExpired, TimeoutError):
+                    ended.append(futures[future])
+                    continue
+                except SanbaoError:
+                    raise
+                except Exception as error:  # noqa: BLE001  (disk full, memory)
+                    loaded.failures.append(mask(f"{type(error).__name__}: {error}"))
+                done += 1
+                on_done(done, str(futures[future]["file_name"]))
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]  # otherwise leaving the pool would wait for every file
+            raise
+    return loaded, ended
 
 
 class LoadIncomplete(Exception):

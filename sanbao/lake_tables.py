@@ -27,7 +27,9 @@ ROW = Field("source_row", "来源行号", "该行在来源文件（表页）中�
 PERIOD = Field("period", "所属期", "该行所属的期：合同 period_by 各列的值，或文件的截止日期。")
 PART = Field("part", "分块", "所属期内的分块（如乡镇、险种）；不分块时为空串。")
 SPEAKS_FOR = Field("speaks_for_on", "数据日期", "该行所说明的日期。")
-RECEIVED = Field("received_at", "收到时间", "文件首次收到的时间（UTC）。")
+RECEIVED = Field(
+    "received_at", "收到时间", "内容为本系统所知的时间（UTC）：文件首次收到之时；放行、重收的为该时刻。"
+)
 
 ROW_COLUMNS = [
     Field("_batch_id", BATCH.label, BATCH.description),
@@ -62,6 +64,7 @@ LAKE_TABLES = [
             Field("container_name", "压缩包", "文件所在压缩包的名称；不在包内时为空。"),
             Field("sha256", "文件指纹", "文件内容的 SHA-256。"),
             RECEIVED,
+            Field("arrived_at", "首次投递时间", "放行、重收的文件首次投递的时间（UTC）；其余为空。"),
             Field("as_of", "数据截止日", "文件所说明的截止日期。"),
             Field("corrects_batch_id", "更正批次", "本批次所更正的批次；不是更正时为空。"),
             Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂存之和。"),
@@ -73,7 +76,12 @@ LAKE_TABLES = [
             ),
             Field("reason_code", "原因代码", "退回或部分收下的原因代码。"),
             Field("reason", "原因", "退回或部分收下的原因。"),
+            Field("remedy", "改法", "如何改正。"),
+            Field("reason_en", "原因（英文）", "退回或部分收下的原因的英文。"),
+            Field("remedy_en", "改法（英文）", "如何改正的英文。"),
             Field("encoding", "编码", "文件的字符编码。"),
+            Field("column_map", "列对照", "所用列对照的时期；按约定表头读取时为空。"),
+            Field("notes", "读取说明", "读取时认定的分隔符、隐藏的行列与表页等（JSON）。"),
             Field("sheets", "表页", "读到的表页（JSON）。"),
             Field("title", "标题", "文件中的表标题。"),
             Field("unknown_columns", "合同外的列", "合同中没有的表头（JSON）。"),
@@ -135,6 +143,8 @@ LAKE_TABLES = [
             Field("value_shown", "所填内容", "所填内容，证件号码已遮盖。"),
             Field("message", "说明", "问题说明。"),
             Field("remedy", "改法", "如何改正。"),
+            Field("message_en", "说明（英文）", "问题说明的英文。"),
+            Field("remedy_en", "改法（英文）", "如何改正的英文。"),
         ],
     ),
     LakeTable(
@@ -175,7 +185,22 @@ LAKE_TABLES = [
             BATCH,
             FEED,
             Field("withdrawn_at", "撤回时间", "撤回的时间（UTC）。"),
+            Field("withdrawn_by", "撤回人", "办理撤回的人。"),
             Field("reason", "原因", "撤回的原因。"),
+        ],
+        grain=("batch_id",),
+    ),
+    LakeTable(
+        "waiver",
+        "放行",
+        "超出限度而经人放行收下的批次。",
+        [
+            BATCH,
+            FEED,
+            Field("waived_at", "放行时间", "放行的时间（UTC），也是该批次的收到时间。"),
+            Field("waived_by", "放行人", "办理放行的人。"),
+            Field("reason", "原因", "放行的原因。"),
+            Field("codes", "超限代码", "该批次超出的限度，问题代码以逗号分隔。"),
         ],
         grain=("batch_id",),
     ),

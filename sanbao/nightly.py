@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sanbao.build import BuildResult, build
+from sanbao.cross_file import give_cross_checks
 from sanbao.errors import SanbaoError
 from sanbao.ingest import (
     LoadIncomplete,
@@ -20,8 +21,10 @@ from sanbao.ingest import (
     receive_files,
 )
 from sanbao.lock import writer_lock
+from sanbao.reminders import remind
 from sanbao.serve import publish_serving
-from sanbao.settings import Settings
+from sanbao.settings import Lang, Settings
+from sanbao.texts import text
 
 __all__ = ["Summary", "build", "load_received", "night", "publish_serving", "receive_files", "summarise"]
 
@@ -42,6 +45,8 @@ class Summary:
     rows_held: int = 0
     missing: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    reminded: list[str] = field(default_factory=list)
+    disagreeing: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     build_skipped: bool = False
     published: bool = False
@@ -82,7 +87,11 @@ def night(
         clock.lap("build")
         published = publish_serving(settings, day)
         clock.lap("publish")
+        reminded = remind(settings, day).departments if known_by is None else ()
+        disagreeing = give_cross_checks(settings) if known_by is None else ()
     summary = summarise(settings, day, known_by, outcomes)
+    summary.reminded = list(reminded)
+    summary.disagreeing = list(disagreeing)
     summary.failures = failures
     summary.build_skipped = built.skipped
     summary.published = not published["skipped"]
@@ -118,30 +127,44 @@ def summarise(
         summary.rows_accepted += int(row["rows_accepted"])
         summary.rows_held += int(row["rows_held"])
         target: list[str] = getattr(summary, _LIST_OF_STATE[row["delivery_state"]])
-        target.append(_line(row))
+        target.append(_line(row, settings.lang))
     check_accounting([asdict(summary)])
     summary.missing, summary.stale = _not_delivered(settings, as_of, known_by)
     return summary
 
 
-def _line(row: OutcomeRow) -> str:
-    text = f"{row['department']}/{row['file_name']} → {row['feed'] or '?'}"
+def _line(row: OutcomeRow, lang: Lang) -> str:
+    file = f"{row['department']}/{row['file_name']} → {row['feed'] or '?'}"
     if row["delivery_state"] == "REFUSED":
-        return f"{text}: {row['reason_code']} {row['reason']}"
-    held = f", {row['rows_held']} held" if row["rows_held"] else ""
-    return f"{text}: {row['rows_accepted']} rows{held}"
+        return f"{file}: {row['reason_code']} {row['reason_en' if lang == 'en' else 'reason']}"
+    key = "night.held" if row["rows_held"] else "night.taken"
+    return text(key, lang, file=file, accepted=row["rows_accepted"], held=row["rows_held"])
 
 
 def _not_delivered(settings: Settings, as_of: date, known_by: datetime | None) -> tuple[list[str], list[str]]:
-    """Feeds with no delivery at all, and feeds whose last one is older than its contract allows."""
+    """Feeds with no delivery at all, and feeds whose last one is older than its contract allows.
+
+    A nil return is a delivery; a withdrawn one is none.
+    """
     import duckdb
 
     sql = """
-        select c.feed, max(p.speaks_for_on) as last_on, any_value(c.max_age_days) as max_age_days
+        with withdrawn as (
+            select batch_id from read_parquet($withdrawals)
+            where $known_by is null or withdrawn_at <= $known_by
+        ),
+        delivered as (
+            select feed, speaks_for_on, received_at, batch_id, group_batch_id from read_parquet($parts)
+            union all
+            select feed, as_of, received_at, batch_id, batch_id
+            from read_parquet($deliveries, union_by_name=true) where delivery_state = 'NIL'
+        )
+        select c.feed, max(d.speaks_for_on) as last_on, any_value(c.max_age_days) as max_age_days
         from read_parquet($contract) c
-        left join read_parquet($parts) p
-            on c.feed = p.feed and p.speaks_for_on <= $as_of
-            and ($known_by is null or p.received_at <= $known_by)
+        left join delivered d
+            on c.feed = d.feed and d.speaks_for_on <= $as_of
+            and ($known_by is null or d.received_at <= $known_by)
+            and d.batch_id not in (from withdrawn) and d.group_batch_id not in (from withdrawn)
         group by c.feed order by c.feed
     """
     rows = duckdb.execute(
@@ -149,6 +172,8 @@ def _not_delivered(settings: Settings, as_of: date, known_by: datetime | None) -
         {
             "contract": str(settings.lake / "feed_contract" / "feed_contract.parquet"),
             "parts": str(settings.lake / "delivery_part" / "*.parquet"),
+            "deliveries": str(settings.lake / "delivery" / "*.parquet"),
+            "withdrawals": str(settings.lake / "withdrawal" / "*.parquet"),
             "as_of": as_of,
             "known_by": known_by,
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -22,8 +22,10 @@ Lang = Literal["zh", "en"]
 VARIABLES: dict[str, str] = {
     "SANBAO_HOME": "./data",
     "SANBAO_AS_OF": "",
+    "SANBAO_TODAY": "",
     "SANBAO_WORKERS": "2",
     "SANBAO_SETTLE_SECONDS": "0",
+    "SANBAO_FILE_SECONDS": "900",
     "SANBAO_KEEP": "3",
     "SANBAO_LANG": "zh",
     "SANBAO_HOST": "127.0.0.1",
@@ -35,6 +37,11 @@ VARIABLES: dict[str, str] = {
 }
 
 
+def county_today(now: datetime | None = None) -> date:
+    """The day of `now` by the county's clock."""
+    return (now or datetime.now(UTC)).astimezone(COUNTY_TIME).date()
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where the data lives and how a night runs."""
@@ -43,6 +50,7 @@ class Settings:
     as_of: date
     workers: int = 2
     settle_seconds: float = 0.0  # a file that changed more recently is still being copied
+    file_seconds: float = 900.0  # a file that takes longer to load is taken for one that never ends
     keep: int = 3  # serving versions kept for going back
     lang: Lang = "zh"
     host: str = "127.0.0.1"
@@ -51,6 +59,7 @@ class Settings:
     superset_venv: Path = PROJECT_ROOT / ".venv-superset"
     sample_scale: float = 1.0
     dbt_memory: str = "1200MB"
+    today: date = field(default_factory=county_today)  # for reminders and ages
 
     @property
     def lake(self) -> Path:
@@ -91,7 +100,10 @@ class Settings:
 
 def last_month_end(now: datetime | None = None) -> date:
     """The last day of the month before `now`, by the county's clock."""
-    today = (now or datetime.now(UTC)).astimezone(COUNTY_TIME).date()
+    return month_end_before(county_today(now))
+
+
+def month_end_before(today: date) -> date:
     return today.replace(day=1) - timedelta(days=1)
 
 
@@ -100,14 +112,17 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     given = os.environ if env is None else env
     values = {name: given.get(name) or default for name, default in VARIABLES.items()}
     home = Path(values["SANBAO_HOME"]).expanduser().absolute()
+    today = parse_date(values["SANBAO_TODAY"], "SANBAO_TODAY") if values["SANBAO_TODAY"] else county_today()
     lang = values["SANBAO_LANG"]
     if lang not in ("zh", "en"):
         raise SanbaoError("SETTING_INVALID", name="SANBAO_LANG", value=lang)
     return Settings(
         home=home,
-        as_of=_as_of(values["SANBAO_AS_OF"], home),
+        as_of=_as_of(values["SANBAO_AS_OF"], home, today),
+        today=today,
         workers=int(_number(values, "SANBAO_WORKERS", 1)),
         settle_seconds=_number(values, "SANBAO_SETTLE_SECONDS", 0),
+        file_seconds=_number(values, "SANBAO_FILE_SECONDS", 1),
         keep=int(_number(values, "SANBAO_KEEP", 1)),
         lang=cast(Lang, lang),
         host=values["SANBAO_HOST"],
@@ -124,14 +139,14 @@ def sample_marker(home: Path) -> Path:
     return home / "sample.json"
 
 
-def _as_of(text: str, home: Path) -> date:
+def _as_of(text: str, home: Path, today: date) -> date:
     if text:
         return parse_date(text, "SANBAO_AS_OF")
     marker = sample_marker(home)
     if marker.exists():
         # The sample county speaks for 2019: last month would find all of it stale.
         return date.fromisoformat(json.loads(marker.read_text("utf-8"))["as_of"])
-    return last_month_end()
+    return month_end_before(today)
 
 
 def parse_date(text: str, name: str = "as_of") -> date:

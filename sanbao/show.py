@@ -41,15 +41,16 @@ def table(content: Table, as_program: bool) -> None:
     if not console.is_terminal:
         typer.echo("\t".join(content.columns))
         for row in content.rows:
-            typer.echo(mask("\t".join(_cell(value) for value in row)))
+            typer.echo(mask("\t".join(cell(value) for value in row)))
         return
     view = RichTable(*content.columns, header_style="bold")
     for row in content.rows:
-        view.add_row(*(mask(_cell(value)) for value in row))
+        view.add_row(*(mask(cell(value)) for value in row))
     console.print(view)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a person reads it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -75,7 +76,7 @@ def summary_lines(result: Summary, lang: str) -> list[str]:
         text(head, lang, as_of=result.as_of, files=result.files, read=result.rows_read,
              accepted=result.rows_accepted, held=result.rows_held)
     ]  # fmt: skip
-    for name in ("partial", "refused", "nil", "missing", "stale"):
+    for name in ("partial", "refused", "nil", "missing", "stale", "reminded", "disagreeing"):
         items: list[str] = getattr(result, name)
         if items:
             lines.append(f"{text(f'night.{name}', lang)} ({len(items)})")

@@ -174,3 +174,14 @@
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
+
+
+{# Whether the batches of a feed add up, for a column that names the feed. #}
+{% macro adds_up(feed) -%}
+    {{ feed }} in (
+        ''
+        {%- for name in feeds_that_add_up() %},
+        '{{ name }}'
+        {%- endfor %}
+    )
+{%- endmacro %}

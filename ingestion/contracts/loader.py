@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 
-from ingestion.contracts.model import Contract, ExistsInCheck
+from ingestion.contracts.across_files import CrossFileCheck
+from ingestion.contracts.column_map import ColumnMap, MapPeriod, mapped
+from ingestion.contracts.model import Contract
 
 CATALOG_DIR = Path(__file__).resolve().parent.parent / "feeds"
 
@@ -19,11 +22,15 @@ class ContractError(ValueError):
     """A contract file is wrong; the text names the file and what to change."""
 
 
+MAP_SUFFIX = ".columns.yml"
+
+
 @dataclass(frozen=True)
 class Catalog(Mapping[str, Contract]):
     """All contracts by feed name, in the order of department and feed."""
 
     contracts: tuple[Contract, ...]
+    maps: Mapping[str, tuple[tuple[MapPeriod, Contract], ...]] = field(default_factory=dict)
 
     @cached_property
     def _by_feed(self) -> dict[str, Contract]:
@@ -38,6 +45,13 @@ class Catalog(Mapping[str, Contract]):
     def __len__(self) -> int:
         return len(self._by_feed)
 
+    def at(self, feed: str, day: date | None) -> tuple[Contract, str | None]:
+        """The contract for a file that speaks for `day`, and the period of the map that it takes in."""
+        for period, contract in self.maps.get(feed, ()):
+            if day is not None and period.valid_from <= day <= period.last:
+                return contract, period.name
+        return self[feed], None
+
     def of_department(self, department: str) -> tuple[Contract, ...]:
         return tuple(c for c in self.contracts if c.department == department)
 
@@ -49,11 +63,13 @@ class Catalog(Mapping[str, Contract]):
 
 def load_catalog(directory: Path = CATALOG_DIR) -> Catalog:
     """Load `<directory>/<department>/<feed>.yml`; raises ContractError on the first fault."""
-    contracts = [_load(path) for path in sorted(directory.glob("*/*.yml"))]
+    paths = sorted(directory.glob("*/*.yml"))
+    contracts = [_load(path) for path in paths if not path.name.endswith(MAP_SUFFIX)]
     if not contracts:
         raise ContractError(f"{directory}: no contract found (expected <department>/<feed>.yml)")
     _check_each_other(contracts)
-    return Catalog(tuple(contracts))
+    maps = [_load_map(path, contracts) for path in paths if path.name.endswith(MAP_SUFFIX)]
+    return Catalog(tuple(contracts), dict(maps))
 
 
 def _load(path: Path) -> Contract:
@@ -64,6 +80,21 @@ def _load(path: Path) -> Contract:
     if (contract.department, contract.feed) != (path.parent.name, path.stem):
         raise ContractError(f"{path}: says {contract.department}/{contract.feed}, but stands elsewhere")
     return contract
+
+
+def _load_map(path: Path, contracts: list[Contract]) -> tuple[str, tuple[tuple[MapPeriod, Contract], ...]]:
+    """A feed's column map: each period with the contract as it is for files of that period."""
+    place = (path.parent.name, path.name.removesuffix(MAP_SUFFIX))
+    contract = next((c for c in contracts if (c.department, c.feed) == place), None)
+    if contract is None:
+        raise ContractError(f"{path}: there is no contract {place[1]}.yml beside it")
+    try:
+        found = ColumnMap.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        if found.feed != contract.feed:
+            raise ValueError(f"feed is {found.feed}, but the file stands beside {contract.feed}")
+        return contract.feed, tuple((period, mapped(contract, period)) for period in found.periods)
+    except (ValueError, yaml.YAMLError) as error:  # a ValidationError is a ValueError
+        raise ContractError(f"{path}: {error}") from error
 
 
 def _check_each_other(contracts: list[Contract]) -> None:
@@ -77,8 +108,8 @@ def _check_each_other(contracts: list[Contract]) -> None:
             both = f"{known} and {contract.department_name}"
             raise ContractError(f"{contract.department} is called both {both}")
         for check in contract.checks:
-            if isinstance(check, ExistsInCheck):
+            if isinstance(check, CrossFileCheck):
                 other = by_feed.get(check.other_feed)
-                if other is None or check.other_column not in {c.name for c in other.columns}:
+                if other is None or not set(check.other_columns) <= {c.name for c in other.columns}:
                     where = f"{contract.feed}: {check.code}"
                     raise ContractError(f"{where} looks into a feed or column that is not there")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from ingestion.contracts.across_files import CrossFileCheck
+from ingestion.contracts.limits import COMPARING, Frozen, Limits
 
 ColumnType = Literal[
     "text",
@@ -70,10 +73,6 @@ ENTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Column(Frozen):
     """One column of a feed: its Chinese header and what its cells may hold."""
 
@@ -84,7 +83,7 @@ class Column(Frozen):
     required: bool = False  # the header must be in the file
     nullable: bool = True  # a blank cell is no error
     codes: tuple[str, ...] = ()
-    code_aliases: dict[str, str] = {}
+    code_aliases: dict[str, str] = Field(default_factory=dict)
     unknown_code: Severity = "error"
     unit: str | None = None
     unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
@@ -92,6 +91,7 @@ class Column(Frozen):
     blank_id_needs: tuple[str, ...] = ()  # a blank ID is but a warning only where these are filled
     minimum: float | None = None
     maximum: float | None = None
+    shift_limit: float | None = Field(default=None, gt=0, le=1)  # of this column; none: the feed's; 1: any
     pii: PiiClass = "none"
     description: str
 
@@ -172,24 +172,29 @@ class OnePerGroupCheck(Frozen):
     severity: Severity = "warning"
 
 
-class ExistsInCheck(Frozen):
-    """Each value of `column` is in `other_feed.other_column` (cross-file; reported, never held)."""
+class FilledCountCheck(Frozen):
+    """The number in `column` is that of the filled `columns`; more than there is room for is no fault."""
 
-    kind: Literal["exists_in"]
+    kind: Literal["filled_count"]
     code: str
     column: str
-    other_feed: str
-    other_column: str
-    severity: Literal["warning"] = "warning"
+    columns: tuple[str, ...] = Field(min_length=2)
+    severity: Severity = "warning"
 
 
 Check = Annotated[
-    OrderCheck | RequiredWhenCheck | NotBothCheck | UniqueCheck | OnePerGroupCheck | ExistsInCheck,
+    OrderCheck
+    | RequiredWhenCheck
+    | NotBothCheck
+    | UniqueCheck
+    | OnePerGroupCheck
+    | FilledCountCheck
+    | CrossFileCheck,
     Field(discriminator="kind"),
 ]
 
 
-class Contract(Frozen):
+class Contract(Limits):
     """One feed of one department."""
 
     feed: str
@@ -207,9 +212,7 @@ class Contract(Frozen):
     period_by: tuple[str, ...] = ()  # columns that name a row's period; none: the file's date
     part_by: tuple[str, ...] = ()  # columns that split a period into parts that add up
     key: tuple[str, ...] = ()
-    shrink_limit: float = Field(default=0.8, gt=0, le=1)
-    max_held_share: float = Field(default=0.2, gt=0, le=1)
-    entity: dict[EntityKind, dict[str, str | tuple[str, ...]]] = {}
+    entity: dict[EntityKind, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
     columns: tuple[Column, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
 
@@ -235,7 +238,7 @@ class Contract(Frozen):
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""
-                for field in ("column", "when")
+                for field in ("column", "when", "year", "name", "key", "town")
                 if (value := getattr(check, field, None))
             ]
             for field in ("columns", "group"):
@@ -251,7 +254,31 @@ class Contract(Frozen):
             raise ValueError(f"{self.feed}: unknown columns {sorted(missing)}")
         if self.delivery == "snapshot" and self.complete_for == "none":
             raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
+        self._check_limits()
         return self
+
+    def _check_limits(self) -> None:
+        """Refuse limits that could never do anything."""
+        stated = COMPARING & self.model_fields_set
+        if stated and self.delivery != "snapshot":
+            raise ValueError(f"{self.feed}: {sorted(stated)} compare snapshots; this feed delivers events")
+        if "town_floor" in stated and (self.complete_for != "county" or not self.town_column):
+            raise ValueError(f"{self.feed}: town_floor needs a town_name and complete_for county")
+        if "key_loss_limit" in stated and not self.lasting_key:
+            raise ValueError(f"{self.feed}: key_loss_limit needs a key or an ID number")
+        if "if_unchanged" in stated and self.period_by:
+            raise ValueError(f"{self.feed}: if_unchanged is for feeds whose rows do not name their period")
+
+    @property
+    def town_column(self) -> str | None:
+        """The column that names the town, if there is one."""
+        return next((c.name for c in self.columns if c.name == "town_name"), None)
+
+    @property
+    def lasting_key(self) -> tuple[str, ...]:
+        """What names the same thing in every period: the key without the period, else the ID number."""
+        key = tuple(name for name in self.key if name not in self.period_by)
+        return key or tuple(c.name for c in self.columns if c.type == "id_number")[:1]
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError when there is none."""

@@ -47,9 +47,9 @@ def fresh_copy(
         names = {sheet.name: name for sheet, name in zip(sheets, given, strict=True)}
         count = sum(len(mark.cells) for rows in marks.values() for mark in rows.values())
         writer.summary(SummarySheet(head, problems, labels, names, count), summary_name)
-        for sheet in sheets:
+        for sheet, name in zip(sheets, given, strict=True):  # two sheets of a broken file may share a name
             own = [table for table in tables if table.sheet == sheet.name]
-            writer.sheet(sheet, names[sheet.name], own, marks.get(sheet.name, {}), flat)
+            writer.sheet(sheet, name, own, marks.get(sheet.name, {}), flat)
     return stream.getvalue()
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ingestion.problems import mask_ids
+from ingestion.problems import INVISIBLE, mask_ids
 
 RETURNED = ".反馈"
 _LONGEST_NAME = 120  # bytes of UTF-8, well under the 255 of file systems, with room for a number and suffix
@@ -49,7 +49,7 @@ def sheet_names(names: Iterable[str]) -> list[str]:
 
 def _visible(text: str) -> str:
     """Without characters that turn or hide the text around them."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    return "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
 
 
 def _clipped(text: str, size: int) -> str:

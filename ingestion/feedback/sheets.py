@@ -12,7 +12,7 @@ from ingestion.readers import Reading
 from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
 from ingestion.readers.reader import markup_grids
-from ingestion.readers.workbook import facts_at, facts_of, open_workbook, sheet_rows
+from ingestion.readers.workbook import facts_at, facts_of, open_workbook, sheet_merges, sheet_rows
 
 _CALAMINE = ("xlsx", "xlsm", "xlsb", "xls")
 _CHUNK = 5_000
@@ -54,13 +54,12 @@ def _typed(data: bytes, kind: str) -> Iterator[Sheet]:
             continue
         facts = facts_at(extra, index, meta.name, len(metas))
         row0, column0, rows = sheet_rows(sheet, facts)
-        merges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []]
         yield Sheet(
             meta.name,
             row0,
             column0,
             iter(rows),
-            merges,
+            sheet_merges(sheet, facts),
             frozenset(facts.hidden_rows),
             frozenset(facts.hidden_columns),
         )
@@ -70,7 +69,8 @@ def _from_grid(grid: Grid) -> Sheet:
     row0 = int(grid.row_numbers[0]) - 1 if grid.height else 0
     column0 = grid.first_column
     merges = [(a + row0, b + column0, c + row0, d + column0) for a, b, c, d in grid.merges]
-    return Sheet(grid.sheet, row0, column0, _text_rows(grid), merges)
+    hidden = frozenset(grid.facts.hidden_rows), frozenset(grid.facts.hidden_columns)
+    return Sheet(grid.sheet, row0, column0, _text_rows(grid), merges, *hidden)
 
 
 def _text_rows(grid: Grid) -> Iterator[Sequence[str]]:

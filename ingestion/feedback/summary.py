@@ -14,7 +14,7 @@ from ingestion.feedback.model import Accounting, Head, RowKey
 from ingestion.problems import mask_ids
 
 BEIJING = timezone(timedelta(hours=8))
-_PLACE = re.compile(r"^(?:表页“[^”]*” )?(?:[A-Z]{1,3}\d+|第 \d+ 行) ?的?")
+_PLACE = re.compile(r"^(?:(?:表页|sheet )“[^”]*” )?(?:[A-Z]{1,3}\d+|第 \d+ 行|row \d+)(?:: | ?的?)")
 _SAMPLE = 50
 _ORDER = ("error", "warning", "corrected")
 _NEEDED = (

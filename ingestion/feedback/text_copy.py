@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from ingestion.readers.records import split_records
 
 _IN_TABLE = frozenset({"header", "repeated_header", "total"})
 _WIDENED = 8  # cells beyond the usual width that the new columns step aside for
+_CHUNK = 20_000  # records joined at a time
 Numbers = npt.NDArray[np.int64]
 
 
@@ -48,7 +49,9 @@ class Records:
         """A record taken apart as the reader does."""
         d = self.dialect
         lines = record.decode("utf-8").split("\n")
-        return next(split_records([*lines, ""], d.delimiter, d.quote, d.escape, 0), ([""], 1))[0]
+        return next(
+            split_records([*lines, ""], d.delimiter, d.quote, d.escape, 0, skip_space=d.skip_space), ([""], 1)
+        )[0]
 
     def joined(self, cells: list[str]) -> bytes:
         """Cells as a record."""
@@ -56,8 +59,9 @@ class Records:
         options: dict[str, Any] = {"delimiter": self.dialect.delimiter, "quotechar": self.dialect.quote}
         if self.dialect.escape:
             options |= {"escapechar": self.dialect.escape, "doublequote": False}
-        csv.writer(stream, lineterminator="", **options).writerow(cells)
-        return stream.getvalue().encode("utf-8")
+        # The writer quotes a cell with a line break only when it ends its lines with one.
+        csv.writer(stream, lineterminator="\n", **options).writerow(cells)
+        return stream.getvalue()[:-1].encode("utf-8")
 
 
 def text_copy(data: bytes, reading: Reading, marks: Mapping[int, RowMark], labels: Labels) -> MarkedFile:
@@ -72,9 +76,17 @@ def text_copy(data: bytes, reading: Reading, marks: Mapping[int, RowMark], label
         bodies[index] = records.joined([inert(cell) for cell in records.cells(bodies[index])])
     for table in reading.tables:
         _append(records, bodies, table, marks, labels)
-    last = b"\r\n" if records.text[-1:] == b"\n" else b""
-    text = _kept_as_text(b"\r\n".join(bodies), records.dialect)
-    return MarkedFile(".csv", codecs.BOM_UTF8 + text + last)
+    dialect, last = records.dialect, b"\r\n" if records.text[-1:] == b"\n" else b""
+    del decoded, records
+    return MarkedFile(".csv", b"".join([codecs.BOM_UTF8, *_as_text(bodies, dialect), last]))
+
+
+def _as_text(bodies: list[bytes], dialect: Dialect) -> Iterator[bytes]:
+    """The records joined, chunk by chunk; each is forgotten once written."""
+    for start in range(0, len(bodies), _CHUNK):
+        chunk = b"\r\n".join(bodies[start : start + _CHUNK])
+        bodies[start : start + _CHUNK] = [b""] * len(bodies[start : start + _CHUNK])
+        yield (b"\r\n" if start else b"") + _kept_as_text(chunk, dialect)
 
 
 def _kept_as_text(text: bytes, dialect: Dialect) -> bytes:
@@ -126,8 +138,9 @@ def _lines(table: Table) -> Numbers:
 
 def _distinct(parts: Sequence[Any]) -> Numbers:
     """Sorted, each once. Long runs are sorted already, which numpy.unique makes nothing of."""
-    found = np.sort(np.concatenate(parts).astype(np.int64), kind="stable")
-    return found[np.diff(found, prepend=-1) != 0]
+    found: Numbers = np.sort(np.concatenate(parts).astype(np.int64), kind="stable")
+    distinct: Numbers = found[np.diff(found, prepend=-1) != 0]
+    return distinct
 
 
 def _counted(records: Records) -> Numbers:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 
 from ingestion.readers.model import Refusal
 from ingestion.readers.sniff import ARCHIVES, sniff
 
 MAX_DEPTH = 2  # an archive in an archive, and no further
-MAX_ENTRIES = 500
-MAX_BYTES = 1 << 30  # of all entries together, expanded
+MAX_ENTRIES = 500  # archives inside included
+MAX_BYTES = 1 << 30  # of all entries together, expanded, archives inside included
 MAX_RATIO = 200  # a CSV shrinks 20 to 60 times
-_RATIO_FROM = 1 << 20  # small entries may shrink as they like
+_RATIO_FROM = 1 << 20  # small entries may shrink as they like, up to so many times the smallest archive:
+_SMALLEST = 256 << 10
+_LOCAL_HEADER = 30  # bytes, before the name
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _LEFTOVERS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)")
 _UTF8_NAME = 0x800
@@ -40,14 +44,25 @@ def entries(data: bytes) -> list[tuple[str, bytes]] | Refusal:
         return Refusal("FILE_TRUNCATED", {"format": "zip"})
     if kind != "zip":
         return [("", data)]
-    found: list[tuple[str, bytes]] = []
+    found = _Found(min(MAX_BYTES, MAX_RATIO * max(len(data), _SMALLEST)))
     refusal = _expand(data, "", 1, found)
-    return refusal or found
+    return refusal or found.files
 
 
-def _expand(data: bytes, prefix: str, depth: int, found: list[tuple[str, bytes]]) -> Refusal | None:
+@dataclass
+class _Found:
+    """What was taken out so far, and what may still be."""
+
+    bytes_left: int
+    entries_left: int = MAX_ENTRIES
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+def _expand(data: bytes, prefix: str, depth: int, found: _Found) -> Refusal | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
+            if overlaps(archive):
+                return Refusal("ARCHIVE_UNSAFE", {"reason": "overlap", "entry": prefix})
             for info in archive.infolist():
                 refusal = _add(archive, info, prefix, depth, found)
                 if refusal:
@@ -58,8 +73,17 @@ def _expand(data: bytes, prefix: str, depth: int, found: list[tuple[str, bytes]]
     return None
 
 
+def overlaps(archive: zipfile.ZipFile) -> bool:
+    """Whether entries share bytes: how a bomb of kilobytes gets a hundred million times its size."""
+    places = sorted(
+        (info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size)
+        for info in archive.infolist()
+    )
+    return any(end > start for (_, end), (start, _) in pairwise(places))
+
+
 def _add(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, prefix: str, depth: int, found: list[tuple[str, bytes]]
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, prefix: str, depth: int, found: _Found
 ) -> Refusal | None:
     name = entry_name(info)
     if name.endswith("/") or _LEFTOVERS.search(name):
@@ -72,8 +96,10 @@ def _add(
     content = _bounded(archive, info)
     if content is None:
         return Refusal("ARCHIVE_UNSAFE", {"reason": "size", "entry": prefix + name})
+    found.bytes_left -= len(content)
+    found.entries_left -= 1
     if not is_archive(content):
-        found.append((prefix + name, content))
+        found.files.append((prefix + name, content))
         return None
     if sniff(content) != "zip":
         return Refusal("ARCHIVE_UNSUPPORTED", {"format": sniff(content), "entry": prefix + name})
@@ -82,18 +108,18 @@ def _add(
     return _expand(content, f"{prefix}{name}/", depth + 1, found)
 
 
-def _unsafe(info: zipfile.ZipInfo, name: str, found: list[tuple[str, bytes]]) -> str | None:
+def _unsafe(info: zipfile.ZipInfo, name: str, found: _Found) -> str | None:
     parts = name.split("/")
     if name.startswith("/") or _DRIVE.match(name) or ".." in parts or "\x00" in info.orig_filename:
         return "path"
     if (info.external_attr >> 28) == 0xA:  # a symbolic link
         return "path"
-    if len(found) >= MAX_ENTRIES:
+    if not found.entries_left:
         return "count"
-    if sum(len(content) for _, content in found) + info.file_size > MAX_BYTES:
-        return "size"
     if info.file_size > _RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
         return "ratio"
+    if info.file_size > found.bytes_left:
+        return "size"
     return None
 
 

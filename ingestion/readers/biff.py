@@ -5,13 +5,15 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _BOF, _EOF, _FILEPASS, _SHEET = 0x809, 0x0A, 0x2F, 0x85
 _FORMULA, _ERROR_CELL, _ROW, _COLUMNS, _EXTENT = 0x06, 0x205, 0x208, 0x7D, 0x200
 _STRINGS = 0xFC
 _RUNS = {0xBD: 6, 0xBE: 2}  # numbers, blanks: bytes per cell
 _CELLS = frozenset((*range(0x01, 0x07), 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x27E, *_RUNS))
 _FURTHEST = 255  # the last column of the format
+_SPARSE_FROM = 4_000_000  # cells that are laid out in a few seconds, whatever is in them
+_SPARSE = 40
 _WANTED = frozenset((_FORMULA, _ERROR_CELL, _ROW, _COLUMNS, _EXTENT))
 
 
@@ -22,8 +24,15 @@ class SheetFacts:
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
+    is_hidden: bool = False  # the sheet as a whole
     without_value: int = 0  # formulas that were never computed
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # where calamine tells none
     is_absurd: bool = False  # declares more rows or columns than the format has
+
+
+def is_sparse(spanned: int, filled: int) -> bool:
+    """Whether a sheet is laid out mostly for nothing: a stray cell far below or beside the others."""
+    return spanned > _SPARSE_FROM and spanned > _SPARSE * filled
 
 
 def is_encrypted(stream: bytes) -> bool:
@@ -71,11 +80,13 @@ def sheet_facts(stream: bytes, at: int) -> SheetFacts:
     columns would make calamine lay out more memory than there is, and end the process.
     """
     facts = SheetFacts()
-    depth = 0
+    depth = filled = bottom = right = 0
     head = struct.Struct("<HHHH").unpack_from
     while at + 8 <= len(stream):
-        kind, size, _, column = head(stream, at)
+        kind, size, row, column = head(stream, at)
         if kind in _CELLS:
+            filled += size // 2 if kind in _RUNS else 1
+            bottom, right = max(bottom, row), max(right, column)
             if column + (size // 2 if kind in _RUNS else 0) > _FURTHEST:
                 facts.is_absurd |= _last_column(kind, size, column) > _FURTHEST
         elif kind == _BOF:
@@ -87,6 +98,7 @@ def sheet_facts(stream: bytes, at: int) -> SheetFacts:
         if kind in _WANTED and at + 4 + size <= len(stream):
             _note(facts, kind, stream[at + 4 : at + 4 + size])
         at += 4 + size
+    facts.is_absurd |= is_sparse((bottom + 1) * (right + 1), filled)
     return facts
 
 
@@ -110,7 +122,7 @@ def _note(sheet: SheetFacts, kind: int, record: bytes) -> None:
     elif kind == _ERROR_CELL and len(record) >= 8:
         if record[7]:
             row, column = struct.unpack_from("<HH", record)
-            sheet.errors.append((row, column, _ERRORS.get(record[6], "#N/A")))
+            sheet.errors.append((row, column, ERRORS.get(record[6], "#N/A")))
     elif kind == _FORMULA and len(record) >= 14 and record[12:14] == b"\xff\xff" and record[6] == 2:
         row, column = struct.unpack_from("<HH", record)
-        sheet.errors.append((row, column, _ERRORS.get(record[8], "#N/A")))
+        sheet.errors.append((row, column, ERRORS.get(record[8], "#N/A")))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ingestion.readers.header_finder import Header, find_header
 from ingestion.readers.records import split_records
+from ingestion.readers.sheet_builder import TooLargeError
 
 DELIMITERS = (",", "\t", ";", "|", "，", "^", "~", "\x01", "\x1f", "#", "$", ":")
 SAMPLE_BYTES = 256 << 10
@@ -20,6 +22,7 @@ class Dialect:
     delimiter: str
     quote: str = '"'
     escape: str | None = None
+    skip_space: bool = False  # a blank stands after each delimiter, before the quote
 
     @property
     def name(self) -> str:
@@ -46,14 +49,17 @@ def sample_of(data: bytes | bytearray) -> str:
 
 
 def choose(sample: str, known: frozenset[str]) -> Head:
-    """The dialect under which the most header cells are known; then the most even rows."""
-    heads = [
-        _head(sample, Dialect(delimiter, quote, escape), known)
-        for delimiter in DELIMITERS
-        if delimiter in sample
-        for quote, escape in _quotes(sample, delimiter)
-    ] or [_head(sample, Dialect(","), known)]
-    return max(heads, key=_score)
+    """The dialect under which the most header cells are known; then the most even rows.
+
+    Raises TooLargeError when the text has more cells in a line than any sheet, however it is cut.
+    """
+    present = [delimiter for delimiter in DELIMITERS if delimiter in sample]
+    dialects = [dialect for delimiter in present for dialect in _dialects(sample, delimiter)]
+    heads = []
+    for dialect in dialects:
+        with suppress(TooLargeError):  # what gives that many cells delimits none
+            heads.append(_head(sample, dialect, known))
+    return max(heads or [_head(sample, Dialect(","), known)], key=_score)
 
 
 def _score(head: Head) -> tuple[int, float, int]:
@@ -65,13 +71,19 @@ def _score(head: Head) -> tuple[int, float, int]:
     return matched, round(even, 2), -DELIMITERS.index(head.dialect.delimiter)
 
 
-def _quotes(sample: str, delimiter: str) -> list[tuple[str, str | None]]:
-    options: list[tuple[str, str | None]] = [('"', None)]
-    if '\\"' in sample:
-        options.append(('"', "\\"))
+def _dialects(sample: str, delimiter: str) -> list[Dialect]:
+    """The ways to quote that the sample gives reason for; of equally good ones the first is taken."""
+    options = [Dialect(delimiter)]
     mark = re.escape(delimiter)
+    if '\\"' in sample:
+        # Before a delimiter it may be a cell that ends in a backslash; before a letter it escapes.
+        escapes = re.search(rf'\\"(?!"|{mark}|$)', sample, re.M) is not None
+        options.insert(0 if escapes else 1, Dialect(delimiter, escape="\\"))
+    spaced = len(re.findall(rf'{mark} +"', sample))
+    if spaced > sample.count("\n") and spaced * 2 > sample.count(delimiter):
+        options.insert(0, Dialect(delimiter, skip_space=True))
     if len(re.findall(rf"(?:^|{mark})'[^'\n]*'(?={mark}|$)", sample, re.M)) > sample.count("'") // 3 > 0:
-        options.append(("'", None))
+        options.append(Dialect(delimiter, quote="'"))
     return options
 
 
@@ -89,9 +101,8 @@ def _head(sample: str, dialect: Dialect, known: frozenset[str]) -> Head:
 def _parse(sample: str, dialect: Dialect) -> tuple[list[Sequence[str]], list[int]]:
     rows: list[Sequence[str]] = []
     lines: list[int] = []
-    for row, line in split_records(sample.split("\n"), dialect.delimiter, dialect.quote, dialect.escape, 0):
+    d, cut = dialect, sample.split("\n")
+    for row, line in split_records(cut, d.delimiter, d.quote, d.escape, 0, skip_space=d.skip_space):
         rows.append(row)
         lines.append(line)
     return rows, lines
-
-

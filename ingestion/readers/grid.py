@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingestion.readers.biff import SheetFacts
+
 # A pa.ChunkedArray of large_string. The published stubs of pyarrow refuse half of its own functions.
 Column = Any
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; grid positions
@@ -26,6 +28,7 @@ class Grid:
     row_numbers: npt.NDArray[np.int32]
     first_column: int = 0
     merges: list[Merge] = field(default_factory=list)
+    facts: SheetFacts = field(default_factory=SheetFacts)
 
     @property
     def height(self) -> int:

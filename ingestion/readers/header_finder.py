@@ -84,8 +84,10 @@ def _grow(rows: Sequence[Sequence[str]], at: int, merges: Sequence[Merge], knows
     assert callable(knows)
     first = last = at
     below = max((m[2] for m in merges if m[0] == at and m[2] > at and m[2] - at < MAX_DEPTH), default=at)
-    if below > at and below < len(rows) and any(
-        cell.strip() for row in rows[at + 1 : below + 1] for cell in row
+    if (
+        below > at
+        and below < len(rows)
+        and any(cell.strip() for row in rows[at + 1 : below + 1] for cell in row)
     ):
         last = below
     elif at + 1 < len(rows) and _reads_as_lower(rows[at], rows[at + 1]):

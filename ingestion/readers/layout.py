@@ -14,7 +14,8 @@ import pyarrow.compute as arrow_compute
 from ingestion.readers import rows as kinds
 from ingestion.readers.grid import Column, Grid, Mask, Merge, filled
 from ingestion.readers.header_finder import Header, find_header
-from ingestion.readers.model import RowKind, SkippedRow, Table, TotalsRow
+from ingestion.readers.model import SkippedRow, Table
+from ingestion.readers.totals import LeftOut, totals_of
 
 pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
 HEAD_ROWS = 100  # a header further down than this is looked for by its known names only
@@ -125,7 +126,7 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
         title_lines=tuple(titles),
         skipped=tuple(skipped),
         first_column=grid.first_column + first_column,
-        totals=_totals(body, left_out, keep, first_column, len(names)),
+        totals=totals_of(body, left_out, keep, first_column, len(names)),
     )
 
 
@@ -136,9 +137,6 @@ def _head_rows(grid: Grid, header: Header, above: int) -> list[SkippedRow]:
         kind = "header" if above + index >= header.first else kinds.above_header(cells)
         result.append(SkippedRow(int(grid.row_numbers[above + index]), kind, kinds.joined(cells)))
     return result
-
-
-LeftOut = tuple[int, RowKind, str, list[str]]
 
 
 def _classify(body: Grid, header: Header) -> list[LeftOut]:
@@ -161,7 +159,23 @@ def _classify(body: Grid, header: Header) -> list[LeftOut]:
         kind = kind or kinds.body_kind(cells, header.names, in_tail=position >= tail)
         if kind is not None:
             result.append((position, kind, kinds.joined(cells), cells))
-    return result
+    return _with_titles(result, dict(zip(candidates.tolist(), rows, strict=True)))
+
+
+def _with_titles(left_out: list[LeftOut], candidates: dict[int, list[str]]) -> list[LeftOut]:
+    """The title lines that stand over each repetition of the header, as on every printed page."""
+    kind_at = {position: kind for position, kind, _, _ in left_out}
+    titles: list[LeftOut] = []
+    for position in [p for p, kind in kind_at.items() if kind == "repeated_header"]:
+        at = position - 1
+        while at in candidates and (kind_at.get(at) == "blank" or at not in kind_at):
+            cells = candidates[at]
+            if at not in kind_at:
+                if not kinds.reads_as_title(cells):
+                    break
+                titles.append((at, kinds.above_header(cells), kinds.joined(cells), cells))
+            at -= 1
+    return sorted([*left_out, *titles], key=lambda entry: entry[0]) if titles else left_out
 
 
 def _tail_start(
@@ -212,9 +226,7 @@ def _repeats(cells: Sequence[str], header: Header) -> bool:
     return same >= 2 and same * 2 >= present
 
 
-def _fill_down(
-    columns: list[Column], merges: Sequence[Merge], height: int
-) -> list[Column]:
+def _fill_down(columns: list[Column], merges: Sequence[Merge], height: int) -> list[Column]:
     """Give the top cell of a merged range to all its rows, and nothing outside the range."""
     result = list(columns)
     by_column: dict[int, list[Merge]] = {}
@@ -229,9 +241,7 @@ def _fill_down(
     return result
 
 
-def _fill_across(
-    columns: list[Column], merges: Sequence[Merge], keep: Mask
-) -> list[Column]:
+def _fill_across(columns: list[Column], merges: Sequence[Merge], keep: Mask) -> list[Column]:
     """Give the left cell of a merged range to its other columns, in data rows only."""
     result = list(columns)
     targets: dict[tuple[int, int], list[Merge]] = {}
@@ -246,9 +256,7 @@ def _fill_across(
     return result
 
 
-def _trim(
-    columns: list[Column], names: tuple[str, ...]
-) -> tuple[list[Column], tuple[str, ...], int]:
+def _trim(columns: list[Column], names: tuple[str, ...]) -> tuple[list[Column], tuple[str, ...], int]:
     """Leave off outer columns that have neither a name nor a cell."""
     padded = names + ("",) * (len(columns) - len(names))
     used = [bool(name) or bool(filled(column).any()) for name, column in zip(padded, columns, strict=True)]
@@ -280,28 +288,3 @@ def _frame(columns: list[Column]) -> pd.DataFrame:
     dtype: Any = pd.StringDtype("pyarrow")
     arrays = {i: dtype.__from_arrow__(column) for i, column in enumerate(columns)}
     return pd.DataFrame(arrays, copy=False)
-
-
-def _totals(
-    body: Grid, left_out: Sequence[LeftOut], keep: Mask, first_column: int, width: int
-) -> tuple[TotalsRow, ...]:
-    position_of: npt.NDArray[np.int64] = np.cumsum(keep) - keep
-    count = int(keep.sum())
-    found = [(p, cells) for p, kind, _, cells in left_out if kind == "total"]
-    starts = [int(position_of[p]) for p, _ in found]
-    leading = bool(starts) and starts[0] == 0  # totals stand above what they sum
-    result = []
-    for index, (p, cells) in enumerate(found):
-        label = kinds.total_label(cells) or ""
-        sub = kinds.is_subtotal(label)
-        if not sub:
-            first, last = 0, count if leading else starts[index]
-        elif leading:
-            first, last = starts[index], starts[index + 1] if index + 1 < len(starts) else count
-        else:
-            first, last = (starts[index - 1] if index else 0), starts[index]
-        chosen = tuple(cells[first_column : first_column + width])
-        result.append(TotalsRow(int(body.row_numbers[p]), label, sub, chosen, first, last))
-    return tuple(result)
-
-

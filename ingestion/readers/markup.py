@@ -16,12 +16,14 @@ from ingestion.readers.cells import number_text
 from ingestion.readers.decode import decode
 from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
-from ingestion.readers.sheet_builder import SheetBuilder, TooLargeError
+from ingestion.readers.sheet_builder import MAX_COLUMNS, SheetBuilder, TooLargeError
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
 _XML_END = re.compile(rb"</(?:\w+:)?Workbook\s*>")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_GONE = re.compile(r"display\s*:\s*none", re.I)
 _MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})T00:00:00(?:\.0+)?$")
 _MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?$")
 Found = tuple[list[Grid], str | None]
@@ -67,12 +69,24 @@ def _page_text(data: bytes) -> tuple[bytes, str] | Refusal:
 
 def _html_table(table: Any) -> SheetBuilder:
     sheet = SheetBuilder()
+    column = 0
+    for node in table.iter("col"):
+        reach = _span(node.get("span")) + 1
+        if _is_gone(node):
+            sheet.facts.hidden_columns += range(column, min(column + reach, MAX_COLUMNS))
+        column += reach
     for number, line in enumerate(table.iter("tr"), start=1):
         sheet.start_row(number)
+        if _is_gone(line):
+            sheet.facts.hidden_rows.append(number - 1)
         for cell in line.iterchildren("td", "th"):
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
             sheet.put(sheet.next_free(), _cell_text(cell), across, down)
     return sheet
+
+
+def _is_gone(node: Any) -> bool:
+    return node.get("hidden") is not None or bool(_GONE.search(node.get("style", "")))
 
 
 def _span(value: str | None) -> int:
@@ -88,11 +102,14 @@ def _cell_text(cell: Any) -> str:
 
 def mhtml_grids(data: bytes) -> Found | Refusal:
     """The tables of all pages in a web archive, one grid per sheet page."""
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    try:
+        parts = list(email.message_from_bytes(data, policy=email.policy.compat32).walk())
+    except RecursionError:
+        return Refusal("FILE_UNSAFE", {"reason": "depth"})
     grids: list[Grid] = []
     encoding: str | None = None
     refusal: Refusal | None = None
-    for part in message.walk():
+    for part in parts:
         page = _page_of(part)
         if page is None:
             continue
@@ -119,7 +136,7 @@ def _page_of(part: Message) -> bytes | None:
 
 def xml_grids(data: bytes) -> Found | Refusal:
     """The worksheets of a SpreadsheetML 2003 workbook."""
-    if b"<!DOCTYPE" in data[:8192] or b"<!ENTITY" in data:
+    if b"<!DOCTYPE" in data[:8192].replace(b"\x00", b"") or b"<!ENTITY" in data:
         return Refusal("FILE_UNSAFE", {"reason": "doctype"})
     try:
         grids = list(_worksheets(data))
@@ -134,13 +151,16 @@ def xml_grids(data: bytes) -> Found | Refusal:
 def _worksheets(data: bytes) -> Iterator[Grid]:
     """Row by row, each forgotten once laid out: such files grow to hundreds of megabytes."""
     name, sheet, number = "", SheetBuilder(), 0
-    options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": True}
+    options: dict[str, Any] = {"resolve_entities": False, "no_network": True}
     for event, node in etree.iterparse(BytesIO(data), events=("start", "end"), **options):
         if node.tag == f"{_SS}Worksheet":
             if event == "start":
                 name, sheet, number = node.get(f"{_SS}Name", ""), SheetBuilder(), 0
             elif sheet.rows:
+                sheet.facts.is_hidden = str(node.findtext(f".//{_EXCEL}Visible", "")).startswith("Sheet")
                 yield sheet.grid(name)
+        elif event == "end" and node.tag == f"{_SS}Column":
+            _xml_column(node, sheet)
         elif event == "end" and node.tag == f"{_SS}Row":
             number = _index(node, number + 1)
             _xml_row(node, sheet, number)
@@ -149,8 +169,18 @@ def _worksheets(data: bytes) -> Iterator[Grid]:
                 del node.getparent()[0]
 
 
+def _xml_column(node: Any, sheet: SheetBuilder) -> None:
+    """Columns are few and in order: each begins where the one before ended, or at its index."""
+    first = _index(node, sheet.next_column + 1)
+    sheet.next_column = first + _span_of(node, "Span")
+    if node.get(f"{_SS}Hidden") == "1":
+        sheet.facts.hidden_columns += range(first - 1, min(sheet.next_column, MAX_COLUMNS))
+
+
 def _xml_row(node: Any, sheet: SheetBuilder, number: int) -> None:
     sheet.start_row(number)
+    if node.get(f"{_SS}Hidden") == "1":
+        sheet.facts.hidden_rows.append(number - 1)
     for cell in node.iterchildren(f"{_SS}Cell"):
         column = _index(cell, sheet.next_free() + 1) - 1
         across = _span_of(cell, "MergeAcross")

@@ -20,6 +20,7 @@ from ingestion.readers.sheet_builder import MAX_COLUMNS, SheetBuilder, TooLargeE
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _MAX_REPEATS = 10_000  # of a row that holds something; blank ones repeat to the end of the sheet
 _TIME = re.compile(r"^PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S$")
@@ -46,18 +47,36 @@ def ods_grids(data: bytes) -> Found | Refusal:
 
 def _sheets(content: IO[bytes]) -> Iterator[Grid]:
     name, sheet, number = "", SheetBuilder(), 0
-    options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "huge_tree": True}
+    hidden_styles: set[str] = set()
+    options: dict[str, Any] = {"resolve_entities": False, "no_network": True}
     for event, node in etree.iterparse(content, events=("start", "end"), **options):
         if node.tag == f"{_TABLE}table":
             if event == "start":
                 name, sheet, number = node.get(f"{_TABLE}name", ""), SheetBuilder(), 0
+                sheet.facts.is_hidden = node.get(f"{_TABLE}style-name") in hidden_styles
             elif sheet.rows:
                 yield sheet.grid(name)
+        elif event == "end" and node.tag == f"{_STYLE}table-properties":
+            if node.get(f"{_TABLE}display") == "false":
+                hidden_styles.add(node.getparent().get(f"{_STYLE}name", ""))
+        elif event == "end" and node.tag == f"{_TABLE}table-column":
+            _column(node, sheet)
         elif event == "end" and node.tag == f"{_TABLE}table-row":
             number += _row(node, sheet, number + 1)
             node.clear()
             while node.getprevious() is not None:
                 del node.getparent()[0]
+
+
+def _column(node: Any, sheet: SheetBuilder) -> None:
+    first = sheet.next_column
+    sheet.next_column += _count(node, "number-columns-repeated")
+    if _is_hidden(node):
+        sheet.facts.hidden_columns += range(first, min(sheet.next_column, MAX_COLUMNS))
+
+
+def _is_hidden(node: Any) -> bool:
+    return node.get(f"{_TABLE}visibility") in ("collapse", "filter")
 
 
 def _row(node: Any, sheet: SheetBuilder, number: int) -> int:
@@ -66,6 +85,8 @@ def _row(node: Any, sheet: SheetBuilder, number: int) -> int:
     cells = list(_cells(node))
     if not cells:
         return repeats
+    if _is_hidden(node):
+        sheet.facts.hidden_rows += range(number - 1, number - 1 + min(repeats, _MAX_REPEATS))
     if repeats > _MAX_REPEATS:
         raise TooLargeError
     for copy in range(repeats):

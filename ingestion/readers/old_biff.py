@@ -1,28 +1,49 @@
-"""Bare BIFF, as exporters of the nineties write it: no container around the records. Through xlrd."""
+"""BIFF5, and BIFF without a container around its records, as the nineties wrote them. Through xlrd."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 from typing import Any
 
 import xlrd
 
+from ingestion.readers.biff import SheetFacts, globals_of, sheet_facts
 from ingestion.readers.cells import cell_text
 from ingestion.readers.grid import Grid, from_rows
 from ingestion.readers.model import Refusal
+from ingestion.readers.ole import open_container
 
 
 def bare_biff_grids(data: bytes) -> tuple[list[Grid], str | None] | Refusal:
     """A grid per sheet that holds anything."""
+    if _is_absurd(data):
+        return Refusal("FILE_UNSAFE", {"reason": "extent"})
     try:
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+        book = _opened(data)
         return [_grid(book, sheet) for sheet in book.sheets() if sheet.nrows and sheet.ncols], None
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - xlrd raises whatever its byte arithmetic runs into
         code = "FILE_ENCRYPTED" if "encrypted" in str(error).lower() else "FILE_UNREADABLE"
         return Refusal(code, {"format": "biff", "reason": str(error)[:200]})
+
+
+def _is_absurd(data: bytes) -> bool:
+    """Whether xlrd would lay out cells by the million for one that strayed."""
+    container = open_container(data)
+    stream = data if container is None else container.stream("Book") or b""
+    return any(sheet_facts(stream, at).is_absurd for at in globals_of(stream).sheets or (0,))
+
+
+def _opened(data: bytes) -> Any:
+    """With formatting, which tells hidden parts and merged ranges; without where a writer left it out."""
+    options: dict[str, Any] = {"file_contents": data, "logfile": io.StringIO()}
+    try:
+        return xlrd.open_workbook(**options, formatting_info=True)
+    except (AssertionError, AttributeError, IndexError, KeyError, NotImplementedError, struct.error):
+        return xlrd.open_workbook(**options)
 
 
 def _grid(book: Any, sheet: Any) -> Grid:
@@ -34,6 +55,11 @@ def _grid(book: Any, sheet: Any) -> Grid:
         for r0, r1, c0, c1 in sheet.merged_cells
         if r0 <= height and c0 <= width
     ]
+    grid.facts = SheetFacts(
+        hidden_rows=sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden),
+        hidden_columns=sorted(column for column, info in sheet.colinfo_map.items() if info.hidden),
+        is_hidden=bool(sheet.visibility),
+    )
     return grid
 
 

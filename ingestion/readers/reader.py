@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ingestion.readers import workbook
@@ -14,7 +15,9 @@ from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
 from ingestion.readers.model import Reading, Refusal, Table
 from ingestion.readers.ods import ods_grids
 from ingestion.readers.old_biff import bare_biff_grids
+from ingestion.readers.remarks import remarks_of
 from ingestion.readers.rows import joined
+from ingestion.readers.sheet_builder import TooLargeError
 from ingestion.readers.sniff import sniff
 from ingestion.readers.text import TextGrid, text_grid
 
@@ -25,6 +28,18 @@ _OTHERS = {
     "xml2003": xml_grids,
     "ods": ods_grids,
     "biff": bare_biff_grids,
+}
+# What people drop by mistake, as they call it.
+_FOREIGN = {
+    "pdf": " PDF 文件",
+    "image": "一张图片",
+    "doc": " Word 文档",
+    "rtf": " Word 文档（RTF）",
+    "pptx": "演示文稿",
+    "program": "一个程序",
+    "parquet": "数据库文件",
+    "sqlite": "数据库文件",
+    "access": "数据库文件（Access）",
 }
 _ANYTHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
 _NEAREST = 3
@@ -64,6 +79,8 @@ def _foreign(kind: str) -> Refusal:
         return Refusal("FILE_ENCRYPTED")
     if kind == "broken_zip":
         return Refusal("FILE_TRUNCATED", {"format": "zip"})
+    if kind in _FOREIGN:
+        return Refusal("FILE_FOREIGN", {"format": kind, "what": _FOREIGN[kind]})
     return Refusal("FILE_UNREADABLE", {"format": kind})
 
 
@@ -81,6 +98,7 @@ def _from_grids(
     for grid in grids:
         found = tables_of(grid, known)
         tables += found
+        remarks += remarks_of(grid.sheet, grid.facts)
         if not found:
             remarks.append(f"SHEET_WITHOUT_HEADER sheet={grid.sheet} rows={grid.height}")
     refusal = None if tables else no_header(grids, known)
@@ -108,7 +126,10 @@ def _read_text(data: bytes, known: frozenset[str]) -> Reading:
     text = decoded.text
     if b"\x00" in text:
         return Reading("binary", None, refusal=Refusal("FILE_UNREADABLE", {"format": "binary"}))
-    found = text_grid(text, known)
+    try:
+        found = text_grid(text, known)
+    except TooLargeError:
+        return Reading("text", decoded.encoding, refusal=Refusal("FILE_UNSAFE", {"reason": "columns"}))
     kind = "tsv" if found.head.dialect.delimiter == "\t" else "csv"
     tables = tables_of(found.grid, known)
     refusal = None if tables else no_header([found.grid], known)
@@ -118,13 +139,18 @@ def _read_text(data: bytes, known: frozenset[str]) -> Reading:
 
 
 def _ragged(found: TextGrid, tables: Sequence[Table]) -> list[str]:
-    """Data rows with more or fewer cells than the others: 'ROWS_LONG count=… lines=…'."""
-    data_lines = {int(n) for table in tables for n in table.row_numbers} if found.odd else set()
-    width = found.head.width
-    notes = []
-    for code, longer in (("ROWS_SHORT", False), ("ROWS_LONG", True)):
-        lines = [n for n, cells in found.odd.items() if (cells > width) == longer and n in data_lines]
-        if lines:
-            listed = ",".join(map(str, lines[:_LISTED]))
-            notes.append(f"{code} count={len(lines)} lines={listed}")
-    return notes
+    """Data rows with more or fewer cells than the others of their table: 'ROWS_LONG count=… lines=…'."""
+    lines: dict[str, list[int]] = {"ROWS_SHORT": [], "ROWS_LONG": []}
+    for table in tables if found.odd else ():
+        numbers = table.row_numbers.tolist()
+        widths = Counter(found.odd.get(n, found.head.width) for n in numbers)
+        usual = widths.most_common(1)[0][0] if widths else 0
+        for n in numbers if len(widths) > 1 else ():
+            width = found.odd.get(n, found.head.width)
+            if width != usual:
+                lines["ROWS_LONG" if width > usual else "ROWS_SHORT"].append(n)
+    return [
+        f"{code} count={len(odd)} lines={','.join(map(str, odd[:_LISTED]))}"
+        for code, odd in lines.items()
+        if odd
+    ]

@@ -6,18 +6,27 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
+from ingestion.readers.sheet_builder import MAX_COLUMNS, TooLargeError
+
 _JOIN_LINES = 40  # a quoted cell that runs on for longer is a stray quote
 
 
 def split_records(
-    lines: Sequence[str], delimiter: str, quote: str, escape: str | None, width: int
+    lines: Sequence[str],
+    delimiter: str,
+    quote: str,
+    escape: str | None,
+    width: int,
+    *,
+    skip_space: bool = False,
 ) -> Iterator[tuple[list[str], int]]:
     """(cells, 1-based line) of each record.
 
     A quote that opens and never closes must not swallow the lines after it: a record may span
-    lines only when that gives it `width` cells (0: not known yet, any number).
+    lines only when that gives it `width` cells (0: not known yet, any number). With `skip_space`
+    blanks after a delimiter belong to no cell. Raises TooLargeError for more cells than any sheet has.
     """
-    options = {"delimiter": delimiter, "quotechar": quote, "strict": True}
+    options = {"delimiter": delimiter, "quotechar": quote, "strict": True, "skipinitialspace": skip_space}
     if escape:
         options |= {"escapechar": escape, "doublequote": False}
     at, end = 0, len(lines)
@@ -25,8 +34,11 @@ def split_records(
         end -= 1  # what stands after the last line break is no line
     while at < end:
         line = lines[at]
+        if line.count(delimiter) >= MAX_COLUMNS:
+            raise TooLargeError
         if quote not in line:
-            yield line.split(delimiter), at + 1
+            cells = line.split(delimiter)
+            yield [cell.lstrip(" ") for cell in cells] if skip_space else cells, at + 1
             at += 1
             continue
         row, used = _quoted(lines[at : min(at + _JOIN_LINES, end)], options, width)
@@ -47,16 +59,20 @@ def _quoted(lines: Sequence[str], options: dict[str, object], width: int) -> tup
 
 def _lenient(line: str, delimiter: str, quote: str) -> list[str]:
     """A quote closes a cell only before a delimiter or the end; anywhere else it is a character."""
-    d, q = re.escape(delimiter), re.escape(quote)
-    pattern = re.compile(rf"{q}((?:[^{q}]|{q}(?!{d}|$))*){q}(?={d}|$)|([^{d}]*)")
+    closing = re.compile(rf"{re.escape(quote)}(?={re.escape(delimiter)}|$)")
     cells: list[str] = []
-    at = 0
+    at, closes = 0, True
     while True:
-        match = pattern.match(line, at)
-        assert match is not None
-        inner = match.group(1)
-        cells.append(match.group(2) if inner is None else inner.replace(quote * 2, quote))
-        at = match.end()
-        if at >= len(line):
+        opened = closes and line.startswith(quote, at)
+        close = closing.search(line, at + 1) if opened else None
+        closes = closes and not (opened and close is None)  # no quote further on closes anything
+        if close:
+            cells.append(line[at + 1 : close.start()].replace(quote * 2, quote))
+            end = close.end()
+        else:
+            end = line.find(delimiter, at)
+            end = end if end >= 0 else len(line)
+            cells.append(line[at:end])
+        if end >= len(line):
             return cells
-        at += len(delimiter)
+        at = end + len(delimiter)

@@ -16,9 +16,7 @@ _SIGNATURE = re.compile(
     r"^(制表|填表|填报|审核|审批|复核|经办|经手|统计人|统计负责|(单位)?负责|单位领导|分管|主管|主要领导"
     r"|联系人|联系电话|打印|导出|操作员|领导签|校长|\(?盖章|\(?公章|签[字名章])[^:]{0,10}([:)]|$)"
 )
-_NOTE = re.compile(
-    r"^(注|备注|说明|附注|填[表报]说明|数据来源|资料来源|提示|注意|特别说明)\d{0,2}[:.、)]"
-)
+_NOTE = re.compile(r"^(注|备注|说明|附注|填[表报]说明|数据来源|资料来源|提示|注意|特别说明)\d{0,2}[:.、)]")
 _UNIT_LINE = re.compile(r"单位:[万亿千百]?(元|人|户|个|亩|公里|平方米|人次|m2)")
 _UNIT_CELL = re.compile(
     r"^\(?(万元|元|亿元|千元|人|户|个|亩|平方米|m2|公里|人次|次|天|年|月|岁|%|名|元/月|元/年|mg/l|毫克/升)\)?$",
@@ -40,6 +38,12 @@ def above_header(cells: Sequence[str]) -> RowKind:
     if not text:
         return "blank"
     return "unit" if _UNIT_LINE.search(clean_header(text)) else "title"
+
+
+def reads_as_title(cells: Sequence[str]) -> bool:
+    """One cell alone, or 'label: value' pairs."""
+    present = [clean_header(cell) for cell in cells if cell.strip()]
+    return len(present) == 1 or any(":" in cell for cell in present)
 
 
 def below_header(cells: Sequence[str]) -> RowKind | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ingestion.readers.biff import SheetFacts
 from ingestion.readers.grid import Grid, Merge, from_rows
 
 MAX_CELLS = 30_000_000
@@ -24,6 +25,8 @@ class SheetBuilder:
     merges: list[Merge] = field(default_factory=list)
     reach: dict[int, int] = field(default_factory=dict)  # column → last row covered from above
     cells: int = 0
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    next_column: int = 0  # where the next column declaration begins
 
     def start_row(self, number: int) -> None:
         """Begin row `number`. Rows left out before it are blank ones, so that ranges stay true."""
@@ -59,4 +62,5 @@ class SheetBuilder:
         grid = from_rows(self.rows, self.numbers, sheet=name)
         width = len(grid.columns) - 1
         grid.merges = [(a, b, min(c, last), min(d, width)) for a, b, c, d in self.merges]
+        grid.facts = self.facts
         return grid

@@ -20,6 +20,8 @@ _FOREIGN = (
     (b"{\\rtf", "rtf"),
     (b"PAR1", "parquet"),
     (b"SQLite format 3", "sqlite"),
+    (b"\x00\x01\x00\x00Standard ", "access"),
+    (b"II*\x00", "image"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
 )
@@ -73,7 +75,8 @@ def _zip_kind(data: bytes) -> str:
     if "content.xml" in names and ("mimetype" in names or "META-INF/manifest.xml" in names):
         return "ods"
     if "[Content_Types].xml" in names:
-        return "xlsx" if any(name.startswith("xl/") for name in names) else "office"
+        kinds = (("xl/", "xlsx"), ("word/", "doc"), ("ppt/", "pptx"))
+        return next((kind for start, kind in kinds if any(n.startswith(start) for n in names)), "office")
     return "zip"
 
 
@@ -85,6 +88,8 @@ def _ole_kind(data: bytes) -> str:
     names = set(container.streams)
     if "EncryptedPackage" in names:
         return "encrypted"
-    if names & {"Workbook", "Book"}:
+    if "Workbook" in names:
         return "xls"
+    if "Book" in names:  # BIFF5, which calamine reads as nonsense
+        return "biff" if not container.is_truncated else "xls"
     return "doc" if "WordDocument" in names else "ole"

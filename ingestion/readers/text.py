@@ -13,9 +13,10 @@ import pyarrow.compute as arrow_compute
 import pyarrow.csv as csv_module
 
 from ingestion.readers.decode import Utf8
-from ingestion.readers.dialect import Dialect, Head, choose, sample_of
+from ingestion.readers.dialect import SAMPLE_BYTES, Dialect, Head, choose, sample_of
 from ingestion.readers.grid import Grid, from_rows, stack
 from ingestion.readers.records import split_records
+from ingestion.readers.sheet_builder import MAX_COLUMNS, TooLargeError
 
 pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
 arrow_csv: Any = csv_module
@@ -51,12 +52,14 @@ def text_grid(data: Utf8, known: frozenset[str]) -> TextGrid:
 
 def _regular(data: Utf8, head: Head) -> tuple[Grid, dict[int, int]] | None:
     """The grid by pyarrow, or None when quotes or row lengths are not regular."""
-    if head.header is None or head.width < 2 or head.dialect.escape or len(head.dialect.delimiter) > 1:
+    if head.header is None or head.width < 2 or head.dialect.escape or head.dialect.skip_space:
         return None
     if len(head.dialect.delimiter.encode()) > 1:
         return None
     body_row = head.header.last + 1
     if body_row >= len(head.rows):
+        if len(data) > SAMPLE_BYTES:
+            return None  # the sample ends with the header: a line longer than it follows
         return from_rows(head.rows, head.lines), {}
     start = _offset_of_line(data, head.lines[body_row])
     body: Any = pa.py_buffer(data)[start:]
@@ -68,6 +71,8 @@ def _regular(data: Utf8, head: Head) -> tuple[Grid, dict[int, int]] | None:
     if parsed is None:
         return None
     columns, bad = parsed
+    if any(cells > MAX_COLUMNS for cells, _ in bad.values()):
+        raise TooLargeError
     numbers = _line_numbers(columns, bad, head.lines[body_row], spans_lines=quoting[1])
     grid = _splice(columns, bad, numbers, head.dialect)
     top = from_rows(head.rows[:body_row], head.lines[:body_row])
@@ -106,8 +111,6 @@ def _quoting(body: npt.NDArray[np.uint8], dialect: Dialect) -> tuple[bool, bool]
 
 
 BadRows = dict[int, tuple[int, str]]  # record position in the body → (cells, text)
-
-
 
 
 def _parse(body: Any, head: Head, quoted: bool, spans_lines: bool) -> tuple[list[Any], BadRows] | None:
@@ -190,12 +193,14 @@ def _splice(columns: list[Any], bad: BadRows, numbers: npt.NDArray[np.int32], di
 
 def _irregular(data: Utf8, head: Head) -> tuple[Grid, dict[int, int]]:
     lines = bytes(data).decode("utf-8").split("\n")
-    dialect = head.dialect
+    d = head.dialect
     grids: list[Grid] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
     odd: dict[int, int] = {}
-    for row, line in split_records(lines, dialect.delimiter, dialect.quote, dialect.escape, head.width):
+    for row, line in split_records(
+        lines, d.delimiter, d.quote, d.escape, head.width, skip_space=d.skip_space
+    ):
         rows.append(row)
         numbers.append(line)
         if len(row) != head.width:
@@ -219,5 +224,3 @@ def _without_tab(column: Any) -> Any:
     if not pc.any(pc.ends_with(column, "\t")).as_py():
         return column
     return pc.replace_substring_regex(column, r"^(\d+[Xx]?)\t$", r"\1").cast(pa.large_string())
-
-

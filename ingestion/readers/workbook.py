@@ -12,15 +12,13 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from ingestion.readers import biff, ole, ooxml
 from ingestion.readers.biff import SheetFacts
 from ingestion.readers.cells import column_text
-from ingestion.readers.grid import Grid
+from ingestion.readers.grid import Grid, Merge
 from ingestion.readers.model import Refusal
 from ingestion.readers.xlsb import inspect_xlsb
 
-_LISTED = 20  # hidden rows and columns named in a note
-
 
 def grids(data: bytes, kind: str) -> tuple[list[Grid], list[str]] | Refusal:
-    """A grid per worksheet that holds anything, and notes on sheets that do not or are hidden."""
+    """A grid per worksheet that holds anything, and notes on sheets that do not."""
     extra = facts_of(data, kind)
     if isinstance(extra, Refusal):
         return extra
@@ -35,17 +33,15 @@ def grids(data: bytes, kind: str) -> tuple[list[Grid], list[str]] | Refusal:
             notes.append(f"SHEET_NOT_TABLE sheet={meta.name}")
             continue
         facts = facts_at(extra, index, meta.name, len(metas))
+        facts.is_hidden = meta.visible != SheetVisibleEnum.Visible
         try:
             grid = sheet_grid(book.get_sheet_by_name(meta.name), facts)
         except BaseException as error:  # noqa: BLE001 - a Rust panic derives from BaseException
             return _unreadable(error, meta.name)
-        if meta.visible != SheetVisibleEnum.Visible:
-            notes.append(f"SHEET_HIDDEN sheet={meta.name}")
         if grid is None:
             notes.append(f"SHEET_EMPTY sheet={meta.name}")
         else:
             found.append(grid)
-            notes += _remarks(meta.name, facts)
     return found, notes
 
 
@@ -63,7 +59,7 @@ def facts_of(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     if kind in ("xlsx", "xlsm"):
         return ooxml.inspect(data)
     if kind == "xlsb":
-        return inspect_xlsb(data) or {}
+        return inspect_xlsb(data)
     container = ole.open_container(data)
     if container is None or container.is_truncated:
         return Refusal("FILE_TRUNCATED", {"format": "xls"})
@@ -94,6 +90,12 @@ def sheet_rows(sheet: CalamineSheet, facts: SheetFacts) -> tuple[int, int, list[
     return row0, column0, rows
 
 
+def sheet_merges(sheet: CalamineSheet, facts: SheetFacts) -> list[Merge]:
+    """Merged ranges by sheet rows and columns."""
+    told = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []]
+    return told or facts.merges
+
+
 def sheet_grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid | None:
     if sheet.start is None:
         return None
@@ -102,24 +104,11 @@ def sheet_grid(sheet: CalamineSheet, facts: SheetFacts) -> Grid | None:
     columns = [pa.chunked_array([column_text(column)]) for column in zip(*rows, strict=True)]
     numbers = np.arange(row0 + 1, row0 + 1 + len(rows), dtype=np.int32)
     merges = []
-    for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []:
+    for r0, c0, r1, c1 in sheet_merges(sheet, facts):
         if r0 >= row0 and c0 >= column0 and r0 - row0 < len(rows) and c0 - column0 < width:
             last = min(r1 - row0, len(rows) - 1), min(c1 - column0, width - 1)
             merges.append((r0 - row0, c0 - column0, *last))
-    return Grid(sheet.name, columns, numbers, column0, merges)
-
-
-def _remarks(sheet: str, facts: SheetFacts) -> list[str]:
-    notes = []
-    if facts.hidden_rows:
-        rows = ",".join(str(row + 1) for row in facts.hidden_rows[:_LISTED])
-        notes.append(f"ROWS_HIDDEN sheet={sheet} count={len(facts.hidden_rows)} rows={rows}")
-    if facts.hidden_columns:
-        columns = ",".join(ooxml.column_letters(column) for column in facts.hidden_columns[:_LISTED])
-        notes.append(f"COLUMNS_HIDDEN sheet={sheet} columns={columns}")
-    if facts.without_value:
-        notes.append(f"FORMULA_WITHOUT_VALUE sheet={sheet} count={facts.without_value}")
-    return notes
+    return Grid(sheet.name, columns, numbers, column0, merges, facts)
 
 
 def _unreadable(error: BaseException, sheet: str = "") -> Refusal:

@@ -17,6 +17,7 @@ _MONEY_UNIT = r"(元|块|圆|元整|元/月|元/年|元/人)$"
 _COUNT_UNIT = r"(人|户|个|天|日|月|个月|分钟|分|次|口|套|名|村|年)$"
 _MEASURE_UNIT = r"(平方米|平米|m2|㎡|升|L|升/人·日|公里|米|亩|%|毫克/升|mg/L|NTU|CFU/mL|MPN/100mL|度)$"
 _MICRO = r"(μg/L|ug/L|微克/升)$"
+_ODD_COMMA = "[,，]([0-9]{1,2}([^0-9]|$)|[0-9]{5})"
 _ABSENT = re.compile("未检出|未检到|检不出|低于检出限|N\\.?D\\.?", re.IGNORECASE)
 _LARGEST_YUAN = 1e15
 
@@ -104,8 +105,14 @@ def parse_test_value(texts: pa.Array, setting: Setting) -> Parsed:
 
 
 def _plain(text: pa.Array) -> pa.Array:
-    """Without thousands separators, currency signs and inner white space."""
-    return pc.replace_substring_regex(text, r"[,，\s¥￥'’]|RMB|人民币", "")
+    """Without thousands separators, currency signs and inner white space.
+
+    A comma before one or two digits, or before five or more, separates no thousands: it stays, and
+    the text is no number.
+    """
+    bare = pc.replace_substring_regex(text, r"[\s¥￥'’]|RMB|人民币", "")
+    plain = pc.replace_substring_regex(bare, "[,，]", "")
+    return pc.if_else(pc.match_substring_regex(bare, _ODD_COMMA), bare, plain)
 
 
 def _floats(text: pa.Array, blank: Mask) -> tuple[Floats, Mask]:

@@ -133,3 +133,8 @@ def test_held_rows_are_those_that_were_spoiled(home: Path, serving: duckdb.DuckD
     assert unaccounted == 0
     assert rows_held == len(spoiled.drop_duplicates(["file", "sheet", "source_row"]))
     assert read > 900_000
+
+
+def test_no_row_disagrees_with_another_table(home: Path, serving: duckdb.DuckDBPyConnection) -> None:
+    assert serving.sql("select count(*) from mart.fct_cross_file_problem").fetchall() == [(0,)]
+    assert not list(home.glob("returned/*/跨表核对.xlsx"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sanbao import board, dag_steps
+from sanbao import board, dag_steps, delivery_board
 from sanbao.build import build, is_built
 from sanbao.cli import guarded, make_app
 from sanbao.errors import SanbaoError
@@ -28,7 +28,7 @@ ID_NUMBER = re.compile(rb"(?<![0-9a-zA-Z])440899\d{11}[\dX](?![0-9a-zA-Z])")
 
 
 def test_every_file_adds_up(loaded_home: Settings) -> None:
-    rows = board.status(loaded_home).records()
+    rows = delivery_board.files(loaded_home).records()
     assert len(rows) >= 38
     assert all(row["rows_read"] == row["rows_accepted"] + row["rows_held"] for row in rows)
     sql = "select sum(rows_read), sum(rows_accepted) from read_parquet(?)"

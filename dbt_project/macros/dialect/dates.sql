@@ -84,3 +84,14 @@
         end as integer
     )
 {%- endmacro %}
+
+
+{# A date as people write it: 2019年12月31日. #}
+{% macro chinese_day(day) -%}
+    cast(extract(year from {{ day }}) as string)
+    || '年'
+    || cast(extract(month from {{ day }}) as string)
+    || '月'
+    || cast(extract(day from {{ day }}) as string)
+    || '日'
+{%- endmacro %}

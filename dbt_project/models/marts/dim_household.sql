@@ -19,8 +19,9 @@ final as (
         places.village_code,
         places.village_name,
         places.natural_village_id,
-        places.natural_village_name,
-        households.head_name,
+        {{ without_id_numbers('places.natural_village_name') }}
+            as natural_village_name,
+        {{ without_id_numbers('households.head_name') }} as head_name,
         households.poverty_type,
         households.labour_state,
         households.member_count,

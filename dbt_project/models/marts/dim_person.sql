@@ -19,7 +19,7 @@ final as (
         {{ town_name_or_other('places.town_name') }} as town_name,
         places.village_code,
         places.village_name,
-        persons.person_name,
+        {{ without_id_numbers('persons.person_name') }} as person_name,
         {{ masked_id('persons.id_number') }} as id_number_masked,
         persons.sex as sex_code,
         persons.relation_code,

@@ -6,27 +6,41 @@ deliveries as (
     select * from {{ ref('int_delivery__described') }}
 ),
 
+followed as (
+    select * from {{ ref('int_delivery__followed') }}
+),
+
 final as (
     select
-        batch_id,
-        feed,
-        feed_title,
-        department,
-        department_name,
-        file_name,
-        container_name,
-        sha256,
-        delivery_state,
-        reason_code,
-        reason,
-        rows_read,
-        rows_accepted,
-        rows_held,
-        warning_count,
-        repair_count,
-        received_at,
-        as_of
+        deliveries.batch_id,
+        deliveries.corrects_batch_id,
+        deliveries.feed,
+        deliveries.feed_title,
+        deliveries.department,
+        deliveries.department_name,
+        deliveries.file_name,
+        deliveries.container_name,
+        deliveries.sha256,
+        deliveries.delivery_state,
+        deliveries.reason_code,
+        deliveries.reason,
+        deliveries.withdrawal_reason,
+        cast(followed.version as integer) as version,
+        deliveries.rows_read,
+        deliveries.rows_accepted,
+        deliveries.rows_held,
+        cast(followed.rows_corrected as integer) as rows_corrected,
+        cast(followed.rows_still_held as integer) as rows_still_held,
+        deliveries.warning_count,
+        deliveries.repair_count,
+        deliveries.is_nil,
+        followed.is_in_force,
+        deliveries.received_at,
+        deliveries.withdrawn_at,
+        deliveries.as_of
     from deliveries
+    inner join followed
+        on deliveries.batch_id = followed.batch_id
 )
 
 select * from final

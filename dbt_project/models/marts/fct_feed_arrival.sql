@@ -15,8 +15,11 @@ final as (
         owner,
         cadence,
         arrival_state,
+        refused_reason,
+        version,
         cast(rows_accepted as bigint) as rows_accepted,
         cast(rows_held as bigint) as rows_held,
+        cast(rows_still_held as bigint) as rows_still_held,
         cast(missing_part_count as integer) as missing_part_count,
         cast(days_late as integer) as days_late,
         is_stale,
@@ -24,6 +27,7 @@ final as (
         due_on,
         received_on,
         refused_on,
+        refused_for_on,
         newest_on,
         as_of
     from arrivals

@@ -11,6 +11,10 @@ members as (
     where as_of = {{ as_of() }}
 ),
 
+caveats as (
+    select * from {{ ref('int_figure__caveat') }}
+),
+
 placed as (
     {{ members_by_area('members') }}
 ),
@@ -98,6 +102,8 @@ rounded as (
         figures.unit,
         figures.measure,
         figures.has_states,
+        caveats.caveat_code,
+        caveats.caveat,
         case
             when figures.measure <> 'rate'
                 then {{ half_up(
@@ -114,6 +120,8 @@ rounded as (
     from complete
     inner join figures
         on complete.figure_id = figures.figure_id
+    left join caveats
+        on complete.figure_id = caveats.figure_id
 ),
 
 -- All but a few is not all: 99.996 % may not be rounded to 100 %.
@@ -148,6 +156,8 @@ final as (
         cast(denominator as decimal(18, 2)) as denominator,
         cast(value as decimal(18, 4)) as value,
         unit,
+        caveat_code,
+        caveat,
         case when has_states then met_count end as met_count,
         case when has_states then not_met_count end as not_met_count,
         case when has_states then unknown_count end as unknown_count,

@@ -34,7 +34,7 @@ final as (
         members.village_code,
         members.village_name,
         members.source_batch_id,
-        members.source_sheet,
+        {{ without_id_numbers('members.source_sheet') }} as source_sheet,
         members.source_row,
         members.amount,
         {{ as_of() }} as as_of

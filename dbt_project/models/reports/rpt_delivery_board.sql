@@ -18,6 +18,7 @@ texts as (
 
 final as (
     select
+        department,
         department_name,
         feed,
         feed_title,
@@ -50,10 +51,14 @@ final as (
             when 'MISSING' then '未到'
             when 'PARTIAL' then '部分'
             when 'REFUSED' then '被退'
+            when 'NIL' then '无数据'
             else '不定期'
         end as arrival_label,
+        refused_reason,
+        version,
         rows_accepted,
         rows_held,
+        rows_still_held,
         missing_part_count,
         days_late,
         is_stale,

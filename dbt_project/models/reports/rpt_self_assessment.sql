@@ -29,6 +29,8 @@ checked as (
         figures.sort_order,
         figures.report_value,
         counted.value,
+        counted.caveat_code,
+        counted.caveat,
         counted.numerator,
         counted.denominator,
         counted.met_count,
@@ -76,6 +78,8 @@ final as (
                 then {{ printed_number('value', 'digits') }} || unit
         end as printed,
         blocked_reason,
+        caveat_code,
+        caveat,
         cast(report_value as decimal(18, 4)) as report_value,
         numerator,
         denominator,

@@ -18,7 +18,7 @@ DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
 # What this folder tests; the guarantees and figures above have tests of their own.
 FRAME = ["path:models/intermediate/delivery", "int_roster", "int_payment", "int_task", "int_assessment"]
 FRAME += ["int_ledger", "dim_household", "dim_person", "fct_delivery", "rpt_delivery_board"]
-FRAME += ["int_held_row__candidates"]
+FRAME += ["int_held_row__candidates", "fct_held_row", "int_feed__caveat"]
 
 
 @dataclass

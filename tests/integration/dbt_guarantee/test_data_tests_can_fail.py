@@ -23,6 +23,10 @@ DAMAGE = {
     ),
     "identities_by_definition": "update mart.fct_figure set value = 0 where figure_id = 'reg_pp'",
     "identities_of_the_report": "update mart.fct_figure set value = 0 where figure_id = 'dib_all_hh'",
+    "members_rest_on_the_feeds_of_their_figure": (
+        "update mart.fct_figure_member set source_batch_id = (select min(batch_id) from mart.fct_delivery "
+        "where feed = 'water_quality_test') where figure_id = 'reg_pp'"
+    ),
     "everybody_is_judged": "delete from mart.fct_person_guarantee where register_person_no = '1'",
     "guaranteed_means_all_five": "update mart.fct_household_guarantee set water_state = 'UNKNOWN'",
     "roll_up_holds": "update mart.fct_household_guarantee set medical_state = 'UNKNOWN'",

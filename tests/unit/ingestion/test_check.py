@@ -73,8 +73,8 @@ def test_a_repeated_row_is_counted_once_and_named_once():
         ("CODE_UNKNOWN", "error", 1, "insurance_status"),
         *(("DUPLICATE_ROW", "warning", row, "insured_no") for row in (4, 5, 6)),
     ]
-    detail = next(f.detail for f in batch.findings if f.code == "DUPLICATE_ROW")
-    assert detail.to_pylist() == ["4", "5", "5"]
+    like = next(f.like for f in batch.findings if f.code == "DUPLICATE_ROW")
+    assert like.tolist() == [1, 2, 2]
     assert batch.held.tolist() == [False, True, False, False, True, True, True]
 
 
@@ -230,6 +230,24 @@ def test_one_per_group(heads, faults):
     rule = {"kind": "one_per_group", "code": "X", "group": ["g"], "column": "r", "value": "户主"}
     rows = [["1", head, str(i)] for i, head in enumerate(heads)]
     assert found(small(columns, rows, checks=[rule])) == faults
+
+
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        (["2", "甲", "乙", ""], []),
+        (["3", "甲", "乙", ""], [("X", "warning", 0, "n")]),
+        (["1", "甲", "乙", ""], [("X", "warning", 0, "n")]),
+        (["5", "甲", "乙", "丙"], []),  # no room for more
+        (["", "甲", "乙", ""], []),
+        (["-2", "甲", "乙", ""], [("BELOW_MINIMUM", "error", 0, "n")]),
+        (["?", "甲", "乙", ""], [("COUNT_FORM", "error", 0, "n")]),
+    ],
+)
+def test_filled_count(row, faults):
+    columns = [{"name": "n", "type": "count", "minimum": 0}, *({"name": name} for name in "abc")]
+    rule = {"kind": "filled_count", "code": "X", "column": "n", "columns": ["a", "b", "c"]}
+    assert found(small(columns, [row], checks=[rule])) == faults
 
 
 def test_bounds():

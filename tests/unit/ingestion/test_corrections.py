@@ -116,6 +116,21 @@ def test_a_corrected_row_must_not_take_the_key_of_another(home):
     assert (problem["cell"], "9" in problem["message"]) == ("A3", True)
 
 
+def test_a_corrected_row_must_not_move_into_the_part_of_another_file(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    employees = Insured.rows(20, first=50)
+    for row in employees:
+        row[3] = "职工"
+    drop(home, text(employees), at=1, name="职工.csv")
+    rows[2][5], rows[2][3] = "正常", "职工"
+    (again,) = drop(home, text([rows[2]], marks=[mark(first, 2)]), at=2)
+    assert again.rows_held == 1
+    (problem,) = [p for p in lake(home, "problem") if p["batch_id"] == again.batch_id and p["cell"]]
+    assert (problem["code"], problem["cell"]) == ("RETURN_OTHER_PART", "D3")
+    assert "“职工”" in problem["message"] and "“职工”" in problem["message_en"]
+
+
 def test_the_same_content_again_changes_nothing(home):
     rows = spoiled()
     (first,) = drop(home, text(rows))

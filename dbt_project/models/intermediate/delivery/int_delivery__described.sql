@@ -8,6 +8,12 @@ contracts as (
     select * from {{ ref('stg_feed_contract') }}
 ),
 
+withdrawals as (
+    select *
+    from {{ ref('stg_withdrawal') }}
+    where withdrawn_at <= {{ known_by() }}
+),
+
 departments as (
     select distinct
         department,
@@ -15,31 +21,43 @@ departments as (
     from contracts
 ),
 
+-- A correction stands and falls with the file that it corrects.
 described as (
     select
         deliveries.batch_id,
+        deliveries.corrects_batch_id,
         deliveries.feed,
         contracts.title as feed_title,
         deliveries.department,
         departments.department_name,
+        contracts.owner,
         deliveries.file_name,
         deliveries.container_name,
         deliveries.sha256,
         deliveries.delivery_state,
         deliveries.reason_code,
         deliveries.reason,
+        coalesce(own.reason, base.reason) as withdrawal_reason,
         deliveries.rows_read,
         deliveries.rows_accepted,
         deliveries.rows_held,
         deliveries.warning_count,
         deliveries.repair_count,
+        deliveries.received_at <= {{ known_by() }} as is_known,
+        deliveries.delivery_state = 'NIL' as is_nil,
+        {{ local_date('deliveries.received_at') }} as received_on,
         deliveries.received_at,
+        coalesce(own.withdrawn_at, base.withdrawn_at) as withdrawn_at,
         deliveries.as_of
     from deliveries
     left join contracts
         on deliveries.feed = contracts.feed
     left join departments
         on deliveries.department = departments.department
+    left join withdrawals as own
+        on deliveries.batch_id = own.batch_id
+    left join withdrawals as base
+        on deliveries.corrects_batch_id = base.batch_id
 )
 
 select * from described

@@ -1,4 +1,5 @@
--- The files of the period that each feed owes: first good one, last refused.
+-- The files of the period that each feed owes: first good one, last refused,
+-- and what was refused after the last good one.
 with
 
 expected as (
@@ -9,36 +10,98 @@ deliveries as (
     select * from {{ ref('int_delivery__described') }}
 ),
 
+followed as (
+    select * from {{ ref('int_delivery__followed') }}
+),
+
 known as (
     select
         *,
-        {{ local_date('received_at') }} as received_on,
-        min({{ local_date('received_at') }}) over () as warehouse_began_on
+        min(received_on) over () as warehouse_began_on
     from deliveries
-    where received_at <= {{ known_by() }}
+    where is_known and withdrawn_at is null
+),
+
+-- A file without a date counts for the period in which it was received: as_of
+-- speaks until the month after it is over.
+placed as (
+    select
+        known.*,
+        followed.version,
+        followed.is_in_force,
+        known.delivery_state = 'REFUSED'
+        and known.department = expected.department as is_refused,
+        known.delivery_state in ('LOADED', 'PARTIAL', 'NIL') as is_good,
+        coalesce(
+            known.as_of <= expected.as_of,
+            known.received_on
+            <= {{ add_months(add_days('expected.as_of', 1), 1) }}
+        ) as is_past,
+        coalesce(known.as_of, known.received_on) >= expected.expected_from
+            as is_of_period
+    from known
+    inner join expected
+        on known.feed = expected.feed
+    left join followed
+        on known.batch_id = followed.batch_id
 ),
 
 received as (
     select
-        expected.feed,
-        min(known.warehouse_began_on) as warehouse_began_on,
-        min(case
-            when
-                known.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
-                and known.as_of >= expected.expected_from
-                and known.as_of <= expected.as_of
-                then known.received_on
-        end) as received_on,
-        max(case
-            when
-                known.delivery_state = 'REFUSED'
-                and known.received_on >= expected.expected_from
-                then known.received_on
-        end) as refused_on
-    from expected
-    inner join known
-        on expected.feed = known.feed
-    group by expected.feed
+        feed,
+        max(version) filter (
+            where is_good and is_of_period and is_in_force
+        ) as version,
+        coalesce(bool_or(is_nil and is_of_period), false) as is_nil,
+        min(warehouse_began_on) as warehouse_began_on,
+        min(case when is_good and is_of_period then received_on end)
+            as received_on,
+        max(case when is_refused and is_of_period then received_on end)
+            as refused_on,
+        max(case when is_good then received_at end) as good_at
+    from placed
+    where is_past
+    group by feed
+),
+
+newest_refused as (
+    select
+        placed.feed,
+        placed.reason,
+        placed.as_of
+    from placed
+    inner join received
+        on placed.feed = received.feed
+    where
+        placed.is_refused
+        and placed.is_past
+        and (
+            received.good_at is null
+            or placed.received_at > received.good_at
+        )
+    qualify
+        row_number() over (
+            partition by placed.feed
+            order by
+                placed.received_at desc nulls last,
+                placed.batch_id desc nulls last
+        ) = 1
+),
+
+final as (
+    select
+        received.feed,
+        newest_refused.reason as refused_reason,
+        cast(received.version as integer) as version,
+        received.is_nil,
+        newest_refused.feed is not null as is_newest_refused,
+        received.warehouse_began_on,
+        received.received_on,
+        received.refused_on,
+        newest_refused.as_of as refused_for_on
+    from received
+    left join newest_refused
+        on received.feed = newest_refused.feed
 )
 
-select * from received
+select * from final

@@ -75,7 +75,7 @@ def test_two_columns_say_what_is_wrong_and_how_to_correct_it(home):
 def test_the_first_sheet_counts_rows_and_causes(home):
     page = opened(given_back(home, workbook(spoiled()))).worksheets[0]
     said = [[cell.value for cell in row if cell.value is not None] for row in page.iter_rows()]
-    (accounts,) = [row for row in said if row and "《基本医疗保险参保名册》" == row[0]]
+    (accounts,) = [row for row in said if row and row[0] == "《基本医疗保险参保名册》"]
     assert accounts[2:6] == [20, 18, 2, 0]
     (cause,) = [row for row in said if row and "参保状态" in str(row[0]) and "错误" in row]
     assert cause[2] == 2
@@ -123,7 +123,9 @@ def test_no_field_of_a_text_copy_can_be_run(home):
 def test_what_acts_or_leads_out_stays_behind(home):
     def also(page):
         page["B3"].hyperlink = "http://example.invalid/"
-        page.parent.defined_names.add(openpyxl.workbook.defined_name.DefinedName("甲", attr_text="Sheet1!$A$1"))
+        page.parent.defined_names.add(
+            openpyxl.workbook.defined_name.DefinedName("甲", attr_text="Sheet1!$A$1")
+        )
         page.protection.sheet = True
 
     data = workbook(spoiled(), also=also)

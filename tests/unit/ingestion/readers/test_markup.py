@@ -54,7 +54,7 @@ def test_html_with_absurd_spans_is_refused() -> None:
 def test_mhtml() -> None:
     page = PAGE.replace("=", "=3D")
     archive = (
-        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"B\"\r\n\r\n--B\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n--B\r\n'
         "Content-Location: file:///C:/x/book.files/sheet001.htm\r\nContent-Type: text/html\r\n"
         f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{page}\r\n--B--\r\n"
     )

@@ -84,12 +84,16 @@ def test_ods_bombs_are_refused() -> None:
 
 def record(kind: int, body: bytes = b"") -> bytes:
     head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    assert len(body) < 128
-    return head + bytes([len(body)]) + body
+    size, left = bytearray(), len(body)
+    while left > 0x7F:
+        size.append(left & 0x7F | 0x80)
+        left >>= 7
+    return head + bytes([*size, left]) + body
 
 
 def wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+    units = text.encode("utf-16-le")
+    return struct.pack("<I", len(units) // 2) + units
 
 
 def xlsb(rows: list[list[str | float]], far: tuple[int, int] | None = None) -> bytes:

@@ -46,6 +46,14 @@ def test_ten_thousand_yuan_by_the_header_unless_the_cell_says_otherwise():
 
 
 @pytest.mark.parametrize("kind", ["money_yuan", "count", "measurement", "test_value"])
+@pytest.mark.parametrize(
+    ("text", "is_read"), [("1,200", True), ("1,5", False), ("3,50元", False), ("1,23456", False)]
+)
+def test_a_comma_that_separates_no_thousands_is_no_number(kind, text, is_read):
+    assert bool(parse(kind, text).problems) != is_read
+
+
+@pytest.mark.parametrize("kind", ["money_yuan", "count", "measurement", "test_value"])
 def test_no_number_and_nothing(kind):
     wrong, nothing = parse(kind, "面议"), parse(kind, " - ")
     assert wrong.values.to_pylist() == [None] and len(wrong.problems) == 1

@@ -1,0 +1,7 @@
+with
+
+declared as (
+    {{ cross_file_declarations() }}
+)
+
+select * from declared

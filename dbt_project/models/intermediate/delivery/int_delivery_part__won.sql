@@ -1,0 +1,63 @@
+-- Which file speaks last for each part of a period, whatever its date; files of
+-- feeds that add up replace nothing.
+with
+
+parts as (
+    select * from {{ ref('stg_delivery_part_all') }}
+),
+
+deliveries as (
+    select *
+    from {{ ref('int_delivery__described') }}
+    where is_known
+),
+
+known_parts as (
+    select
+        parts.feed,
+        parts.batch_id,
+        parts.group_batch_id,
+        parts.period,
+        parts.part,
+        parts.group_received_at,
+        deliveries.withdrawn_at is not null as is_withdrawn,
+        {{ adds_up('parts.feed') }} as adds_up
+    from parts
+    inner join deliveries
+        on parts.batch_id = deliveries.batch_id
+),
+
+ranked as (
+    select
+        *,
+        dense_rank() over (
+            partition by feed, period, part
+            order by
+                group_received_at asc nulls last,
+                group_batch_id asc nulls last
+        ) as part_version,
+        dense_rank() over (
+            partition by feed, period, part, is_withdrawn
+            order by
+                group_received_at desc nulls last,
+                group_batch_id desc nulls last
+        ) as age_rank
+    from known_parts
+),
+
+won as (
+    select distinct
+        feed,
+        batch_id,
+        group_batch_id,
+        period,
+        part,
+        part_version,
+        is_withdrawn,
+        adds_up,
+        not is_withdrawn and (adds_up or age_rank = 1) as is_winning,
+        group_received_at
+    from ranked
+)
+
+select * from won

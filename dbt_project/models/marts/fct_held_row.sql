@@ -1,0 +1,55 @@
+{{ config(**partition_config()) }}
+
+with
+
+held_rows as (
+    select *
+    from {{ ref('int_held_row__followed') }}
+    where speaks_for_on <= {{ as_of() }}
+),
+
+deliveries as (
+    select * from {{ ref('int_delivery__described') }}
+),
+
+-- Until when the warehouse has heard of this date: a later run with the same
+-- files gives the same ages.
+clock as (
+    select
+        greatest(
+            {{ as_of() }}, coalesce(max(received_on), {{ as_of() }})
+        ) as today
+    from deliveries
+    where is_known and as_of <= {{ as_of() }}
+),
+
+final as (
+    select
+        held_rows.batch_id,
+        deliveries.feed,
+        deliveries.feed_title,
+        deliveries.department,
+        deliveries.department_name,
+        deliveries.owner,
+        deliveries.file_name,
+        {{ without_id_numbers('held_rows.source_sheet') }} as source_sheet,
+        held_rows.problem_code,
+        held_rows.cell,
+        held_rows.message,
+        held_rows.remedy,
+        held_rows.held_state,
+        held_rows.source_row,
+        cast(
+            {{ date_diff_days('held_rows.held_on', 'clock.today') }} as integer
+        ) as age_days,
+        held_rows.held_on,
+        held_rows.corrected_on,
+        held_rows.speaks_for_on,
+        {{ as_of() }} as as_of
+    from held_rows
+    inner join deliveries
+        on held_rows.batch_id = deliveries.batch_id
+    cross join clock
+)
+
+select * from final

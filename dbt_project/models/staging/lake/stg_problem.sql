@@ -1,0 +1,35 @@
+with
+
+problem as (
+    select * from {{ source('lake', 'problem') }}
+),
+
+-- What a row is held for: its first error, from left to right.
+first_of_row as (
+    select
+        batch_id,
+        feed,
+        coalesce(source_sheet, '') as source_sheet,
+        column_name,
+        header,
+        cell,
+        code,
+        severity,
+        value_shown,
+        message,
+        remedy,
+        source_row
+    from problem
+    where source_row is not null
+    qualify
+        row_number() over (
+            partition by batch_id, source_sheet, source_row
+            order by
+                severity asc nulls last,
+                length(cell) asc nulls last,
+                cell asc nulls last,
+                code asc nulls last
+        ) = 1
+)
+
+select * from first_of_row

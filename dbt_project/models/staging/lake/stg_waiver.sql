@@ -1,0 +1,7 @@
+with
+
+waiver as (
+    select * from {{ source('lake', 'waiver') }}
+)
+
+select * from waiver

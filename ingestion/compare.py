@@ -1,0 +1,207 @@
+"""A snapshot against the last good delivery for the same parts: fewer rows, other keys, a town gone.
+
+Each date in a file is compared with the nearest earlier or equal date in the lake, so that history
+loaded in one night is never measured against its future. A first delivery has nothing to fear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.batch import Batch
+from ingestion.contracts import Column
+from ingestion.home import Home
+from ingestion.matching import FileProblem
+from ingestion.side_by_side import Sides, Winner, lay_side_by_side, view_of, winners_at
+from ingestion.standing import History
+
+Words = dict[str, str]
+_ENOUGH = 100  # rows on both sides: the shares of fewer say nothing
+_ENOUGH_UNCHANGED = 50  # rows: a shorter list may well stay as it is
+_SHARED_VALUES = frozenset({"code", "yes_no"})
+_PERIOD_TYPES = frozenset({"date", "year", "year_month"})
+_NAMED_TOWNS = 5
+
+
+@dataclass
+class Compared:
+    """What is suspicious about a file: what refuses it, and what is only said."""
+
+    problems: list[FileProblem] = field(default_factory=list)
+    warnings: list[tuple[str, Words]] = field(default_factory=list)
+
+
+def compare(batch: Batch, parts: pa.Table, home: Home, batch_id: str) -> Compared:
+    """Everything suspicious about a snapshot whose delivery parts are `parts`; the worst comes first."""
+    found = Compared()
+    if batch.contract.delivery != "snapshot" or not len(parts):
+        return found
+    history = History(home, batch.contract)
+    for day in sorted(set(parts["speaks_for_on"].to_pylist())):
+        own = {p["part"] for p in parts.to_pylist() if p["speaks_for_on"] == day}
+        winners = winners_at(history, day, batch_id)
+        last = [winner for winner in winners if winner.part in own]
+        if not last:
+            continue
+        with duckdb.connect() as connection:
+            sides = lay_side_by_side(connection, history, batch, day, last)
+            town = _missing_towns(sides, winners, history)
+            for problem in (_shrunk(sides), town, _lost_keys(sides), _shifted(sides)):
+                if problem:
+                    found.problems.append(FileProblem(problem[0], problem[1], batch.contract.feed))
+            if again := _unchanged(sides):
+                _add_unchanged(found, batch, again)
+    return found
+
+
+def _add_unchanged(found: Compared, batch: Batch, words: Words) -> None:
+    if batch.contract.if_unchanged == "refuse":
+        found.problems.append(FileProblem("LAST_PERIOD_AGAIN", words, batch.contract.feed))
+    else:
+        found.warnings.append(("UNCHANGED_SINCE", words))
+
+
+def _shrunk(sides: Sides) -> tuple[str, Words] | None:
+    now, before = sides.one("select (select count(*) from own), (select count(*) from last)")
+    if now >= sides.batch.contract.shrink_limit * before:
+        return None
+    return "SHRUNK", {**sides.title, "rows": str(now), "before": str(before)}
+
+
+def _missing_towns(sides: Sides, winners: list[Winner], history: History) -> tuple[str, Words] | None:
+    """Towns that the delivery before had and this file lacks, rows that are held counted as there."""
+    contract = sides.batch.contract
+    town = contract.town_column
+    if contract.complete_for != "county" or town is None or town not in sides.names:
+        return None
+    relation = "last"
+    if town in contract.part_by:  # what lacks is a part of its own: look at the whole delivery before
+        own = set(sides.batch.part.to_pylist()) if sides.batch.part is not None else set()
+        mates = {(w.group, w.day) for w in winners if w.part in own}
+        view_of(sides.connection, "mates", history, [w for w in winners if (w.group, w.day) in mates])
+        relation = "mates"
+    sql = f"""
+        select b.town, b.rows, b.town in (select {town} from file) as is_there
+        from (select {town} as town, count(*) as rows from {relation} group by all) as b
+        where b.town is not null
+    """  # noqa: S608
+    rows = sides.connection.execute(sql).fetchall()
+    there = sum(1 for *_, is_there in rows if is_there)
+    if town in contract.part_by and there * 2 <= len(rows):
+        return None  # a part delivered by itself, as the contract allows
+    gone = sorted(
+        (-count, name) for name, count, is_there in rows if not is_there and count >= contract.town_floor
+    )
+    if not gone:
+        return None
+    named = "、".join(f"{name}（{-count} 行）" for count, name in gone[:_NAMED_TOWNS])
+    return "TOWN_MISSING", {**sides.title, "count": str(len(gone)), "towns": named}
+
+
+def _lost_keys(sides: Sides) -> tuple[str, Words] | None:
+    contract = sides.batch.contract
+    key = contract.lasting_key
+    if not key or not sides.is_near or not sides.names.issuperset(key):
+        return None
+    listed = ", ".join(key)
+    filled = " and ".join(f"{name} is not null" for name in key)
+    total, kept = sides.one(f"""
+        with before as (select distinct {listed} from last where {filled})
+        select (select count(*) from before),
+               (select count(*) from before semi join file using ({listed}))
+    """)  # noqa: S608
+    lost = total - kept
+    if total < _ENOUGH or lost <= contract.key_loss_limit * total:
+        return None
+    header = "、".join(contract.column(name).header for name in key)
+    return "KEYS_LOST", {**sides.title, "header": header, "lost": str(lost), "before": str(total)}
+
+
+def _shifted(sides: Sides) -> tuple[str, Words] | None:
+    """The column whose shares moved furthest beyond its limit, with the value that moved most."""
+    now, before = sides.one("select (select count(*) from own), (select count(*) from last)")
+    if not sides.is_near or min(now, before) < _ENOUGH:
+        return None
+    contract = sides.batch.contract
+    columns = [
+        c
+        for c in contract.columns
+        if c.name in sides.names and c.name in sides.batch.texts
+        if c.name not in (*contract.period_by, *contract.part_by)
+    ]
+    moved = [(beyond, shift) for beyond, shift in _shifts(sides, columns, now, before) if beyond > 0]
+    if not moved:
+        return None
+    _, words = max(moved, key=lambda entry: entry[0])
+    return "DISTRIBUTION_SHIFTED", {**sides.title, **words}
+
+
+def _shifts(sides: Sides, columns: list[Column], now: int, before: int) -> Iterator[tuple[float, Words]]:
+    """Per column, how far its shares moved beyond its limit (total variation distance)."""
+    counts = ", ".join(f"count({c.name})" for c in columns)
+    filled_now = sides.one(f"select {counts} from own")  # noqa: S608
+    filled_before = sides.one(f"select {counts} from last")  # noqa: S608
+    for column, new, old in zip(columns, filled_now, filled_before, strict=True):
+        if not old:
+            continue  # nobody filled it before: that it is filled now is no loss
+        if column.type in _SHARED_VALUES:
+            shares = _shares(sides, column.name, now, before)
+        else:
+            shares = {"": ((now - new) / now, (before - old) / before)}
+        # A value's gain is another's loss; a share of blanks stands alone.
+        moved = sum(abs(new - old) for new, old in shares.values())
+        distance = moved / 2 if column.type in _SHARED_VALUES else moved
+        value, (share_now, share_before) = max(shares.items(), key=_moved)
+        words = {
+            "header": column.header,
+            "value": value or "空白",
+            "before": f"{share_before:.0%}",
+            "now": f"{share_now:.0%}",
+        }
+        yield distance - (column.shift_limit or sides.batch.contract.shift_limit), words
+
+
+def _moved(share: tuple[str, tuple[float, float]]) -> tuple[float, float, str]:
+    """How far a value moved; of two that changed places, the one that was there before."""
+    value, (now, before) = share
+    return round(abs(now - before), 9), before, value
+
+
+def _shares(sides: Sides, name: str, now: int, before: int) -> dict[str, tuple[float, float]]:
+    """Value of a coded column ('' for blank) → its share in the file and in the delivery before."""
+
+    def counted(relation: str) -> dict[str, int]:
+        sql = f"select coalesce(cast({name} as varchar), ''), count(*) from {relation} group by 1"  # noqa: S608
+        said = {"true": "是", "false": "否"}
+        return {said.get(value, value): count for value, count in sides.connection.execute(sql).fetchall()}
+
+    own, last = counted("own"), counted("last")
+    return {value: (own.get(value, 0) / now, last.get(value, 0) / before) for value in {*own, *last}}
+
+
+def _unchanged(sides: Sides) -> Words | None:
+    """Words when the file has the very rows of an earlier date, but for what names the date."""
+    contract = sides.batch.contract
+    if contract.if_unchanged == "allow" or contract.period_by or not sides.all_earlier:
+        return None
+    now, before = sides.one("select (select count(*) from own), (select count(*) from last)")
+    names = [c.name for c in contract.columns if c.name in sides.names]
+    names = [name for name in names if not _names_the_date(sides, contract.column(name))]
+    if now != before or now < _ENOUGH_UNCHANGED or not names:
+        return None
+    digest = f"count(*), sum(hash({', '.join(names)})::hugeint), bit_xor(hash({', '.join(names)}))"
+    own, last = (sides.one(f"select {digest} from {side}") for side in ("own", "last"))  # noqa: S608
+    return {**sides.title, "day": sides.day.isoformat(), "rows": str(now)} if own == last else None
+
+
+def _names_the_date(sides: Sides, column: Column) -> bool:
+    """Whether a column holds one and the same date in all rows, as a date of statement does."""
+    if column.type not in _PERIOD_TYPES:
+        return False
+    name = column.name
+    same = f"count({name}) = count(*) and min({name}) = max({name})"
+    return all(sides.one(f"select {same} from {side}")[0] for side in ("own", "last"))  # noqa: S608

@@ -1,0 +1,24 @@
+"""Texts that clerks find in their return folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingestion.home import write_bytes
+
+RULE = "─" * 40
+
+
+def write_notice(path: Path, lines: Sequence[str]) -> bool:
+    """Write `lines` to `path`, unless they stand there already; True when the file changed."""
+    # With a byte order mark and CRLF, Notepad shows it right.
+    return write_if_changed(path, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
+
+
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """The same for any bytes."""
+    if path.exists() and path.read_bytes() == data:
+        return False
+    write_bytes(data, path)
+    return True

@@ -1,0 +1,123 @@
+"""The same bytes taken in hand again: dropped after a withdrawal, let through, or tried once more.
+
+Nothing in the lake is overwritten. Each round has batch ids of its own and becomes known at its own
+moment, so that a figure as known before it stays what it was.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ingestion.home import Home, write_bytes
+from ingestion.outcome import Outcome, Receipt
+from ingestion.result import File
+from ingestion.verdict import batch_stem
+
+# The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
+MISPLACED = frozenset({"WRONG_DEPARTMENT", "UNKNOWN_DEPARTMENT"})
+_FIELDS = ["batch_id", "received_at", "delivery_state", "reason_code"]
+
+
+def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
+    """What an earlier load of these bytes came to; empty when it did not finish."""
+    path = home.outcomes / f"{sha256}.json"
+    if not path.exists():
+        return []
+    return [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+
+
+def settled(home: Home, receipt: Receipt) -> list[Outcome]:
+    """What this round of these bytes came to; empty when it did not finish."""
+    return recorded_outcomes(home, receipt.sha256) if is_settled(home, receipt) else []
+
+
+def is_settled(home: Home, receipt: Receipt) -> bool:
+    """Whether this round of these bytes was loaded to the end."""
+    if receipt.round == 1:
+        return (home.outcomes / f"{receipt.sha256}.json").exists()
+    # The outcomes of the round before stay until this one's take their place.
+    outcomes = recorded_outcomes(home, receipt.sha256)
+    return any(outcome.received_at >= receipt.received_at for outcome in outcomes)
+
+
+def receipt_text(receipt: Receipt) -> bytes:
+    """A receipt as it is kept."""
+    return receipt.model_dump_json(indent=1).encode()
+
+
+def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | None:
+    """The receipt of bytes that are dropped again, when something of them was withdrawn meanwhile."""
+    withdrawn = withdrawals(home)
+    outcomes = recorded_outcomes(home, first.sha256)
+    kept = tuple(outcome for outcome in outcomes if outcome.batch_id not in withdrawn)
+    if len(kept) == len(outcomes):
+        return None
+    return again.model_copy(update={"round": first.round + 1, "kept": kept})
+
+
+def apply_decisions(home: Home) -> None:
+    """Give effect to what was decided about files: also to what a killed command had only written down."""
+    for path in sorted(home.decisions.glob("[!.]*.json")):
+        decided = Receipt.model_validate(json.loads(path.read_text("utf-8"))["receipt"])
+        current = home.receipts / f"{decided.sha256}.json"
+        if Receipt.model_validate_json(current.read_text("utf-8")).round < decided.round:
+            write_bytes(receipt_text(decided), current)
+
+
+def numbered(home: Home, file: File) -> File:
+    """`file` with the number of its round: one more than those that are over."""
+    withdrawn = withdrawals(home)
+    number = 1
+    while any(_is_over(d, withdrawn, file) for d in _deliveries(home, file.sha256, number)):
+        number += 1
+    return replace(file, number=number)
+
+
+def landed_before(home: Home, file: File, feed: str | None) -> bool:
+    """Whether these bytes brought this feed already, in another archive or in an earlier round."""
+    withdrawn = withdrawals(home)
+    for number in range(1, file.number + 1):
+        for delivery in _deliveries(home, file.sha256, number):
+            ours = delivery["batch_id"].endswith(f"-{feed or 'unmatched'}")
+            misplaced = delivery["reason_code"] in MISPLACED
+            if (
+                ours
+                and not misplaced
+                and _is_earlier(delivery, file)
+                and not _is_over(delivery, withdrawn, file)
+            ):
+                return True
+    return False
+
+
+def withdrawals(home: Home) -> dict[str, datetime]:
+    """Batch → when it was withdrawn."""
+    found: dict[str, datetime] = {}
+    for path in sorted((home.lake / "withdrawal").glob("[!._]*.parquet")):
+        for row in pq.read_table(path, columns=["batch_id", "withdrawn_at"]).to_pylist():
+            found.setdefault(row["batch_id"], row["withdrawn_at"].replace(tzinfo=UTC))
+    return found
+
+
+def _deliveries(home: Home, sha256: str, number: int) -> list[dict[str, Any]]:
+    paths = sorted((home.lake / "delivery").glob(f"{batch_stem(sha256, number)}-*.parquet"))
+    return [row for path in paths for row in pq.read_table(path, columns=_FIELDS).to_pylist()]
+
+
+def _is_earlier(delivery: dict[str, Any], file: File) -> bool:
+    received_at: datetime = delivery["received_at"]
+    return received_at.replace(tzinfo=UTC) < file.received_at
+
+
+def _is_over(delivery: dict[str, Any], withdrawn: dict[str, datetime], file: File) -> bool:
+    """Withdrawn, or refused for what it contains, before `file` came."""
+    if not _is_earlier(delivery, file):
+        return False
+    moment = withdrawn.get(delivery["batch_id"])
+    refused = delivery["delivery_state"] == "REFUSED" and delivery["reason_code"] not in MISPLACED
+    return refused or (moment is not None and moment < file.received_at)

@@ -1,0 +1,116 @@
+"""How a judgement on one feed of a file is put: its batch id, its outcome, its result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from ingestion.as_of import stated_date
+from ingestion.batch import Batch
+from ingestion.contracts import Contract
+from ingestion.matching import FileProblem
+from ingestion.outcome import DeliveryState, Outcome
+from ingestion.problems import mask_ids, remedy, sentence, shown_name
+from ingestion.readers import Reading
+from ingestion.result import File, Result
+
+FUTURE_ALLOWED = timedelta(days=366)
+
+
+def accepted(file: File, reading: Reading, batch: Batch) -> Outcome:
+    """The rows without errors are taken, the others held."""
+    errors = int((batch.held & ~batch.duplicate).sum())
+    words = {"title": batch.contract.title, "held": str(errors)}
+    note = FileProblem("ROWS_HELD", words, batch.contract.feed) if errors else None
+    return outcome_of(file, reading, batch, note, "PARTIAL" if errors else "LOADED")
+
+
+def nil(file: File, reading: Reading, contract: Contract) -> Result:
+    """The department says that there is nothing to report."""
+    problem = FileProblem("NIL_RETURN", {"title": contract.title}, contract.feed)
+    return Result(outcome_of(file, reading, None, problem, "NIL"))
+
+
+def refused(file: File, problem: FileProblem, reading: Reading | None = None) -> Result:
+    """Refused before its rows were taken in hand: nothing read, nothing held."""
+    return Result(outcome_of(file, reading, None, problem, "REFUSED"), file_problem=problem)
+
+
+def batch_id_of(file: File, feed: str | None) -> str:
+    """The rows of one feed in one file."""
+    return f"{batch_stem(file.sha256, file.number)}-{feed or 'unmatched'}"
+
+
+def batch_stem(sha256: str, number: int) -> str:
+    """What the batch ids of these bytes begin with when they are taken in hand for the n-th time."""
+    return (sha256 if number == 1 else hashlib.sha256(f"{sha256}#{number}".encode()).hexdigest())[:16]
+
+
+def outcome_of(
+    file: File,
+    reading: Reading | None,
+    batch: Batch | None,
+    problem: FileProblem | None,
+    state: DeliveryState,
+    *,
+    refused: bool = False,
+) -> Outcome:
+    """What became of one batch; of a refused one every row is held."""
+    feed = batch.contract.feed if batch else problem.feed if problem else None
+    read_rows = batch.row_count if batch else 0
+    held = (read_rows if refused else int(batch.held.sum())) if batch else 0
+    tables = [t.table for t in batch.tables] if batch else list(reading.tables) if reading else []
+    titles = [line for table in tables for line in table.title_lines]
+    return Outcome(
+        batch_id=batch_id_of(file, feed),
+        feed=feed,
+        department=file.department or "",
+        file_name=file.name,
+        container_name=file.container,
+        sha256=file.sha256,
+        received_at=file.received_at,
+        arrived_at=file.arrived_at,
+        as_of=batch.as_of if batch else _stated_for(titles, file),
+        corrects_batch_id=batch.corrects.batch_id if batch and batch.corrects else None,
+        rows_read=read_rows,
+        rows_accepted=read_rows - held,
+        rows_held=held,
+        rows_unchanged=int(batch.unchanged.sum()) if batch and batch.unchanged is not None else 0,
+        delivery_state=state,
+        reason_code=problem.code if problem else None,
+        reason=sentence(problem.code, problem.words) if problem else None,
+        remedy=remedy(problem.code, problem.words) if problem else None,
+        reason_en=sentence(problem.code, problem.words, english=True) if problem else None,
+        remedy_en=remedy(problem.code, problem.words, english=True) if problem else None,
+        encoding=reading.encoding if reading else None,
+        column_map=batch.tables[0].column_map if batch else None,
+        notes=tuple(map(mask_ids, reading.notes)) if reading else (),
+        sheets=tuple(shown_name(table.sheet) for table in tables if table.sheet),
+        title=shown_name(titles[0]) if titles else None,
+        unknown_columns=_masked_unknown(batch) if batch else (),
+        warning_count=_warning_count(batch) if batch else 0,
+        repair_count=_repair_count(batch) if batch else 0,
+    )
+
+
+def _stated_for(titles: Sequence[str], file: File) -> date | None:
+    """For when a file without rows was meant: a nil return is of a period, and so is a refused file."""
+    day = stated_date(titles, file.name)
+    return day if day and day <= (file.received_at + FUTURE_ALLOWED).date() else None
+
+
+def _warning_count(batch: Batch) -> int:
+    """Warnings among the findings, one per cell."""
+    return len(batch.notes) + sum(len(f.rows) for f in batch.findings if f.severity == "warning")
+
+
+def _repair_count(batch: Batch) -> int:
+    """Cells that were repaired."""
+    return sum(len(rows) for _, _, rows in batch.repairs)
+
+
+def _masked_unknown(batch: Batch) -> tuple[str, ...]:
+    """Headers that the contract does not know."""
+    found = [mask_ids(t.table.header[i]) for t in batch.tables for i in t.unknown]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,91 @@
+"""How the delivery board looks on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from sanbao import delivery_board, show
+from sanbao.board import Table, served_as_of
+from sanbao.errors import mask
+from sanbao.settings import COUNTY_TIME, Lang, Settings
+from sanbao.texts import TEXTS, text
+
+_FEEDS = (
+    "department_name", "feed_title", "expected_period", "due_on", "arrival_label", "received_on", "days_late",
+    "version", "rows_accepted", "rows_still_held", "newest_on", "refused_reason",
+)  # fmt: skip
+_FILES = (
+    "received_at", "department_name", "file_name", "speaks_for_on", "delivery_state", "version", "rows_read",
+    "rows_accepted", "rows_still_held", "reason",
+)  # fmt: skip
+_HELD = (
+    "department_name", "owner", "feed_title", "file_name", "source_sheet", "source_row", "cell", "age_days",
+    "message",
+)  # fmt: skip
+_LATEST_FILES = 20
+_COLOURS = {
+    "ARRIVED": "green", "NIL": "green", "LATE": "yellow", "PARTIAL": "yellow", "MISSING": "red",
+    "REFUSED": "red", "LOADED": "green",
+}  # fmt: skip
+
+
+def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
+    """What each feed owes, and below it the latest files."""
+    feeds, files = delivery_board.feeds(settings, as_of), delivery_board.files(settings)
+    day = served_as_of(settings, as_of)
+    if as_program:
+        show.as_json({"as_of": day, "feeds": feeds.records(), "files": files.records()})
+        return
+    lang = settings.lang
+    heads = delivery_board.labels(settings) if lang == "zh" else {}
+    _print(feeds, _FEEDS, text("status.feeds", lang, as_of=day), heads, lang, "arrival_state")
+    latest = Table(files.columns, files.rows[:_LATEST_FILES])
+    title = text("status.files", lang, shown=len(latest.rows), all=len(files.rows))
+    _print(latest, _FILES, title, heads, lang, "delivery_state")
+
+
+def held(settings: Settings, as_of: date | None, as_program: bool) -> None:
+    """The quarantine: every row that waits for correction, by owner and age."""
+    rows = delivery_board.held(settings, as_of)
+    if as_program:
+        show.as_json(rows.records())
+        return
+    heads = delivery_board.labels(settings) if settings.lang == "zh" else {}
+    _print(rows, _HELD, text("status.held", settings.lang, rows=len(rows.rows)), heads, settings.lang)
+
+
+def _print(
+    content: Table,
+    columns: tuple[str, ...],
+    title: str,
+    heads: Mapping[str, str],
+    lang: Lang,
+    state: str | None = None,
+) -> None:
+    """Some columns of a table with their labels; tab-separated lines into a pipe."""
+    console = Console()
+    names = [heads.get(name, name) for name in columns]
+    records = content.records()
+    lines = [[mask(_said(record[name], lang)) for name in columns] for record in records]
+    if not console.is_terminal:
+        typer.echo("\n".join([title, "\t".join(names), *("\t".join(line) for line in lines)]))
+        return
+    view = RichTable(*names, title=title, title_justify="left", header_style="bold")
+    for record, line in zip(records, lines, strict=True):
+        view.add_row(*line, style=_COLOURS.get(str(record[state])) if state else None)
+    console.print(view)
+
+
+def _said(value: Any, lang: Lang) -> str:
+    """A cell: moments by the county's clock, states of a file in words."""
+    if isinstance(value, datetime):
+        return show.cell(value.replace(tzinfo=UTC).astimezone(COUNTY_TIME))
+    if isinstance(value, str) and f"state.{value}" in TEXTS:
+        return text(f"state.{value}", lang)
+    return show.cell(value)
