@@ -20,7 +20,7 @@ _FUNCTIONS = {
     "sum", "count", "min", "max", "avg", "nullif", "coalesce", "round", "replace", "concat", "cast", "as",
     "case", "when", "then", "else", "end", "and", "or", "not", "is", "null", "in", "like", "between",
     "true", "false", "distinct", "filter", "where", "bigint", "double", "varchar", "integer", "date",
-    "strftime", "last_day", "least", "interval", "hour",
+    "strftime", "last_day", "least", "greatest", "interval", "hour", "date_diff", "current_date",
 }  # fmt: skip
 
 

@@ -63,7 +63,8 @@ def capture(
         driver.get(f"{base_url.rstrip('/')}{path}")
         _wait_until_drawn(driver, wait)
         # The page draws only what is in view: grow the window to all of it, then look again.
-        driver.set_window_size(width, height or _page_height(driver))
+        frame = driver.execute_script("return window.outerHeight - window.innerHeight")
+        driver.set_window_size(width, (height or _page_height(driver)) + frame)
         _wait_until_drawn(driver, wait)
         picture.parent.mkdir(parents=True, exist_ok=True)
         driver.save_screenshot(str(picture))

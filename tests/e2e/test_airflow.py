@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts import load_catalog
-from sanbao import airflow_server, board
+from sanbao import airflow_server, board, delivery_board
 from sanbao.airflow_server import AirflowClient
 from sanbao.settings import Settings
 
@@ -89,7 +89,7 @@ def test_a_late_file_runs_a_night_of_its_own(
     runs = wait_for_runs(client, before + 1)
     newest = max(runs, key=lambda run: str(run["run_after"]))
     assert newest["state"] == "success"
-    assert LATE in {row["file_name"] for row in board.status(settings).records()}
+    assert LATE in {row["file_name"] for row in delivery_board.files(settings).records()}
     events = client.asset_events("sanbao://water/village_water_supply")
     assert events, "what landed is told to whoever schedules on the feed"
 

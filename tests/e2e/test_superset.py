@@ -100,7 +100,7 @@ def test_deploying_twice_leaves_the_same_objects(county: County) -> None:
 
     first = objects()
     assert len(first["chart"]) >= 13
-    assert (len(first["dashboard"]), len(first["database"])) == (1, 1)
+    assert (len(first["dashboard"]), len(first["database"])) == (2, 1)
     county.deploy()
     assert objects() == first
 
@@ -210,16 +210,28 @@ def test_the_login_page_is_chinese(county: County) -> None:
     assert "登录" in pack.text
 
 
-def test_a_browser_shows_the_dashboard(county: County, tmp_path: Path) -> None:
+_OVERVIEW = ("截止日期", "2019-12-31", "五项保障汇总", "义务教育", "徐城街道", "各部门报送情况",
+             "部门报送看板")  # fmt: skip
+_STATUS = ("截止日期", "2019-12-31", "部门报送看板", "第 1 版", "暂扣待改的行", "住建局村镇股", "待改的行",
+           "F5 的“身份证号”没有填。", "收到的文件", "3 行身份证号码无法使用")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("slug", "title", "charts", "texts"),
+    [("county-overview", "县级总览", 13, _OVERVIEW), ("delivery-status", "到数情况", 12, _STATUS)],
+)
+def test_a_browser_shows_the_dashboard(
+    county: County, tmp_path: Path, slug: str, title: str, charts: int, texts: tuple[str, ...]
+) -> None:
     login = (county.server.url, county.server.user, county.server.password)
     folder = Path(os.environ.get("SANBAO_TEST_PICTURES", tmp_path))
-    picture = folder / "dashboard.png"
-    seen = capture(*login, "/superset/dashboard/county-overview/", picture)
-    assert seen.title == "县级总览"
+    picture = folder / f"{slug}.png"
+    seen = capture(*login, f"/superset/dashboard/{slug}/", picture)
+    assert seen.title == title
     assert seen.errors == ()
-    assert seen.chart_count >= 13
+    assert seen.chart_count >= charts
     assert seen.foreign_requests == ()
-    for text in ("截止日期", "2019-12-31", "五项保障汇总", "义务教育", "徐城街道", "部门报送看板"):
+    for text in texts:
         assert text in seen.text, text
     assert "没有数据" not in seen.text
     assert picture.stat().st_size > 100_000

@@ -30,7 +30,7 @@ _FIGURES = [
     ("grt_safety_net", "兜底保障有保障户比例", "%", 0.36, True),
 ]  # fmt: skip
 
-_TABLES = {
+TABLES = {
     "fct_figure": """
         select d.as_of, f.figure_id, f.label, f.unit, 'town' as area_level, t.town_code as area_code,
             t.town_name as area_name, t.town_code, t.town_name,
@@ -61,17 +61,36 @@ _TABLES = {
     "rpt_delivery_board": """
         select d.as_of, '住房和城乡建设局' as department_name, 'renovation_task' as feed,
             '农村危房改造任务' as feed_title, '每季' as cadence_label, '2019年第4季度' as expected_period,
-            '迟到' as arrival_label, 771::bigint as rows_accepted, 3::bigint as rows_held,
-            2 as days_late, date '2020-01-05' as due_on, date '2020-01-07' as received_on,
-            date '2019-12-31' as newest_on
+            'LATE' as arrival_state, '迟到' as arrival_label, '' as refused_reason, 1 as version,
+            771::bigint as rows_accepted, 3::bigint as rows_held, 3::bigint as rows_still_held,
+            0 as missing_part_count, 2 as days_late, date '2020-01-05' as due_on,
+            date '2020-01-07' as received_on, date '2019-12-31' as newest_on
         from days as d
     """,
     "fct_delivery": """
         select 'ab-renovation_task' as batch_id, '住房和城乡建设局' as department_name,
             '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
             timestamp '2020-01-06 18:30:00' as received_at, 774 as rows_read, 771 as rows_accepted,
-            3 as rows_held, 'PARTIAL' as delivery_state, '3 行身份证号码无法使用' as reason,
-            date '2019-12-31' as as_of
+            3 as rows_held, 0 as rows_corrected, 3 as rows_still_held, 'PARTIAL' as delivery_state,
+            '3 行身份证号码无法使用' as reason, 'housing' as department, 1 as version,
+            null::varchar as corrects_batch_id, null::varchar as withdrawal_reason,
+            null::timestamp as withdrawn_at, date '2019-12-31' as as_of
+    """,
+    "fct_held_row": """
+        select d.as_of, 'ab-renovation_task' as batch_id, '住房和城乡建设局' as department_name,
+            '住建局村镇股' as owner, '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
+            'Sheet1' as source_sheet, n::integer as source_row, 'F' || n as cell, 'OPEN' as held_state,
+            'F' || n || ' 的“身份证号”没有填。' as message, '请补填。' as remedy,
+            date '2020-01-07' as held_on
+        from days as d cross join range(5, 8) as r(n)
+    """,
+    "fct_cross_file_problem": """
+        select d.as_of, 'ab-register_person' as batch_id, 'PERSON_WITHOUT_HOUSEHOLD' as code,
+            '扶贫办' as department_name, '建档立卡贫困人口信息表' as feed_title, '人口表.xlsx' as file_name,
+            'Sheet1' as source_sheet, n::integer as source_row, '迈陈镇' as town_name,
+            '第 ' || n || ' 行的“户编号”在户表里没有。' as message, '请核对。' as remedy,
+            '建档立卡贫困户信息表' as other_feed_title
+        from days as d cross join range(5, 8) as r(n)
     """,
 }
 
@@ -85,7 +104,11 @@ _LABELS = {
     "received_at": "收到时间", "rows_read": "读到行数", "rows_accepted": "收下行数",
     "rows_held": "暂存行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
     "expected_period": "应报所属期", "arrival_label": "报送状态", "days_late": "迟到天数",
-    "due_on": "应报日", "received_on": "首次收到", "newest_on": "最新数据日期",
+    "due_on": "应报日", "arrival_state": "报送状态代码", "refused_reason": "最近退回原因", "version": "版次",
+    "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "缺分块数",
+    "owner": "责任股室", "source_sheet": "来源表页", "source_row": "来源行号", "cell": "单元格",
+    "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂存",
+    "received_on": "首次收到", "newest_on": "最新数据日期",
 }  # fmt: skip
 
 
@@ -96,7 +119,7 @@ def build(folder: Path) -> tuple[Path, Path]:
     connection = duckdb.connect(str(warehouse))
     _create_dimensions(connection)
     nodes: dict[str, Any] = {}
-    for name, query in _TABLES.items():
+    for name, query in TABLES.items():
         connection.execute(f"create or replace table mart.{name} as {query}")
         columns = connection.execute(
             "select column_name, data_type from duckdb_columns() where table_name = ?", [name]

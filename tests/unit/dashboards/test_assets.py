@@ -74,7 +74,7 @@ _MISTAKES: list[tuple[str, str, Callable[[dict[str, Any]], object]]] = [
     ("charts/guarantee_summary", "NO_METRIC", lambda d: d["highlights"][0].update(metric="nothing")),
     ("charts/guarantee_by_town", "CHART_PART", lambda d: d.pop("by")),
     ("dashboards/county_overview", "NO_CHART", lambda d: d["rows"][0]["cells"][0].update(chart="nothing")),
-    ("dashboards/county_overview", "CHART_UNUSED", lambda d: d["rows"].pop()),
+    ("dashboards/county_overview", "CHART_UNUSED", lambda d: d["rows"].pop(0)),
     ("dashboards/county_overview", "ROW_WIDTH", lambda d: d["rows"][0]["cells"][0].update(width=3)),
     ("dashboards/county_overview", "CELL", lambda d: d["rows"][0]["cells"][0].update(text="x")),
     ("dashboards/county_overview", "CHART_TWICE", lambda d: d["rows"].append(d["rows"][0])),
@@ -136,11 +136,13 @@ def test_the_bundle_holds_together(models: tuple[Model, ...]) -> None:
     datasets = {d["uuid"]: d for name, d in documents.items() if "/datasets/" in name}
     charts = {d["uuid"]: d for name, d in documents.items() if "/charts/" in name}
     [database] = [d for name, d in documents.items() if "/databases/" in name]
-    [dashboard] = [d for name, d in documents.items() if "/dashboards/" in name]
-    assert len(datasets) == 4
+    dashboards = [d for name, d in documents.items() if "/dashboards/" in name]
+    assert len(datasets) == len(models) == len(fake_warehouse.TABLES)
+    assert len(dashboards) == 2
     assert all(dataset["database_uuid"] == database["uuid"] for dataset in datasets.values())
     assert all(chart["dataset_uuid"] in datasets for chart in charts.values())
-    placed = {cell["meta"]["uuid"] for key, cell in dashboard["position"].items() if key.startswith("CHART")}
+    cells = [item for dashboard in dashboards for item in dashboard["position"].items()]
+    placed = {cell["meta"]["uuid"] for key, cell in cells if key.startswith("CHART")}
     assert placed == set(charts)
     assert database["extra"]["engine_params"]["connect_args"]["read_only"] is True
     assert database["extra"]["engine_params"]["connect_args"]["config"]["enable_external_access"] is False
