@@ -1,9 +1,10 @@
 """Receive, read, check, land and return the files that departments drop."""
 
 from ingestion.home import Home, prepare
-from ingestion.load import CheckReport, Problem, check_file, load_file, settle_returns
+from ingestion.load import CheckReport, Problem, check_file, load_file, load_in_turn, settle_returns
 from ingestion.outcome import Outcome, Receipt
 from ingestion.receive import pending, receive
+from ingestion.turns import in_turn
 
 __all__ = [
     "CheckReport",
@@ -12,7 +13,9 @@ __all__ = [
     "Problem",
     "Receipt",
     "check_file",
+    "in_turn",
     "load_file",
+    "load_in_turn",
     "pending",
     "prepare",
     "receive",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +25,10 @@ from ingestion.problem_rows import problem_table
 from ingestion.problems import shown_name
 from ingestion.readers import Refusal, entries, is_archive
 from ingestion.receipt_slip import write_slips
+from ingestion.receive import pending
 from ingestion.result import File, Result
 from ingestion.rounds import landed_before, numbered, settled
+from ingestion.turns import in_turn, turn_of
 from ingestion.verdict import refused
 
 
@@ -84,10 +87,26 @@ def load_file(
     When an earlier attempt did not come to its end, the file is tried out first, for `seconds` at most.
     What goes back to the department is in `lang`.
     """
-    if done := settled(home, receipt):
-        return done
-    with attempt(home, receipt.sha256) as suspected:
-        return _load(home, catalog, receipt, seconds if suspected else None, lang)
+    with turn_of(home, receipt.department):
+        if done := settled(home, receipt):
+            return done
+        with attempt(home, receipt.sha256) as suspected:
+            return _load(home, catalog, receipt, seconds if suspected else None, lang)
+
+
+def load_in_turn(
+    home: Home, catalog: Catalog, receipt: Receipt, *, seconds: float = READ_SECONDS, lang: Language = "zh"
+) -> list[Outcome]:
+    """The same, after what of the department waits before it; several processes may call it at once.
+
+    A file before it that cannot be finished is its own caller's trouble.
+    """
+    for earlier in in_turn(r for r in pending(home) if r.department == receipt.department):
+        if earlier.sha256 == receipt.sha256:
+            break
+        with suppress(Exception):
+            load_file(home, catalog, earlier, seconds=seconds, lang=lang)
+    return load_file(home, catalog, receipt, seconds=seconds, lang=lang)
 
 
 def _load(

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingestion.contracts import Catalog
@@ -63,7 +63,8 @@ def _stable_files(home: Home, settle_seconds: float) -> list[Path]:
     young = [p for p, (_, modified) in before.items() if time.time() - modified < settle_seconds]
     if young:
         time.sleep(settle_seconds)
-    return [path for path, shape in before.items() if _shape(path) == shape]
+    stable = [path for path, shape in before.items() if _shape(path) == shape]
+    return sorted(stable, key=lambda path: (before[path][1], str(path)))
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
@@ -91,12 +92,16 @@ def _department(home: Home, catalog: Catalog, path: Path) -> str:
 
 
 def _claim(home: Home, path: Path, department: str, moment: datetime, number: int) -> None:
-    folder = home.claimed / f"{moment.strftime(STAMP)}-{number:05d}" / department
-    while folder.exists():  # an earlier claim with this very stamp was left behind
-        number += 1
-        folder = home.claimed / f"{moment.strftime(STAMP)}-{number:05d}" / department
+    while (claim := home.claimed / _stamp(moment, number)).exists():
+        number += 1  # an earlier claim with this very stamp was left behind
+    folder = claim / department
     folder.mkdir(parents=True)
     path.rename(folder / path.name)
+
+
+def _stamp(moment: datetime, number: int) -> str:
+    """One arrives after the other, as they were written: of two for one date the later one holds."""
+    return f"{(moment + timedelta(microseconds=number)).strftime(STAMP)}-{number:05d}"
 
 
 def _take(home: Home, claim: Path) -> Receipt | None:

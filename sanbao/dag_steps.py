@@ -54,7 +54,7 @@ def longest_load() -> timedelta:
 
 def load_file(sha256: str) -> list[OutcomeRow]:
     settings = load_settings()
-    return load_received(settings, receipt_of(settings, sha256))
+    return load_received(settings, receipt_of(settings, sha256), in_turn=True)
 
 
 def give_back() -> None:

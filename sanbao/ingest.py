@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,25 +36,29 @@ def catalog() -> Catalog:
 
 
 def receive_files(settings: Settings) -> list[ReceiptRow]:
-    """Claim what lies in the inbox; returns every received file that has no outcome yet, largest first.
+    """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
     That includes files of a night that was killed: they are loaded by the next one.
     """
-    from ingestion import Home, pending, prepare, receive
+    from ingestion import Home, in_turn, pending, prepare, receive
 
     home = Home(settings.home)
     prepare(home, catalog())
     receive(home, catalog(), settle_seconds=settings.settle_seconds)
-    waiting = sorted(pending(home), key=lambda receipt: -receipt.size_bytes)
-    return [receipt.model_dump(mode="json") for receipt in waiting]
+    return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
 
 
-def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
-    """Read, check and land one received file; returns one outcome per feed found in it."""
-    from ingestion import Home, Receipt, load_file
+def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = False) -> list[OutcomeRow]:
+    """Read, check and land one received file; returns one outcome per feed found in it.
+
+    With `in_turn`, what of the department waits before it is loaded first: for callers that know
+    nothing of each other.
+    """
+    from ingestion import Home, Receipt, load_file, load_in_turn
 
     home, file = Home(settings.home), Receipt.model_validate(receipt)
-    outcomes = load_file(home, catalog(), file, seconds=settings.file_seconds, lang=settings.lang)
+    load = load_in_turn if in_turn else load_file
+    outcomes = load(home, catalog(), file, seconds=settings.file_seconds, lang=settings.lang)
     rows = [outcome.model_dump(mode="json") for outcome in outcomes]
     check_accounting(rows)
     return rows
@@ -117,35 +122,65 @@ class _Loaded:
 def _load_each(
     settings: Settings, receipts: list[ReceiptRow], seconds: float, on_done: Callable[[int, str], None]
 ) -> tuple[_Loaded, list[ReceiptRow]]:
-    """What came of each receipt, and those whose process ended or had to be ended."""
+    """What came of each receipt, and those whose process ended or had to be ended.
+
+    Departments go side by side, the files of one after another: each is judged by those before it.
+    """
     loaded, ended = _Loaded(), list[ReceiptRow]()
     if not receipts:
         return loaded, ended
+    queues = _by_department(receipts)
     # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
     context = multiprocessing.get_context("spawn")
     done = 0
-    with ProcessPool(min(settings.workers, len(receipts)), context=context) as pool:
-        futures: dict[Future[list[OutcomeRow]], ReceiptRow] = {
-            pool.schedule(load_received, args=(settings, receipt), timeout=seconds): receipt
-            for receipt in receipts
-        }
+    with ProcessPool(min(settings.workers, len(queues)), context=context) as pool:
+        running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
+
+        def start(queue: deque[ReceiptRow]) -> None:
+            if queue:
+                job = pool.schedule(load_received, args=(settings, queue[0]), timeout=seconds)
+                running[job] = queue.popleft()
+
+        for queue in queues.values():
+            start(queue)
         try:
-            for future in as_completed(futures):
-                try:
-                    loaded.outcomes += future.result()
-                except (ProcessExpired, TimeoutError):
-                    ended.append(futures[future])
-                    continue
-                except SanbaoError:
-                    raise
-                except Exception as error:  # noqa: BLE001  (disk full, memory)
-                    loaded.failures.append(mask(f"{type(error).__name__}: {error}"))
-                done += 1
-                on_done(done, str(futures[future]["file_name"]))
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    receipt = running.pop(future)
+                    if _take_result(future, receipt, loaded, ended):
+                        done += 1
+                        on_done(done, str(receipt["file_name"]))
+                    start(queues[receipt["department"]])
         except BaseException:
-            pool.stop()  # type: ignore[no-untyped-call]  # otherwise leaving the pool would wait for every file
+            # Otherwise leaving the pool would wait for every file.
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
     return loaded, ended
+
+
+def _take_result(
+    future: Future[list[OutcomeRow]], receipt: ReceiptRow, loaded: _Loaded, ended: list[ReceiptRow]
+) -> bool:
+    """Put what came of a receipt where it belongs; False when its process ended."""
+    try:
+        loaded.outcomes += future.result()
+    except (ProcessExpired, TimeoutError):
+        ended.append(receipt)
+        return False
+    except SanbaoError:
+        raise
+    except Exception as error:  # noqa: BLE001  (disk full, memory)
+        loaded.failures.append(mask(f"{type(error).__name__}: {error}"))
+    return True
+
+
+def _by_department(receipts: list[ReceiptRow]) -> dict[str, deque[ReceiptRow]]:
+    """The files of each department in their order; the department with the most to read first."""
+    found: dict[str, deque[ReceiptRow]] = {}
+    for receipt in receipts:
+        found.setdefault(receipt["department"], deque()).append(receipt)
+    largest = sorted(found, key=lambda name: -sum(receipt["size_bytes"] for receipt in found[name]))
+    return {name: found[name] for name in largest}
 
 
 class LoadIncomplete(Exception):
