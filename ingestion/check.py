@@ -20,6 +20,7 @@ from ingestion.problems import WARNINGS
 from ingestion.readers import normalise_header
 from ingestion.schema import ARROW_TYPES, COMPANIONS, TEXT
 from ingestion.shifted import mark_shifted
+from ingestion.stray_months import hold_stray_months
 from ingestion.types import Coded, Parsed, Setting, parser_for
 from ingestion.types.base import Mask, mask
 
@@ -48,6 +49,7 @@ def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool =
             _fill_missing(batch, column)
     _check_blank_ids(batch)
     mark_shifted(batch)
+    hold_stray_months(batch)
     set_periods(batch)
     check_rows(batch, partial=partial)
     if repeats is not None:

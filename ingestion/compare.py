@@ -25,6 +25,7 @@ _ENOUGH_UNCHANGED = 50  # rows: a shorter list may well stay as it is
 _SHARED_VALUES = frozenset({"code", "yes_no"})
 _PERIOD_TYPES = frozenset({"date", "year", "year_month"})
 _NAMED_TOWNS = 5
+_TOWN_HALVED = 0.5  # of its rows: a town alone may shrink further than the whole
 
 
 @dataclass
@@ -50,7 +51,8 @@ def compare(batch: Batch, parts: pa.Table, home: Home, batch_id: str) -> Compare
         with duckdb.connect() as connection:
             sides = lay_side_by_side(connection, history, batch, day, last)
             town = _missing_towns(sides, winners, history)
-            for problem in (_shrunk(sides), town, _lost_keys(sides), _shifted(sides)):
+            found_here = (_shrunk(sides), town, _shrunk_towns(sides), _lost_keys(sides), _shifted(sides))
+            for problem in found_here:
                 if problem:
                     found.problems.append(FileProblem(problem[0], problem[1], batch.contract.feed))
             if again := _unchanged(sides):
@@ -85,7 +87,7 @@ def _missing_towns(sides: Sides, winners: list[Winner], history: History) -> tup
         view_of(sides.connection, "mates", history, [w for w in winners if (w.group, w.day) in mates])
         relation = "mates"
     sql = f"""
-        select b.town, b.rows, b.town in (select {town} from file) as is_there
+        select b.town, b.rows, b.town in (select {town} from file where _is_new) as is_there
         from (select {town} as town, count(*) as rows from {relation} group by all) as b
         where b.town is not null
     """  # noqa: S608
@@ -98,8 +100,34 @@ def _missing_towns(sides: Sides, winners: list[Winner], history: History) -> tup
     )
     if not gone:
         return None
-    named = "、".join(f"{name}（{-count} 行）" for count, name in gone[:_NAMED_TOWNS])
-    return "TOWN_MISSING", {**sides.title, "count": str(len(gone)), "towns": named}
+    words = {**sides.title, "count": str(len(gone))}
+    words["towns"] = "、".join(f"{name}（{-count} 行）" for count, name in gone[:_NAMED_TOWNS])
+    words["towns_en"] = ", ".join(f"{name} ({-count} rows)" for count, name in gone[:_NAMED_TOWNS])
+    return "TOWN_MISSING", words
+
+
+def _shrunk_towns(sides: Sides) -> tuple[str, Words] | None:
+    """Towns of which most rows are gone while the others hide it; rows that are held count as there."""
+    contract = sides.batch.contract
+    town = contract.town_column
+    if town is None or town not in contract.part_by or town not in sides.names:
+        return None
+    sql = f"""
+        with before as (select {town} as town, count(*) as rows from last group by all),
+             now as (select {town} as town, count(*) as rows from file where _is_new group by all)
+        select b.town, b.rows, n.rows
+        from before as b join now as n using (town)
+        where b.rows >= {contract.town_floor} and n.rows < {_TOWN_HALVED} * b.rows
+        order by n.rows - b.rows, b.town
+    """  # noqa: S608
+    rows = sides.connection.execute(sql).fetchall()
+    if not rows:
+        return None
+    named = rows[:_NAMED_TOWNS]
+    words = {**sides.title, "count": str(len(rows))}
+    words["towns"] = "、".join(f"{name}由 {before} 行变成 {now} 行" for name, before, now in named)
+    words["towns_en"] = ", ".join(f"{name} from {before} to {now} rows" for name, before, now in named)
+    return "TOWN_SHRUNK", words
 
 
 def _lost_keys(sides: Sides) -> tuple[str, Words] | None:
@@ -159,6 +187,7 @@ def _shifts(sides: Sides, columns: list[Column], now: int, before: int) -> Itera
         words = {
             "header": column.header,
             "value": value or "空白",
+            "value_en": value or "blank cells",
             "before": f"{share_before:.0%}",
             "now": f"{share_now:.0%}",
         }

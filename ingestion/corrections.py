@@ -7,12 +7,15 @@ marked rows, or with rows deleted or sorted, never takes more away than was corr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ingestion import standing as lake
 from ingestion.batch import Batch, Finding, Group
@@ -36,14 +39,25 @@ class Base:
     batch_id: str
     group: Group
     as_of: date | None
+    dates: dict[str, date]  # per sheet
+    title: str
     rows_read: int
     sheets: tuple[str, ...]
     origins: dict[Place, Key]  # row of the base → the row of the group it stands for
+    held: frozenset[Key]
     references: tuple[RowReference | None, ...]  # per returned row
 
     def key(self, sheet: str, row: int) -> Key:
         """The row of the group that a row of the base stands for."""
         return self.origins.get((sheet, row), (self.batch_id, sheet, row))
+
+    def sheet(self, sheet: str) -> str:
+        """The sheet of the base: one that had no name in its old format has got one in the copy."""
+        return self.sheets[0] if len(self.sheets) == 1 else sheet
+
+    def date_of(self, sheet: str) -> date | None:
+        """What a sheet of the base speaks for."""
+        return self.dates.get(self.sheet(sheet), self.as_of)
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class Settled:
 
     corrections: pa.Table
     missing: int  # rows that stand and are not in a copy that has more than its marked rows
+    given_up: int  # held rows that are not in a copy that has all the others
 
 
 @dataclass
@@ -63,6 +78,7 @@ class _Returned:
     reference: list[Key | None]  # the row that its mark names
     same_as: list[Key | None]  # a row that stands and says the same
     target: list[Key | None]  # the row whose place it takes
+    is_fragment: bool  # only marked rows
 
     @property
     def unchanged(self) -> Mask:
@@ -70,21 +86,31 @@ class _Returned:
 
 
 def find_base(
-    home: Home, contract: Contract, tables: Sequence[MatchedTable], department: str | None
+    home: Home,
+    contract: Contract,
+    tables: Sequence[MatchedTable],
+    department: str | None,
+    batch_id: str,
+    named: frozenset[str] = frozenset(),
 ) -> Base | FileProblem | None:
-    """The delivery that `tables` correct; None when they are a delivery of their own."""
+    """The delivery that `tables` correct as `batch_id`; None when they are a delivery of their own.
+
+    `named` are the files that any table of the same file refers to: a sheet in which nothing was
+    marked comes back beside the others.
+    """
     references = [reference for table in tables for reference in _references(table)]
-    named = sorted({reference.batch8 for reference in references if reference})
-    if not named:
+    own = named_files(tables)
+    if not own | named:
         return None
     words = {"title": contract.title}
-    if len(named) > 1:
+    if len(own or named) > 1:
         return FileProblem("RETURN_MIXED", words, contract.feed)
-    history = History(home, contract)
-    found = [d for d in history.deliveries if d["batch_id"].startswith(named[0])]
-    if len(found) != 1 or (department is not None and found[0]["department"] != department):
-        return FileProblem("RETURN_UNKNOWN", words, contract.feed)
-    base = found[0]
+    history = History(home, contract, batch_id)
+    base = _named_delivery(history, next(iter(own or named)), department)
+    if base is None:
+        return FileProblem("RETURN_UNKNOWN", words, contract.feed) if own else None
+    if not history.stands(base):
+        return FileProblem("RETURN_WITHDRAWN", words, contract.feed)
     if base["delivery_state"] == "REFUSED":
         # Nothing of it stands: the copy is a delivery like any other, if it is whole.
         whole = sum(len(t.table.row_numbers) for t in tables) >= base["rows_read"]
@@ -97,11 +123,31 @@ def find_base(
         base["batch_id"],
         group,
         base["as_of"],
+        lake.dates(home, contract.feed, base["batch_id"]),
+        base["title"] or "",
         base["rows_read"],
         lake.sheets(home, contract.feed, base["batch_id"]),
         lake.origins(home, base["batch_id"]),
+        frozenset(lake.held_cells(home, base["batch_id"])),
         tuple(references),
     )
+
+
+def named_files(tables: Sequence[MatchedTable]) -> frozenset[str]:
+    """The files that the marks in `tables` refer to."""
+    found = [reference for table in tables for reference in _references(table)]
+    return frozenset(reference.batch8 for reference in found if reference)
+
+
+def _named_delivery(history: History, batch8: str, department: str | None) -> dict[str, Any] | None:
+    """What this feed brought in the file that a mark names, as it was taken last."""
+    paths = sorted((history.home.lake / "delivery").glob(f"{batch8}*.parquet"))
+    rows = [r for p in paths for r in pq.read_table(p, columns=["sha256", "department"]).to_pylist()]
+    files = {(row["sha256"], row["department"]) for row in rows if department in (None, row["department"])}
+    if len(files) != 1:
+        return None
+    found = [d for d in history.deliveries if (d["sha256"], d["department"]) in files]
+    return max(found, key=lambda d: (history.stands(d), d["received_at"]), default=None)
 
 
 def settle(batch: Batch, base: Base, batch_id: str) -> Settled:
@@ -109,14 +155,15 @@ def settle(batch: Batch, base: Base, batch_id: str) -> Settled:
     standing = lake.standing(base.history, batch, base.group)
     returned = _returned(batch, base, standing)
     _hold_strangers(batch, base, returned)
-    for check in batch.contract.checks:
-        if isinstance(check, UniqueCheck):
-            _hold_clashes(batch, check, returned, standing)
+    checks = [check for check in batch.contract.checks if isinstance(check, UniqueCheck)]
+    # A row that is held leaves the one whose place it would have taken standing: look again.
+    while any(_hold_clashes(batch, check, returned, standing) for check in checks):
+        continue
     batch.unchanged = returned.unchanged & ~batch.held
     touched = {key for key in (*returned.same_as, *returned.target) if key}
-    fragment = all(key is not None for key in returned.reference)
-    missing = 0 if fragment else len(set(standing.keys) - touched)
-    return Settled(_correction_table(batch, batch_id, returned, standing), missing)
+    missing = 0 if returned.is_fragment else len(set(standing.keys) - touched)
+    given_up = set() if returned.is_fragment or missing else (standing.held & base.held) - touched
+    return Settled(_correction_table(batch, batch_id, returned, standing, given_up), missing, len(given_up))
 
 
 def _references(table: MatchedTable) -> list[RowReference | None]:
@@ -133,13 +180,20 @@ def _returned(batch: Batch, base: Base, standing: Standing) -> _Returned:
     content = lake.content_of(batch)
     known = {*standing.keys, *standing.held}  # a reference is untrusted text like any other
     reference = [_named(text, base, known) for text in base.references]
-    by_content = dict(zip(standing.content.hashes, standing.keys, strict=True))
+    # A row that is as it was sent says nothing against what was corrected since.
+    sent = lake.landed(base.history, batch, base.batch_id)
+    by_content = {number: base.key(*place) for number, place in sent.items()}
+    by_content |= dict(zip(standing.content.hashes, standing.keys, strict=True))
     same_as = [by_content.get(number) for number in content.hashes]
-    returned = _Returned(places, content, reference, same_as, list(reference))
-    _place_unmarked(batch.contract, returned, standing, base)
+    is_fragment = all(key is not None for key in reference)
+    values = _values(batch, base, standing)
+    _drop_moved_marks(batch.contract, content, reference, values)
+    returned = _Returned(places, content, reference, same_as, list(reference), is_fragment)
+    _place_unmarked(batch.contract, returned, standing, base, values)
+    stays = {key for key in same_as if key}
     taken: set[Key] = set()
     for at, key in enumerate(returned.target):
-        if key in taken:
+        if key in taken or (key in stays and same_as[at] != key):
             returned.target[at] = None  # a copied row: the first one keeps the place
         elif key is not None:
             taken.add(key)
@@ -154,42 +208,80 @@ def _named(reference: RowReference | None, base: Base, known: set[Key]) -> Key |
     return key if key in known else None
 
 
-def _place_unmarked(contract: Contract, returned: _Returned, standing: Standing, base: Base) -> None:
+def _telling(contract: Contract) -> list[str]:
+    return list(contract.key) or [c.name for c in contract.columns if c.type == "id_number"][:1]
+
+
+def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, tuple[str, ...]]:
+    """The key that each row has: those that stand as they are typed, held ones as they were written."""
+    names = _telling(batch.contract)
+    headers = [max(batch.headers(name), default="") for name in names]
+    found: dict[Key, tuple[str, ...]] = {}
+    for key, cells in lake.held_cells(base.history.home, base.batch_id).items():
+        texts = tuple(text for header in headers if (text := cells.get(header, "").strip()))
+        if texts and len(texts) == len(names):
+            found[key] = texts
+    for at, key in enumerate(standing.keys):
+        if names and (value := standing.content.values(names, at)):
+            found[key] = value
+    return found
+
+
+def _drop_moved_marks(
+    contract: Contract, content: Content, reference: list[Key | None], values: dict[Key, tuple[str, ...]]
+) -> None:
+    """Not to believe: the mark of a row that is elsewhere in the copy (the columns were sorted alone)."""
+    names = _telling(contract)
+    own = [content.values(names, at) if names else None for at in range(len(reference))]
+    often, alike = Counter(own), Counter(values.values())
+    for at, key in enumerate(reference):
+        value = values.get(key) if key else None
+        if value and own[at] and own[at] != value and own[at] in alike and often[value] == alike[value] == 1:
+            reference[at] = None
+
+
+def _place_unmarked(
+    contract: Contract,
+    returned: _Returned,
+    standing: Standing,
+    base: Base,
+    values: dict[Key, tuple[str, ...]],
+) -> None:
     """Rows edited without having been marked: by their key, else (in a whole copy) by where they stand."""
     pairs = enumerate(zip(returned.reference, returned.same_as, strict=True))
     loose = [at for at, (reference, same) in pairs if reference is None and same is None]
     if not loose:
         return
     taken = {key for key in (*returned.reference, *returned.same_as) if key}
-    names = contract.key or [c.name for c in contract.columns if c.type == "id_number"][:1]
+    names = _telling(contract)
     free: dict[tuple[str, ...], Key | None] = {}
     places: set[Key] = set()
     whole = len(returned.places) >= base.rows_read  # in a part of it rows stand anywhere
-    for at, key in enumerate(standing.keys):
+    for key in dict.fromkeys((*standing.keys, *values)):
         if key not in taken:
             places |= {key} if whole else set()
-            value = standing.content.values(names, at)
-            if value:
+            value = values.get(key)
+            if value and not (key in standing.held and value in free):
                 free[value] = None if value in free else key  # not by a key that two rows have
     for at in loose:
         value = returned.content.values(names, at)
         sheet, row = returned.places[at]
-        # A sheet that had no name in its old format has got one in the copy.
-        here = base.key(base.sheets[0] if len(base.sheets) == 1 else sheet, row)
+        here = base.key(base.sheet(sheet), row)
         returned.target[at] = (free.get(value) if value else None) or (here if here in places else None)
 
 
-def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standing: Standing) -> None:
-    """A corrected row must not take the key of a row that stands and was not returned."""
+def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standing: Standing) -> bool:
+    """A corrected row must not take the key of a row that stays; returns whether one would have."""
     names = list(dict.fromkeys([*check.columns, *batch.contract.period_by]))
-    moved = {key for key in returned.target if key}
+    moving = ~(batch.held | returned.unchanged)
+    moved = {key for key, moves in zip(returned.target, moving, strict=True) if key and moves}
     others: dict[tuple[str, ...], int] = {}
     for at, key in enumerate(standing.keys):
         if key not in moved and (value := standing.content.values(names, at)):
             others[value] = key[2]
     rows: list[int] = []
     numbers: list[int] = []
-    for at in np.flatnonzero(~(batch.held | returned.unchanged)).tolist():
+    for at in np.flatnonzero(moving).tolist():
         value = returned.content.values(names, at)
         if value in others:
             rows.append(at)
@@ -197,29 +289,43 @@ def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standin
     if rows:
         found = np.array(rows, np.int64)
         batch.findings.append(replace(clash(batch, check, found), like_row=pa.array(numbers)))
+    return bool(rows)
 
 
 def _hold_strangers(batch: Batch, base: Base, returned: _Returned) -> None:
-    """A correction must not move a row into a part that another file speaks for: it would win it whole."""
-    contract = batch.contract
-    if not contract.part_by or base.history.adds_up:
+    """A correction must not move a row into a part that another file speaks for: it would win it whole.
+
+    Nor does it change anything in a part that a newer file holds.
+    """
+    contract, history = batch.contract, base.history
+    if history.adds_up:
         return
     assert batch.period is not None and batch.part is not None
-    own: set[tuple[str, str]] = lake.held_parts(base.history.home, base.group.batch_id)
-    others: set[tuple[str, str]] = set()
-    for part in base.history.parts:
-        side = own if part["group_batch_id"] == base.group.batch_id else others
-        side.add((part["period"], part["part"]))
-    pairs = zip(batch.period.to_pylist(), batch.part.to_pylist(), strict=True)
+    own, newer = history.own_parts(base.group), history.newer_parts(base.group)
+    others = {(part["period"], part["part"]) for part in history.parts}
+    pairs = list(zip(batch.period.to_pylist(), batch.part.to_pylist(), strict=True))
+    outdated = np.array([pair in newer and pair in own for pair in pairs], np.bool_)
     strange = np.array([pair in others and pair not in own for pair in pairs], np.bool_)
-    rows = np.flatnonzero(strange & ~returned.unchanged)
-    if len(rows):
-        batch.findings.append(Finding("RETURN_OTHER_PART", "error", rows, contract.part_by[0]))
+    column = [*contract.part_by, *contract.period_by, *contract.key, contract.columns[0].name][0]
+    for code, wrong in (("RETURN_PART_OUTDATED", outdated), ("RETURN_OTHER_PART", strange)):
+        rows = np.flatnonzero(wrong & ~returned.unchanged & ~batch.held)
+        if len(rows) and (code == "RETURN_PART_OUTDATED" or contract.part_by):
+            batch.findings.append(Finding(code, "error", rows, column))
 
 
-def _correction_table(batch: Batch, batch_id: str, returned: _Returned, standing: Standing) -> pa.Table:
-    """One row per returned row that concerns an earlier one, but for those that left it as it was."""
+def _correction_table(
+    batch: Batch, batch_id: str, returned: _Returned, standing: Standing, given_up: Collection[Key]
+) -> pa.Table:
+    """One row per returned row that concerns an earlier one, but for those that left it as it was.
+
+    Of a held row that was given up there is one without a row of the copy.
+    """
     held, stands = batch.held, set(standing.keys)
+    found: list[tuple[str, int | None, Key, bool]] = [
+        (sheet, row, target, not held[at])
+        for at, ((sheet, row), target) in enumerate(zip(returned.places, returned.target, strict=True))
+        if target and (held[at] or returned.same_as[at] is None or target not in stands)
+    ]
     rows = [
         {
             "batch_id": batch_id,
@@ -230,9 +336,8 @@ def _correction_table(batch: Batch, batch_id: str, returned: _Returned, standing
             "base_source_sheet": target[1],
             "base_source_row": target[2],
             "was_held": target not in stands,
-            "is_accepted": not held[at],
+            "is_accepted": is_accepted,
         }
-        for at, ((sheet, row), target) in enumerate(zip(returned.places, returned.target, strict=True))
-        if target and (held[at] or returned.same_as[at] is None or target not in stands)
+        for sheet, row, target, is_accepted in (*found, *(("", None, key, False) for key in sorted(given_up)))
     ]
     return pa.Table.from_pylist(rows, schema=CORRECTION)

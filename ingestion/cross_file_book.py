@@ -14,7 +14,7 @@ import xlsxwriter
 from ingestion.feedback import palette
 from ingestion.feedback.fresh import SUMMARY_STYLES, clean
 from ingestion.feedback.labels import Language
-from ingestion.problems import mask_ids
+from ingestion.problems import mask_ids, shown_name
 
 MAX_ROWS = 100_000  # in the list; the summary counts all
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -155,8 +155,8 @@ class _Pages:
         page = self._page(self._words.list_sheet, _LIST_WIDTHS)
         self._strings(page, 0, self._words.list_heads, "head")
         for row, p in enumerate(problems, start=1):
-            texts = (p.title, mask_ids(p.file_name), p.sheet, "", p.town, p.village, p.header, p.value,
-                     p.message, p.remedy)  # fmt: skip
+            texts = (p.title, mask_ids(p.file_name), shown_name(p.sheet), "", p.town, p.village, p.header,
+                     p.value, p.message, p.remedy)  # fmt: skip
             self._strings(page, row, texts, "cell")
             page.write_number(row, 3, p.row, self._styles["number"])
             page.set_row(row, _height(texts, _LIST_WIDTHS))

@@ -15,13 +15,15 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from ingestion.contracts import Catalog
+from ingestion.feedback.labels import Language
+from ingestion.giving_back import known_parts
 from ingestion.home import Home, write_bytes, write_parquet
 from ingestion.limits import WAIVABLE
 from ingestion.load import load_file, settle_returns
 from ingestion.outcome import Outcome, Receipt, Waiver
 from ingestion.problems import mask_ids
 from ingestion.receive import STAMP
-from ingestion.rounds import apply_decisions, recorded_outcomes, withdrawals
+from ingestion.rounds import apply_decisions, is_settled, recorded_outcomes, withdrawals
 from ingestion.schema import WITHDRAWAL
 from ingestion.standing import History, held_parts
 
@@ -46,14 +48,25 @@ class _Named:
 
 
 def accept(
-    home: Home, catalog: Catalog, what: str, *, reason: str, by: str, now: datetime | None = None
+    home: Home,
+    catalog: Catalog,
+    what: str,
+    *,
+    reason: str,
+    by: str,
+    now: datetime | None = None,
+    lang: Language = "zh",
 ) -> list[Outcome]:
     """Let a refused file through the limits; doing it again changes nothing.
 
     `what` is a file name, or the beginning of a hash or batch id. Raises DecisionError where the name
     is unknown or not unique, the file was not refused or not for a limit, or a newer one has come.
     """
+    apply_decisions(home)
     named = _named(home, what)
+    begun = [one for one in named if one.receipt.waiver and not is_settled(home, one.receipt)]
+    if len(begun) == 1:
+        return _load(home, catalog, begun[0].receipt, lang)
     refused = [entry for entry in named if _refused(entry)]
     done = [entry for entry in named if entry.receipt.waiver and entry not in refused]
     if not refused and len(done) == 1:
@@ -70,20 +83,29 @@ def accept(
             raise DecisionError("NEWER_FILE", file=entry.receipt.file_name, newer=newer)
     codes = tuple(sorted({outcome.reason_code or "" for outcome in wanted}))
     waiver = Waiver(by=by, reason=mask_ids(reason), codes=codes)
-    return _judge_again(home, catalog, entry, wanted, waiver, now)
+    return _judge_again(home, catalog, entry, wanted, waiver, now, lang)
 
 
-def retry(home: Home, catalog: Catalog, what: str, *, now: datetime | None = None) -> list[Outcome]:
+def retry(
+    home: Home, catalog: Catalog, what: str, *, now: datetime | None = None, lang: Language = "zh"
+) -> list[Outcome]:
     """Judge a refused file once more, by the contracts as they are now; raises DecisionError as `accept`."""
     named = _named(home, what)
     entry = _only([one for one in named if _refused(one)] or named, what)
     if not (wanted := _refused(entry)):
         raise DecisionError("NOT_REFUSED", file=entry.receipt.file_name)
-    return _judge_again(home, catalog, entry, wanted, None, now)
+    return _judge_again(home, catalog, entry, wanted, None, now, lang)
 
 
 def withdraw(
-    home: Home, catalog: Catalog, what: str, *, reason: str, by: str, now: datetime | None = None
+    home: Home,
+    catalog: Catalog,
+    what: str,
+    *,
+    reason: str,
+    by: str,
+    now: datetime | None = None,
+    lang: Language = "zh",
 ) -> list[Outcome]:
     """End-date what a file brought, or one batch of it; returns the outcomes that hold no longer.
 
@@ -112,7 +134,7 @@ def withdraw(
     # All batches in one file: the withdrawal happens whole or not at all.
     path = home.lake / "withdrawal" / f"{moment.strftime(STAMP)}-{entry.receipt.sha256[:12]}.parquet"
     write_parquet(pa.Table.from_pylist(rows, schema=WITHDRAWAL), path)
-    settle_returns(home, catalog)
+    settle_returns(home, catalog, lang)
     return wanted
 
 
@@ -162,7 +184,8 @@ def _replaced_by(home: Home, catalog: Catalog, refused: Outcome) -> str | None:
     history = History(home, catalog[refused.feed])
     moment = refused.received_at.astimezone(UTC).replace(tzinfo=None)
     newer = [part for part in history.parts if part["group_received_at"] > moment]
-    own = held_parts(home, refused.batch_id)
+    # A row without its period or part belongs to none that could have been replaced.
+    own = known_parts(history.contract, held_parts(home, refused.batch_id))
     if not own or not own <= {(part["period"], part["part"]) for part in newer}:
         return None
     last = history.delivery(max(newer, key=lambda part: part["group_received_at"])["group_batch_id"])
@@ -176,6 +199,7 @@ def _judge_again(
     wanted: list[Outcome],
     waiver: Waiver | None,
     now: datetime | None,
+    lang: Language,
 ) -> list[Outcome]:
     """Write the decision down, give effect to it, and load the file."""
     receipt, moment = entry.receipt, (now or datetime.now(UTC)).astimezone(UTC)
@@ -199,6 +223,11 @@ def _judge_again(
     path = home.decisions / f"{moment.strftime(STAMP)}-{receipt.sha256[:12]}.json"
     write_bytes(json.dumps(record, ensure_ascii=False, indent=1).encode(), path)
     apply_decisions(home)
-    outcomes = load_file(home, catalog, decided)
-    settle_returns(home, catalog)
+    return _load(home, catalog, decided, lang)
+
+
+def _load(home: Home, catalog: Catalog, decided: Receipt, lang: Language) -> list[Outcome]:
+    """Load a file that was decided about; returns what came of the decision."""
+    outcomes = load_file(home, catalog, decided, lang=lang)
+    settle_returns(home, catalog, lang)
     return [outcome for outcome in outcomes if outcome not in decided.kept]

@@ -1,48 +1,36 @@
 """Keep `returned/<department>/` true: one marked copy per file that has something to correct.
 
-What a copy says follows from the lake alone, so it can be made again at any time. A record under
-`archive/returns/` says which copy belongs to which file.
+Which copies lie there, and what they say, follows from the archive and the lake alone: a withdrawal
+brings one back, and so does the next run when somebody has deleted one.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.contracts import Catalog
+from ingestion.contracts import Catalog, Contract
 from ingestion.feedback import Accounting, marked_copy, returned_name
 from ingestion.feedback.labels import Language
-from ingestion.guard import unread
+from ingestion.guard import may_kill, try_out, unread
 from ingestion.home import Home, write_bytes
 from ingestion.matching import known_headers
 from ingestion.outcome import Outcome
 from ingestion.readers import Reading, entries, read
+from ingestion.returned_copies import Returned, copies, put, take_away
+from ingestion.rounds import withdrawals
 from ingestion.schema import PROBLEM
-from ingestion.standing import History, Key
+from ingestion.standing import History, Key, held_parts
 
-
-@dataclass(frozen=True)
-class Returned:
-    """A marked copy that lies in a department's folder."""
-
-    sha256: str  # of the file it is the copy of
-    container_sha256: str
-    department: str
-    name: str
-    batches: tuple[str, ...]
-    corrected: int  # held rows that had been corrected when the copy was made
-
-    def path(self, home: Home) -> Path:
-        return home.returned / self.department / self.name
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_Loads = Sequence[tuple[str, Sequence[Outcome]]]  # what was loaded, the earliest first
 
 
 def give_back(
@@ -62,8 +50,7 @@ def give_back(
     first = outcomes[0]
     problems = _problems(home, outcomes, lang)
     if not len(problems) or all(outcome.delivery_state == "NIL" for outcome in outcomes):
-        _take_away(home, first.sha256)
-        _take_away_refused(home, first)
+        take_away(home, first.sha256)
         return None
     copy = marked_copy(
         data,
@@ -76,56 +63,153 @@ def give_back(
         lang=lang,
     )
     batches = tuple(outcome.batch_id for outcome in outcomes)
-    with _naming(home):
-        name = _free_name(home, first, copy.suffix)
-        returned = Returned(first.sha256, container_sha256, first.department, name, batches, len(corrected))
-        record = json.dumps(asdict(returned), ensure_ascii=False).encode()
-        write_bytes(record, _record(home, first.sha256))
-    write_bytes(copy.data, returned.path(home))
-    return returned.path(home)
+    wanted = Returned(first.sha256, container_sha256, first.department, "", batches, len(corrected))
+    return put(home, wanted, returned_name(first.file_name), copy.suffix, copy.data)
 
 
 def renew(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
-    """Bring all copies up to date: away with what is settled, and what was corrected since is shown."""
-    histories: dict[str, History] = {}
-    for returned in _all(home):
-        outcomes = [o for o in _outcomes(home, returned.container_sha256) if o.batch_id in returned.batches]
-        corrected: set[Key] = set()
-        is_open = False
+    """Bring all copies up to date: away with what is settled, back with what is open again."""
+    state, memo = _fingerprint(home, lang), home.archive / "returns" / ".renewed"
+    lying = copies(home)
+    there = all(returned.corrected >= 0 and returned.path(home).exists() for returned in lying.values())
+    if there and memo.exists() and memo.read_text("utf-8") == state:
+        return
+    loads = _loads(home)
+    files = _files(home, loads)
+    good = _last_good(home, loads)
+    histories = {feed: History(home, catalog[feed]) for feed in catalog}
+    for sha256, (container, outcomes) in files.items():
+        states = [_state(home, histories.get(outcome.feed or ""), outcome, good) for outcome in outcomes]
+        corrected = {key for _, done in states for key in done}
+        if any(is_open for is_open, _ in states):
+            _renew_one(home, catalog, outcomes, container, lying.get(sha256), corrected, lang)
+        else:
+            take_away(home, sha256)
+    for sha256 in lying.keys() - files.keys():
+        take_away(home, sha256)
+    write_bytes(state.encode(), memo)
+
+
+def _renew_one(
+    home: Home,
+    catalog: Catalog,
+    outcomes: Sequence[Outcome],
+    container: str,
+    before: Returned | None,
+    corrected: set[Key],
+    lang: Language,
+) -> None:
+    """Write the copy of a file again, unless the one that lies there says the same."""
+    batches = tuple(outcome.batch_id for outcome in outcomes)
+    same = before is not None and (before.corrected, set(before.batches)) == (len(corrected), set(batches))
+    if same and before is not None and before.path(home).exists():
+        return
+    first = outcomes[0]
+    if (data := _bytes(home, container, first.sha256)) is None:
+        return
+    # Where a note stands for the copy, the file could not be read, or not without harm.
+    harmful = before.name.endswith(".txt") if before else may_kill(data)
+    if before is None and harmful:
+        harmful = bool(try_out(data, first.file_name, first.department, "copy").ended_by)
+    reading = unread() if harmful else None
+    give_back(home, catalog, outcomes, data, container, reading, corrected, lang)
+
+
+def _fingerprint(home: Home, lang: Language) -> str:
+    """Changes whenever something was loaded, decided or withdrawn: all that copies follow from."""
+    names = [
+        f"{table}/{path.name}" for table in ("delivery", "withdrawal") for path in _in(home.lake / table)
+    ]
+    names += [f"{path.name} {path.stat().st_mtime_ns}" for path in _in(home.outcomes)]
+    return hashlib.sha256("\n".join([lang, *names]).encode()).hexdigest()
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[!._]*"))
+
+
+def _loads(home: Home) -> _Loads:
+    """Hash of each received file and its outcomes."""
+    loads = [
+        (path.stem, [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))])
+        for path in _in(home.outcomes)
+    ]
+    return sorted(loads, key=lambda load: (max((o.received_at for o in load[1]), default=_NEVER), load[0]))
+
+
+def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
+    """Hash of a file that something is to be said about → what it came in, and its outcomes.
+
+    An entry may have come in several archives: of each feed in it the last outcome counts.
+    """
+    found: dict[str, tuple[str, dict[str | None, Outcome]]] = {}
+    for container, outcomes in loads:
         for outcome in outcomes:
-            if outcome.feed and outcome.feed not in histories:
-                histories[outcome.feed] = History(home, catalog[outcome.feed])
-            still_open, done = _state(histories.get(outcome.feed or ""), outcome)
-            is_open = is_open or still_open
-            corrected |= done
-        if not is_open:
-            _take_away(home, returned.sha256)
-        elif len(corrected) != returned.corrected and (data := _bytes(home, returned)) is not None:
-            # Where a note stands for the copy, the file could not be read, or not without harm.
-            reading = unread() if returned.name.endswith(".txt") else None
-            give_back(home, catalog, outcomes, data, returned.container_sha256, reading, corrected, lang)
+            _, earlier = found.get(outcome.sha256, ("", {}))
+            own = {f: o for f, o in earlier.items() if o.department == outcome.department}
+            found[outcome.sha256] = (container, {**own, outcome.feed: outcome})
+    said = {path.stem for path in _in(home.lake / "problem")}
+    return {
+        sha256: (container, list(own.values()))
+        for sha256, (container, own) in found.items()
+        if any(o.batch_id in said for o in own.values())
+        and any(o.delivery_state != "NIL" for o in own.values())
+    }
 
 
-def copies(home: Home) -> dict[str, Returned]:
-    """Hash of a file → its marked copy."""
-    return {returned.sha256: returned for returned in _all(home)}
+def _last_good(home: Home, loads: _Loads) -> dict[tuple[str, str], datetime]:
+    """Department and name → when a file of that name was last taken."""
+    gone = withdrawals(home)
+    taken = [o for _, outcomes in loads for o in outcomes if o.delivery_state != "REFUSED"]
+    good = sorted((o for o in taken if o.batch_id not in gone), key=lambda o: o.received_at)
+    return {(o.department, returned_name(o.file_name)): o.received_at for o in good}
 
 
-def _state(history: History | None, outcome: Outcome) -> tuple[bool, set[Key]]:
+def _state(
+    home: Home, history: History | None, outcome: Outcome, good: Mapping[tuple[str, str], datetime]
+) -> tuple[bool, set[Key]]:
     """Whether something of an outcome is still to be corrected, and which of its rows were."""
-    delivery = history.delivery(outcome.batch_id) if history else None
-    if history is None or delivery is None:
+    if history is None:
+        # Nobody could tell what it was: done with when a file of that name was taken since.
+        name = outcome.department, returned_name(outcome.file_name)
+        return good.get(name, _NEVER) <= outcome.received_at, set()
+    delivery = history.delivery(outcome.batch_id)
+    if delivery is None:
         return True, set()
     if outcome.delivery_state == "REFUSED":
-        later = [d for d in history.deliveries if d["delivery_state"] != "REFUSED"]
-        # A refused file is done with when the department has delivered for that date since.
-        moment = delivery["received_at"]
-        return not any(d["as_of"] == outcome.as_of and d["received_at"] > moment for d in later), set()
-    if outcome.batch_id in history.withdrawn or history.superseded_by(history.group_of(delivery)):
+        return not _is_delivered_since(home, history, outcome, delivery["received_at"]), set()
+    if not history.stands(delivery) or history.superseded_by(history.group_of(delivery)):
         return False, set()
     still_open, accepted = history.open_rows(outcome.batch_id)
     done = {(outcome.batch_id, *place) for place in accepted}
-    return bool(still_open) or not outcome.rows_held, done
+    return bool(still_open) or outcome.delivery_state == "LOADED", done
+
+
+def _is_delivered_since(home: Home, history: History, refused: Outcome, moment: datetime) -> bool:
+    """Whether the department has delivered since for the date, and the parts, of a refused file."""
+    later = [
+        d
+        for d in history.deliveries
+        if d["delivery_state"] != "REFUSED"
+        and d["batch_id"] not in history.withdrawn
+        and d["as_of"] == refused.as_of
+        and d["received_at"] > moment
+    ]
+    own = known_parts(history.contract, held_parts(home, refused.batch_id))
+    if not own or any(d["delivery_state"] == "NIL" for d in later):
+        return bool(later)
+    batches = {d["batch_id"] for d in later}
+    parts = {(p["period"], p["part"]) for p in history.parts if p["batch_id"] in batches}
+    return own <= parts.union(*(held_parts(home, batch) for batch in batches))
+
+
+def known_parts(contract: Contract, parts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of which period and part are fully known: a row with a blank among them belongs to none."""
+    return {
+        (period, part)
+        for period, part in parts
+        if period and all(period.split("|")) and (not contract.part_by or (part and all(part.split("|"))))
+    }
 
 
 def _problems(home: Home, outcomes: Sequence[Outcome], lang: Language) -> pa.Table:
@@ -160,76 +244,15 @@ def accounting_of(
     )
 
 
-def _free_name(home: Home, first: Outcome, suffix: str) -> str:
-    """The name for a file's copy: its own, numbered while the copy of another file needs that name."""
-    stem = returned_name(first.file_name)
-    others = {r.name for r in _all(home) if r.department == first.department and r.sha256 != first.sha256}
-    numbered = (f"{stem}({n}){suffix}" for n in range(2, len(others) + 3))
-    name = next(name for name in (f"{stem}{suffix}", *numbered) if name not in others)
-    before = _read_record(_record(home, first.sha256))
-    if before and before.name != name:
-        before.path(home).unlink(missing_ok=True)
-    return name
-
-
-@contextmanager
-def _naming(home: Home) -> Iterator[None]:
-    """One process at a time chooses a name."""
-    folder = home.archive / "returns"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _take_away(home: Home, sha256: str) -> None:
-    returned = _read_record(_record(home, sha256))
-    if returned:
-        returned.path(home).unlink(missing_ok=True)
-        _record(home, sha256).unlink(missing_ok=True)
-
-
-def _take_away_refused(home: Home, good: Outcome) -> None:
-    """The copies of earlier files of that name that nobody could tell what they were."""
-    stem = returned_name(good.file_name)
-    for returned in _all(home):
-        same = returned.department == good.department and returned.name.startswith(f"{stem}.")
-        if same and all(batch.endswith("-unmatched") for batch in returned.batches):
-            _take_away(home, returned.sha256)
-
-
-def _all(home: Home) -> list[Returned]:
-    found = [_read_record(path) for path in sorted((home.archive / "returns").glob("[!.]*.json"))]
-    return [returned for returned in found if returned]
-
-
-def _record(home: Home, sha256: str) -> Path:
-    return home.archive / "returns" / f"{sha256}.json"
-
-
-def _read_record(path: Path) -> Returned | None:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    return Returned(**{**found, "batches": tuple(found["batches"])})
-
-
-def _outcomes(home: Home, container_sha256: str) -> list[Outcome]:
-    path = home.outcomes / f"{container_sha256}.json"
-    recorded = json.loads(path.read_text("utf-8")) if path.exists() else []
-    return [Outcome.model_validate(entry) for entry in recorded]
-
-
-def _bytes(home: Home, returned: Returned) -> bytes | None:
+def _bytes(home: Home, container_sha256: str, sha256: str) -> bytes | None:
     """The bytes of the file: archived as they came, or an entry of an archived zip."""
-    path = home.archived(returned.container_sha256)
+    path = home.archived(container_sha256)
     if not path.exists():
         return None
     data = path.read_bytes()
-    if returned.sha256 == returned.container_sha256:
+    if sha256 == container_sha256:
         return data
     found = entries(data)
     if not isinstance(found, list):
         return None
-    return next((c for _, c in found if hashlib.sha256(c).hexdigest() == returned.sha256), None)
+    return next((c for _, c in found if hashlib.sha256(c).hexdigest() == sha256), None)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from ingestion.as_of import stated_date
 from ingestion.batch import Batch
 from ingestion.check import check
 from ingestion.compare import compare
 from ingestion.contracts import Catalog, Contract
-from ingestion.corrections import Base, find_base, settle
+from ingestion.corrections import Base, find_base, named_files, settle
 from ingestion.county import load_county
 from ingestion.feedback.columns import without_summary
 from ingestion.home import Home
@@ -24,7 +25,7 @@ from ingestion.matching import (
     match_table,
     wrong_department,
 )
-from ingestion.periods import state_dates, table_dates
+from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
 from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, nil, outcome_of, refused
@@ -44,6 +45,9 @@ _NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN", "FORMULA_WITHOUT_VAL
 _WORD = re.compile(r"(\w+)=(.*?)(?= \w+=|$)")
 _EXPLANATION_ROWS = 20  # a sheet this short without a header is a cover or an explanation
 
+
+# What may stand beside such words: the number of the row, the place or office that says them.
+_BESIDE_NOTHING = re.compile(r"^(\d{1,3}|\D*(镇|乡|街道|村|社区|县|局|办|学校|小学|中学|医院|农场))$")
 
 _Note = tuple[str, dict[str, str]]
 
@@ -71,18 +75,35 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
     for table, day in zip(reading.tables, dates, strict=True):
         matched = match_table(table, catalog, file_name=file.name, department=file.department, day=day)
         if isinstance(matched, FileProblem):
-            problems.append((table, matched))
+            problems.append((table, _with_sheet(matched, table, reading)))
         else:
             groups.setdefault(matched.contract.feed, []).append(matched)
+    problems = [(t, p) for t, p in problems if p.feed not in groups or not _is_bare(t)]
     owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
     notes = _notes(reading, problems, owner)
     results: list[Result] = []
+    named = named_files([match for tables in groups.values() for match in tables])
+    torn = {problem.feed for _, problem in problems}  # a sheet of theirs cannot be read
     for feed, tables in groups.items():
+        if feed in torn:
+            continue  # without that sheet the rest is no delivery
         first = not results  # it takes what is said of no feed's sheet
         own = [n for n in notes if owner.get(n[1].get("sheet", ""), feed if first else "") == feed]
-        results.append(_feed_result(file, reading, tables, home, own))
-    results += _table_problems(file, reading, catalog, problems, bool(results))
+        results.append(_feed_result(file, reading, tables, home, own, named))
+    results += _table_problems(file, reading, catalog, problems, bool(groups))
     return [replace(result, reading=reading) for result in results]
+
+
+def _with_sheet(problem: FileProblem, table: Table, reading: Reading) -> FileProblem:
+    """Name the sheet where the file has several."""
+    if problem.code != "MISSING_COLUMN" or len({other.sheet for other in reading.tables}) < 2:
+        return problem
+    return replace(problem, words={**problem.words, "sheet": table.sheet})
+
+
+def _is_bare(table: Table) -> bool:
+    """Whether a sheet beside others of its feed has nothing that could be lost."""
+    return not len(table.row_numbers) or _says_nothing_to_report([table])
 
 
 def _notes(
@@ -152,6 +173,7 @@ def _feed_result(
     tables: list[MatchedTable],
     home: Home | None,
     notes: list[_Note],
+    named: frozenset[str],
 ) -> Result:
     contract = tables[0].contract
     if _says_nothing_to_report([t.table for t in tables]):
@@ -163,7 +185,8 @@ def _feed_result(
         maps = sorted({t.column_map for t in tables if t.column_map})
         words = {"title": contract.title, "dates": "、".join(maps)}
         return refused(file, FileProblem("AS_OF_CONFLICT", words, contract.feed), reading)
-    base = find_base(home, contract, tables, file.department) if home is not None else None
+    batch_id = batch_id_of(file, contract.feed)
+    base = find_base(home, contract, tables, file.department, batch_id, named) if home is not None else None
     if isinstance(base, FileProblem):
         return refused(file, base, reading)
     if base is not None:
@@ -208,7 +231,10 @@ def _correction(
     rows = sum(len(t.table.row_numbers) for t in tables)
     batch = check(contract, tables, partial=rows < base.rows_read)
     batch.notes, batch.corrects = notes, base.group
-    state_dates(batch, file.name, base.as_of)
+    if day := changed_date(batch, base.date_of, [base.as_of, stated_date([base.title], "")]):
+        words = {"title": contract.title, "said": str(day), "stated": str(base.as_of)}
+        return refused(file, FileProblem("RETURN_OTHER_DATE", words, contract.feed), reading)
+    state_dates(batch, file.name, base.date_of)
     if problem := _date_problem(batch, file):
         return refused(file, problem, reading)
     settled = settle(batch, base, batch_id_of(file, contract.feed))
@@ -216,6 +242,8 @@ def _correction(
         batch.notes = [*batch.notes, ("RETURN_ROWS_MISSING", {"count": str(settled.missing)})]
     elif rows >= base.rows_read:
         check_totals(batch)
+    if settled.given_up:
+        batch.notes = [*batch.notes, ("RETURN_ROWS_GIVEN_UP", {"count": str(settled.given_up)})]
     parts = part_table(batch_id_of(file, contract.feed), file.received_at, batch)
     return Result(accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
 
@@ -238,7 +266,8 @@ def _says_nothing_to_report(tables: Iterable[Table]) -> bool:
             return False
         for row in range(len(table.row_numbers)):
             filled = [str(text).strip() for text in table.cells.iloc[row] if str(text).strip()]
-            if len(filled) > 2 or not any(words in text for text in filled for words in _NOTHING_TO_REPORT):
+            others = [text for text in filled if not any(words in text for words in _NOTHING_TO_REPORT)]
+            if len(others) == len(filled) or len(others) > 1 or not all(map(_BESIDE_NOTHING.match, others)):
                 return False
             texts += filled
         said = said or any(words in text for text in texts for words in _NOTHING_TO_REPORT)

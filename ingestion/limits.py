@@ -18,6 +18,7 @@ WAIVABLE = frozenset(
         "TOO_MANY_HELD",
         "SHRUNK",
         "TOWN_MISSING",
+        "TOWN_SHRUNK",
         "KEYS_LOST",
         "DISTRIBUTION_SHIFTED",
         "LAST_PERIOD_AGAIN",

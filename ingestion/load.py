@@ -230,4 +230,5 @@ def _listed(result: Result) -> list[Problem]:
     own = {"sheet": "source_sheet", "row": "source_row"}
     names = [own.get(field.name, field.name) for field in fields(Problem)]
     rows = problem_table(result.outcome, result.batch, result.file_problem).to_pylist()
-    return [Problem(*(row[name] for name in names)) for row in rows]
+    shown = [{**row, "source_sheet": shown_name(row["source_sheet"] or "")} for row in rows]
+    return [Problem(*(row[name] for name in names)) for row in shown]

@@ -76,7 +76,8 @@ def match_table(
         words = {"first": ranked[0].contract.title, "second": ranked[1].contract.title}
         return FileProblem("AMBIGUOUS_FEED", words)
     best = ranked[0]
-    return _twice(best) or wrong_department(best.contract, catalog, department) or best
+    misplaced = wrong_department(best.contract, catalog, department)
+    return _twice(best) or misplaced or _data_above(best) or best
 
 
 def wrong_department(contract: Contract, catalog: Catalog, department: str | None) -> FileProblem | None:
@@ -150,6 +151,15 @@ def _twice(match: MatchedTable) -> FileProblem | None:
             words = {"title": match.contract.title, "header": match.contract.column(name).header}
             return FileProblem("HEADER_TWICE", words, match.contract.feed)
     return None
+
+
+def _data_above(match: MatchedTable) -> FileProblem | None:
+    rows = [row.row for row in match.table.skipped if row.kind == "data"]
+    if not rows:
+        return None
+    words = {"title": match.contract.title, "count": str(len(rows)), "row": str(rows[0])}
+    words |= {"sheet": match.table.sheet, "header_row": str(match.table.header_row)}
+    return FileProblem("DATA_ABOVE_HEADER", words, match.contract.feed)
 
 
 def _nearest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 import numpy as np
@@ -17,12 +17,16 @@ from ingestion.schema import TEXT
 _EVENT_DATES = ("paid_on", "entered_on", "assessed_on")
 
 
-def state_dates(batch: Batch, file_name: str, corrected: date | None = None) -> None:
+DateOf = Callable[[str], date | None]  # a sheet → its date
+
+
+def state_dates(batch: Batch, file_name: str, corrected: DateOf | None = None) -> None:
     """Give the batch its date, and each row of a workbook the date of its own sheet.
 
-    `corrected` is the date of the delivery that this one corrects: it counts for more than a file name.
+    `corrected` are the dates of the delivery that this one corrects: they stay, whatever it says.
     """
-    dates = table_dates([matched.table for matched in batch.tables], file_name, corrected)
+    tables = [matched.table for matched in batch.tables]
+    dates = [corrected(table.sheet) for table in tables] if corrected else table_dates(tables, file_name)
     if not any(dates):
         fallback = _from_columns(batch)
         dates = [fallback] * len(dates)
@@ -52,10 +56,21 @@ def _doubt(batch: Batch, file_name: str, last_month: date | None) -> None:
         batch.notes = [*batch.notes, ("AS_OF_DOUBTFUL", words)]
 
 
-def table_dates(tables: Sequence[Table], file_name: str, corrected: date | None = None) -> list[date | None]:
+def changed_date(batch: Batch, corrected: DateOf, known: Collection[date | None]) -> date | None:
+    """The date in a title of a correction that is not that of its sheet, nor one of `known`."""
+    if any(batch.contract.column(name).type == "year_month" for name in batch.contract.period_by):
+        return None  # each row has its own
+    for table in (matched.table for matched in batch.tables):
+        day = stated_date(table.title_lines, "")
+        if day and day != corrected(table.sheet) and day not in known:
+            return day
+    return None
+
+
+def table_dates(tables: Sequence[Table], file_name: str) -> list[date | None]:
     """What each table of a file speaks for: its own titles, else those of another table, else the name."""
     own = [stated_date(_title_texts(table), "") for table in tables]
-    whole = next((day for day in own if day), None) or corrected or stated_date((), file_name)
+    whole = next((day for day in own if day), None) or stated_date((), file_name)
     return [day or whole for day in own]
 
 

@@ -24,6 +24,7 @@ from ingestion.problems import (
     mask_ids,
     remedy,
     sentence,
+    shown_name,
 )
 from ingestion.schema import PROBLEM, TEXT
 
@@ -155,5 +156,5 @@ def _rows(numbers: pa.Array, words: _Places) -> pa.Array:
 
 def _sheets(batch: Batch, tables: np.ndarray, words: _Places) -> pa.Array:
     before, after = words.sheet
-    names = [f"{before}{mask_ids(table.table.sheet)}{after}" for table in batch.tables]
+    names = [f"{before}{shown_name(table.table.sheet)}{after}" for table in batch.tables]
     return pa.array(names, TEXT).take(pa.array(tables))

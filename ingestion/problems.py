@@ -20,11 +20,20 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_GAP = r"[\s\x{a0}\-]?"
+# Marks without width, that text pasted from a web page has between its digits.
+_HIDDEN = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]*"
+_GAP = rf"[\s\x{{a0}}\-]?{_HIDDEN}"
 _DIGIT = "[0-9０-９]"
 # A run of 15 digits or more (the last may be X), however it is spaced: ID numbers and bank accounts.
 _LONG_NUMBER = rf"((?:{_DIGIT}{_GAP}){{6}})(?:{_DIGIT}{_GAP}){{5,}}((?:{_DIGIT}{_GAP}){{3}}[0-9０-９XxＸｘ])"
-_LONG_NUMBER_PYTHON = re.compile(_LONG_NUMBER.replace(r"\x{a0}", "\xa0"))
+# An ID number whose area, birth date and sequence are kept apart by whatever is neither digit nor word.
+_APART = r"[^0-9A-Za-z０-９\x{4e00}-\x{9fff}]{0,3}"
+_BORN = rf"(?:[1１][8９9８]|[2２][0０]){_DIGIT}{{2}}{_APART}{_DIGIT}{{2}}{_APART}{_DIGIT}{{2}}"
+_IN_GROUPS = rf"({_DIGIT}{{6}}){_APART}{_BORN}{_APART}({_DIGIT}{{3}}[0-9０-９XxＸｘ])"
+_PYTHON = [
+    re.compile(re.sub(r"\\x\{(\w+)\}", lambda found: chr(int(found[1], 16)), pattern))
+    for pattern in (_LONG_NUMBER, _IN_GROUPS)
+]
 _MASKED = r"\1********\2"
 _ID_CELL = r"(?s)^\s*(.{6}).{2,}(.{4})\s*$"
 # Characters that turn or hide the text around them, and those that nobody has agreed on.
@@ -39,7 +48,9 @@ Effect = Literal["refused", "noted", "nil", "held", "kept", "declared"]
 
 def mask_ids(text: str) -> str:
     """`text` with every ID-like number shown by its first six and last four places only."""
-    return _LONG_NUMBER_PYTHON.sub(_MASKED, text)
+    for pattern in _PYTHON:
+        text = pattern.sub(_MASKED, text)
+    return text
 
 
 def shown_name(text: str) -> str:
@@ -50,7 +61,8 @@ def shown_name(text: str) -> str:
 
 def mask_column(values: pa.Array) -> pa.Array:
     """The same for a whole Arrow column of strings."""
-    return pc.replace_substring_regex(values, _LONG_NUMBER, _MASKED)
+    masked = pc.replace_substring_regex(values, _LONG_NUMBER, _MASKED)
+    return pc.replace_substring_regex(masked, _IN_GROUPS, _MASKED)
 
 
 def mask_id_column(values: pa.Array) -> pa.Array:
@@ -95,7 +107,8 @@ INTERNAL | 系统处理这个文件时出错（{exception}），没有收下。 
 NO_HEADER | 文件里没有找到表头。 | 请补上完整的表头一行，数据紧接在表头下面，再重新投递。 | No header row was found in the file. | Add the header row, with the data right below it, and send it again.
 NO_FEED | 表头[（{found}）]与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers[ ({found})] match no agreed table. | Make sure that it is an agreed table; for a new one, ask the poverty relief office first.
 AMBIGUOUS_FEED | 这张表既像“{first}”又像“{second}”，无法确定是哪一种。 | 请在表格第一行写明表名后重新投递。 | The table could be “{first}” or “{second}”. | Write its name into the first row and send it again.
-MISSING_COLUMN | 《{title}》缺少必需的列：{missing}。 | 请补上这些列后重新投递。 | {title} lacks required columns: {missing}. | Add these columns and send it again.
+DATA_ABOVE_HEADER | 《{title}》[表页“{sheet}”]的表头在第 {header_row} 行，上面还有 {count} 行像是数据（第 {row} 行起），整份没有收下。 | 请把表头移到全部数据的上面（排序时不要选中表头）后重新投递。 | The header of {title}[ on sheet “{sheet}”] is row {header_row}, and {count} rows above it (from row {row} on) look like data: nothing was taken. | Move the header above all data (leave it out when sorting) and send the file again.
+MISSING_COLUMN | 《{title}》[的表页“{sheet}”]缺少必需的列：{missing}。 | 请补上这些列后重新投递。 | {title} lacks required columns[ on sheet “{sheet}”]: {missing}. | Add these columns and send it again.
 HEADER_TWICE | 《{title}》中有两列都表示“{header}”。 | 请只保留一列后重新投递。 | {title} has two columns for “{header}”. | Keep one of them and send it again.
 WRONG_DEPARTMENT | 这是{owner}的《{title}》，不应放在{folder}的文件夹里。 | 请把它放进文件夹 {right}。 | This is {title} of {owner}; it does not belong in the folder of {folder}. | Put it into the folder {right}.
 UNKNOWN_DEPARTMENT | 文件没有放在任何部门的文件夹里[，看内容是{owner}的《{title}》]。 | 请放进本部门的文件夹[ {right} ]后重新投递。 | The file lies in no department's folder[; by its content it is {title} of {owner}]. | Put it into your department's folder[ {right}] and send it again.
@@ -104,19 +117,22 @@ AS_OF_MISSING | 看不出《{title}》是截至哪一天的数据。 | 请在标
 AS_OF_FUTURE | 《{title}》写的统计日期 {date} 比收到文件的日期晚一年以上。 | 请核对统计截止日期后重新投递。 | The date {date} stated in {title} lies more than a year after its arrival. | Correct the date and send it again.
 AS_OF_CONFLICT | 《{title}》里有的表页要按 {dates} 的旧表头读取，有的不是。 | 请把不同时期的表页分成不同文件投递。 | Some sheets of {title} are read by the headers of {dates}, others are not. | Send the sheets of different periods as different files.
 NO_ROWS | 《{title}》里只有表头，没有数据。 | 请补上数据；本期确无数据的，请在表中写明“本期无数据”。 | {title} has a header and no data. | Add the data; if there is nothing to report, write “本期无数据” into the table.
-TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按问题清单逐条更正后重新投递。 | {held} of the {read} rows of {title} have errors, which is more than allowed: nothing was taken. | Correct them by the list of problems and send the file again.
-SHRUNK | 《{title}》只有 {rows} 行，上一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {title} has {rows} rows only, the last delivery for the same area had {before}: it looks like a part. | Export all of it again; if it has really shrunk, ask the poverty relief office to let it pass.
-TOWN_MISSING | 《{title}》缺了 {count} 个镇的数据：{towns}，括号里是 {before_on} 那一期的行数。 | 请补上这些镇后重新投递整份文件；确实没有的，请与扶贫办信息股联系放行。 | {title} lacks {count} town(s) that the delivery for {before_on} had: {towns}. | Add these towns and send the whole file again; if there is really nothing, ask the poverty relief office to let it through.
-KEYS_LOST | 《{title}》{before_on} 那一期有 {before} 个“{header}”，这次有 {lost} 个不见了，像是导错了范围。 | 请核对导出条件后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {lost} of the {before} {header} of {before_on} are gone. | Check what was exported and send it again; if so many have really changed, ask the poverty relief office to let it through.
-DISTRIBUTION_SHIFTED | 《{title}》的“{header}”与 {before_on} 那一期相差太大：“{value}”由 {before} 变成 {now}，像是取错了列或漏填。 | 请核对这一列后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {header} has moved too far since {before_on}: {value} went from {before} to {now} of the rows. | Check this column and send the file again; if it has really changed so much, ask the poverty relief office to let it through.
+TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按反馈文件“问题”一列逐条更正后重新投递。 | {held} of the {read} rows of {title} have errors, which is more than allowed: nothing was taken. | Correct them by the list of problems and send the file again.
+SHRUNK | 《{title}》{day} 的数据[（{area}）]只有 {rows} 行，{before_on} 那一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})] has {rows} rows only, the delivery of {before_on} for the same area had {before}: it looks like a part. | Export all of it again; if it has really shrunk, ask the poverty relief office to let it pass.
+TOWN_MISSING | 《{title}》{day} 的数据缺了 {count} 个镇的数据：{towns}，括号里是 {before_on} 那一期的行数。 | 请补上这些镇后重新投递整份文件；确实没有的，请与扶贫办信息股联系放行。 | {title} of {day} lacks {count} town(s) that the delivery for {before_on} had: {towns}. | Add these towns and send the whole file again; if there is really nothing, ask the poverty relief office to let it through.
+TOWN_SHRUNK | 《{title}》{day} 的数据里有 {count} 个镇比 {before_on} 那一期少了一半以上：{towns}，像是没有导全。 | 请补全这些镇的数据后重新投递；确实减少的，请与扶贫办信息股联系放行。 | {count} town(s) of {title} of {day} have lost more than half of their rows since {before_on}: {towns}. | Complete these towns and send the file again; if they have really shrunk, ask the poverty relief office to let it pass.
+KEYS_LOST | 《{title}》{day} 的数据[（{area}）]与前一期对不上：{before_on} 那一期有 {before} 个“{header}”，这次有 {lost} 个不见了，像是导错了范围。 | 请核对导出条件后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})]: {lost} of the {before} {header} of {before_on} are gone. | Check what was exported and send it again; if so many have really changed, ask the poverty relief office to let it through.
+DISTRIBUTION_SHIFTED | 《{title}》{day} 的数据[（{area}）]里“{header}”与 {before_on} 那一期相差太大：“{value}”由 {before} 变成 {now}，像是取错了列或漏填。 | 请核对这一列后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})]: {header} has moved too far since {before_on}: {value} went from {before} to {now} of the rows. | Check this column and send the file again; if it has really changed so much, ask the poverty relief office to let it through.
 LAST_PERIOD_AGAIN | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，像是又投了上一期的文件。 | 请重新导出本期的数据后投递；确实没有变化的，请与扶贫办信息股联系放行。 | {title} is dated {day}, but its {rows} rows are those of {before_on}. | Export this period again and send it; if nothing has really changed, ask the poverty relief office to let it through.
 ## 反馈文件的更正 | refused
 RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | {title} holds rows of several marked copies. | Send each marked copy as a file of its own.
 RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references in {title} belong to no file of this department. | Correct the marked copy that was returned, or take the column “问题” out and send the whole file.
 RETURN_FRAGMENT | 《{title}》上次整份没有收下，这次只有其中一部分行。 | 请把整份文件改好后投递。 | Nothing of {title} was accepted before, and this is but a part of its rows. | Correct the whole file and send it.
 RETURN_OUTDATED | 这份反馈之后已收到较新的文件{newer}，《{title}》以较新的为准，没有收下这份更正。 | 请在较新文件的反馈上更正，或重新投递整份文件。 | The newer file {newer} has replaced the {title} that this corrects; the correction was not taken. | Correct the marked copy of the newer file, or send the whole file again.
+RETURN_WITHDRAWN | 《{title}》的原文件已经撤回，没有收下这份更正。 | 请去掉“问题”和“如何改正”两列，把改好的整份文件重新投递。 | The delivery of {title} that this corrects was withdrawn; the correction was not taken. | Take the columns “问题” and “如何改正” out and send the whole corrected file.
+RETURN_OTHER_DATE | 反馈文件里《{title}》的日期改成了 {said}，而更正只用于 {stated} 那一期，没有收下。 | 只是更正的，请改回原来的日期；新的一期请投递整份文件，不要用反馈文件。 | The marked copy of {title} now says {said}, but it corrects the delivery of {stated}; it was not taken. | To correct, put the date back; for a new period send the whole file and not the marked copy.
 ## 关于整份文件的提醒 | noted
-ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按问题清单更正这些行后重新投递。 | {held} rows of {title} have errors and are held; the others were taken. | Correct these rows by the list of problems and send them again.
+ROWS_HELD | 《{title}》有 {held} 行有错误，暂不收下，其余已收下。 | 请按反馈文件“问题”一列更正这些行后重新投递。 | {held} rows of {title} have errors and are held; the others were taken. | Correct these rows by the list of problems and send them again.
 ROWS_SHORT | 有 {count} 行的格数比表头少（第 {lines} 行等），缺的格按空白计。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have fewer cells than the header; the missing ones count as blank. | Check whether these rows are shifted.
 ROWS_LONG | 有 {count} 行的格数比表头多（第 {lines} 行等），可能错位。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have more cells than the header. | Check whether these rows are shifted.
 SHEET_WITHOUT_HEADER | 表页“{sheet}”没有找到表头，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | Sheet “{sheet}” has no header and was not read. | If it holds data, add the header and send the file again.
@@ -127,6 +143,7 @@ FORMULA_WITHOUT_VALUE | 表页“{sheet}”有 {count} 个公式没有算出结�
 UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，已照收。 | 请核对是否误投了上一期的文件；确实没有变化的，无需处理。 | {title} is dated {day}, and its {rows} rows are those of {before_on}; it was taken as it is. | Check that it is not last period's file; if nothing has really changed, there is nothing to do.
 AS_OF_DOUBTFUL | 文件名或表名写的是 {said}，而表中的日期是 {stated}，按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | The file name or title says {said}, the table says {stated}; it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
+RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
 ## 本期无数据 | nil
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
 ## 整行 | kept
@@ -134,6 +151,7 @@ DUPLICATE_ROW | {cell} 所在的一行与{like}完全相同，只计一次。 | 
 TOTALS_DISAGREE | {cell} 的“{header}”合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | {cell}: the total “{value}” of “{header}” differs from the sum {detail} of its rows. | Check whether rows are missing or the total is out of date.
 ## 更正的行 | held
 RETURN_OTHER_PART | {cell} 的“{header}”改成了“{value}”，而那一部分另有文件，这一行没有收下。 | 请在那一份文件里补报这一行。 | {cell}: “{header}” was changed to “{value}”, for which there is another file; the row was not taken. | Add the row to that other file.
+RETURN_PART_OUTDATED | {cell} 的“{header}”是“{value}”，这一部分已收到较新的文件，这一行没有收下。 | 请在较新的文件里更正。 | {cell}: “{header}” is “{value}”, and a newer file holds that part; the row was not taken. | Correct it in the newer file.
 ## 空白和公式 | held
 ROW_SHIFTED | {cell} 起这一行各格像是错开了一列，“{header}”下面成了“{value}”。 | 请对照表头，把这一行从这一格起移回一格。 | {cell}: from here on the cells of the row stand one column off; “{header}” holds “{value}”. | Compare with the header and move the cells of this row back by one.
 BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {cell}: “{header}” is blank. | Fill in this cell.
@@ -148,6 +166,7 @@ ID_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学�
 ID_CUT | {cell} 的“{header}”“{value}”末三位被 Excel 变成了 000，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned the last three places of “{header}” “{value}” into 000; the ID number is lost. | Format the column as text and type the number again.
 ID_IS_DISABILITY_CARD | {cell} 的“{header}”“{value}”是残疾人证号，不是身份证号。 | 请改填 18 位公民身份号码。 | {cell}: “{header}” “{value}” is the number of a disability card. | Fill in the ID number of 18 places.
 ID_LENGTH | {cell} 的“{header}”“{value}”位数不对，应为 18 位。 | 请对照身份证补全或删去多余的数字。 | {cell}: “{header}” “{value}” has not the 18 places of an ID number. | Complete it from the ID card, or take out what is too much.
+ID_CUT_SHORT | {cell} 的“{header}”“{value}”只有 15 位（应为 18 位），当作旧的 15 位号码，出生日期又不存在。 | 请对照身份证补全 18 位号码。 | {cell}: “{header}” “{value}” has 15 of 18 places, and as a number of the old kind its birth date is impossible. | Complete the number from the ID card.
 ID_CHARACTERS | {cell} 的“{header}”“{value}”里有身份证号不会有的字符。 | 请对照身份证更正，应为 17 位数字加一位数字或 X。 | {cell}: “{header}” “{value}” holds characters that no ID number has. | Correct it from the ID card: 17 digits and one more digit or X.
 ID_MASKED | {cell} 的“{header}”“{value}”被星号遮住了。 | 请提供完整的号码。 | {cell}: “{header}” “{value}” is masked by asterisks. | Give the full number.
 ID_AREA | {cell} 的“{header}”“{value}”的前两位不是任何省份的代码。 | 请对照身份证更正。 | {cell}: “{header}” “{value}” begins with the code of no province. | Correct it from the ID card.
@@ -158,6 +177,7 @@ DATE_FORM | {cell} 的“{header}”“{value}”看不出是哪一天。 | 请�
 DATE_IMPOSSIBLE | {cell} 的“{header}”“{value}”这一天不存在。 | 请核对年月日，写成 2019-12-31 的样子。 | {cell}: there is no such day as “{value}” in “{header}”. | Check day, month and year, and write it like 2019-12-31.
 DATE_OUT_OF_RANGE | {cell} 的“{header}”“{value}”的年份不在 1850 至 2100 之间。 | 请核对年份。 | {cell}: the year of “{header}” “{value}” is not between 1850 and 2100. | Check the year.
 MONTH_FORM | {cell} 的“{header}”“{value}”看不出是哪年哪月。 | 请写成 2019-12 的样子。 | {cell}: “{header}” “{value}” is no month. | Write it like 2019-12.
+MONTH_UNLIKE_OTHERS | {cell} 的“{header}”是“{value}”，而本表其余的行几乎都是 {detail}。 | 写错的请改正；补报其他月份的，请单独成表投递。 | {cell}: “{header}” is “{value}”, while nearly all other rows of the table are of {detail}. | Correct it; send rows of another month as a table of their own.
 YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪一年。 | 请写四位年份，如 2019。 | {cell}: “{header}” “{value}” is no year. | Write the year with four digits, like 2019.
 ## 日期按常理补全 | kept
 DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” lacks its day; the first of the month is taken. | Add the day, like 2019-12-31.

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
-from ingestion.giving_back import copies
 from ingestion.home import Home
 from ingestion.notice import RULE, write_notice
 from ingestion.outcome import Outcome
+from ingestion.returned_copies import Returned, copies
 from ingestion.rounds import withdrawals
 
 NAME = "收件回执.txt"
 _ENGLISH_NAME = "receipts.txt"
 _LISTED = 200
+_NOTED = 3  # warnings of one file
 _COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
     "head": ("{department}　收件回执（最近的在最前）", "{department}: receipts (latest first)"),
@@ -27,18 +30,31 @@ _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
         "与以前投递的一份完全相同，数据没有变化。",
         "The same as a file that came before; nothing has changed.",
     ),
+    "again_refused": (
+        "与以前投递的一份完全相同，那一份没有收下：{reason}{remedy}",
+        "The same as a file that came before, which was not taken: {reason} {remedy}",
+    ),
     "title": ("《{title}》", "{title}: "),
     "look": ("请看同一文件夹里的“{copy}”。", " See “{copy}” in this folder."),
+    "left": (
+        "“{left}”已有人改动，没有覆盖；其中改好的，请尽快放回投递文件夹。",
+        " “{left}” was changed by somebody and left alone; drop what is corrected in it.",
+    ),
     "refused": ("没有收下：{reason}{remedy}", "Not taken: {reason} {remedy}"),
     "withdrawn": (
         "已于{day}撤回，不再使用；要重新报送的，可以再次投递。",
         "Withdrawn on {day} and no longer used; it may be dropped again.",
     ),
-    "nil": ("本期无数据，已登记。", "nothing to report, noted."),
+    "nil": ("{on}本期无数据，已登记。", "nothing to report{on}, noted."),
     "corrected": ("已更正 {rows:,} 行。", "{rows:,} rows corrected."),
     "still": ("仍有 {rows:,} 行需要更正。", " {rows:,} rows are still to be corrected."),
-    "taken": ("已收下 {rows:,} 行", "{rows:,} rows taken"),
+    "taken": ("已{on}收下 {rows:,} 行", "{rows:,} rows taken{on}"),
+    "taken_on": ("按 {day} 的数据", " as of {day}"),
+    "nil_on": ("{day}", " as of {day}"),
+    "notes": ("提醒：{notes}", " Please note: {notes}"),
+    "more": ("等 {count} 处。", " and {count} in all."),
     "held": ("，暂扣 {rows:,} 行", ", {rows:,} rows held"),
+    "copies": ("，重复 {rows:,} 行只计一次", ", {rows:,} duplicate rows counted once"),
     "stop": ("。", "."),
 }
 
@@ -46,43 +62,83 @@ _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
 def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     """Write `returned/<department>/收件回执.txt` of every department that dropped a file."""
     words = {key: text[lang == "en"] for key, text in _WORDS.items()}
-    names = {sha: returned.name for sha, returned in copies(home).items()}
+    lying = copies(home)
     gone = withdrawals(home)
-    entries: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+    entries: dict[str, list[tuple[datetime, str, Callable[[], str]]]] = defaultdict(list)
+    refused: dict[str, str] = {}
+    english = lang == "en"
     for outcome in _outcomes(home):
-        said = _said(home, catalog, outcome, names.get(outcome.sha256), lang)
+        # Said only where it is listed: it takes a look into the lake.
+        said: Callable[[], str] = partial(_said, home, catalog, outcome, lying.get(outcome.sha256), lang)
         if moment := gone.get(outcome.batch_id) or gone.get(outcome.corrects_batch_id or ""):
-            said = words["withdrawn"].format(day=_moment(moment, lang))
+            said = partial(words["withdrawn"].format, day=_moment(moment, lang))
+        if outcome.delivery_state == "REFUSED":
+            reason, remedy = outcome.said(english=english), outcome.told(english=english)
+            refused[outcome.sha256] = words["again_refused"].format(reason=reason, remedy=remedy)
         entries[outcome.department].append((outcome.received_at, outcome.file_name, said))
     for arrival in _again(home):
         moment = datetime.fromisoformat(arrival["received_at"])
-        entries[arrival["department"]].append((moment, arrival["file_name"], words["again"]))
+        again = refused.get(arrival["sha256"], words["again"])
+        entries[arrival["department"]].append((moment, arrival["file_name"], partial(str, again)))
     for department, own in entries.items():
         own.sort(key=lambda entry: entry[:2], reverse=True)
         named = catalog.departments.get(department, department) if lang == "zh" else department
         head = [words["head"].format(department=named), RULE]
-        lines = [f"{_moment(moment, lang)}　{name}\r\n    {said}" for moment, name, said in own[:_LISTED]]
+        lines = [f"{_moment(moment, lang)}　{name}\r\n    {said()}" for moment, name, said in own[:_LISTED]]
         name = NAME if lang == "zh" else _ENGLISH_NAME
         write_notice(home.returned / department / name, [*head, *lines])
 
 
-def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: str | None, lang: Language) -> str:
+def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None, lang: Language) -> str:
     def say(key: str, **named: object) -> str:
         return _WORDS[key][lang == "en"].format(**named)
 
     title = say("title", title=catalog[outcome.feed].title) if outcome.feed else ""
-    look = say("look", copy=copy) if copy else ""
+    look = say("look", copy=copy.name) if copy else ""
+    look += "".join(say("left", left=name) for name in copy.left) if copy else ""
     english = lang == "en"
     if outcome.delivery_state == "REFUSED":
         reason, remedy = outcome.said(english=english), outcome.told(english=english)
         return say("refused", reason=reason, remedy=remedy) + look
+    noted = _notes(home, outcome, lang)
+    notes = say("notes", notes="".join(noted[:_NOTED])) if noted else ""
+    notes += say("more", count=len(noted)) if len(noted) > _NOTED else ""
     if outcome.delivery_state == "NIL":
-        return title + say("nil")
+        return title + say("nil", on=say("nil_on", day=_day(outcome.as_of, lang)) if outcome.as_of else "")
     if outcome.corrects_batch_id:
-        rest = say("still", rows=outcome.rows_held) + look if outcome.rows_held else ""
-        return title + say("corrected", rows=_corrected(home, outcome)) + rest
-    held = say("held", rows=outcome.rows_held) if outcome.delivery_state == "PARTIAL" else ""
-    return title + say("taken", rows=outcome.rows_accepted) + held + say("stop") + look
+        still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW")
+        rest = say("still", rows=still) if still > 0 else ""
+        return title + say("corrected", rows=_corrected(home, outcome)) + rest + notes + look
+    twice = _count(home, outcome, "DUPLICATE_ROW")
+    held = say("held", rows=outcome.rows_held - twice) if outcome.rows_held > twice else ""
+    held += say("copies", rows=twice) if twice else ""
+    on = say("taken_on", day=_day(outcome.as_of, lang)) if outcome.as_of else ""
+    return title + say("taken", rows=outcome.rows_accepted, on=on) + held + say("stop") + notes + look
+
+
+def _count(home: Home, outcome: Outcome, code: str) -> int:
+    """In how many rows of a batch a problem was found."""
+    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
+    if not outcome.rows_held or not path.exists():
+        return 0
+    rows = pq.read_table(path, columns=["code", "source_sheet", "source_row"]).to_pylist()
+    return len({(row["source_sheet"], row["source_row"]) for row in rows if row["code"] == code})
+
+
+def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
+    """The warnings on a file as a whole, which a text copy has no place for."""
+    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
+    if outcome.delivery_state not in ("LOADED", "PARTIAL") or not path.exists():
+        return []
+    columns = ["source_row", "severity", "code", "message", "message_en"]
+    rows = pq.read_table(path, columns=columns).to_pylist()
+    said = "message_en" if lang == "en" else "message"
+    found = [
+        row[said] or row["message"] or ""
+        for row in rows
+        if row["source_row"] is None and row["severity"] == "warning" and row["code"] != "ROWS_HELD"
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _corrected(home: Home, outcome: Outcome) -> int:
@@ -102,6 +158,10 @@ def _outcomes(home: Home) -> list[Outcome]:
 def _again(home: Home) -> list[dict[str, str]]:
     """Files whose bytes had come before."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(home.arrivals.glob("[!.]*.json"))]
+
+
+def _day(day: date, lang: Language) -> str:
+    return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"
 
 
 def _moment(moment: datetime, lang: Language) -> str:

@@ -20,7 +20,7 @@ from ingestion.verdict import batch_stem
 
 # The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
 MISPLACED = frozenset({"WRONG_DEPARTMENT", "UNKNOWN_DEPARTMENT"})
-_FIELDS = ["batch_id", "received_at", "delivery_state", "reason_code"]
+_FIELDS = ["batch_id", "received_at", "delivery_state", "reason_code", "corrects_batch_id"]
 
 
 def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
@@ -54,7 +54,12 @@ def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | No
     """The receipt of bytes that are dropped again, when something of them was withdrawn meanwhile."""
     withdrawn = withdrawals(home)
     outcomes = recorded_outcomes(home, first.sha256)
-    kept = tuple(outcome for outcome in outcomes if outcome.batch_id not in withdrawn)
+    # A correction goes with the delivery that it corrects, and may come again once that is back.
+    kept = tuple(
+        o
+        for o in outcomes
+        if not withdrawn.keys() & {o.batch_id, o.corrects_batch_id} and o.reason_code != "RETURN_WITHDRAWN"
+    )
     if len(kept) == len(outcomes):
         return None
     return again.model_copy(update={"round": first.round + 1, "kept": kept})
@@ -118,6 +123,6 @@ def _is_over(delivery: dict[str, Any], withdrawn: dict[str, datetime], file: Fil
     """Withdrawn, or refused for what it contains, before `file` came."""
     if not _is_earlier(delivery, file):
         return False
-    moment = withdrawn.get(delivery["batch_id"])
+    moments = [at for key in ("batch_id", "corrects_batch_id") if (at := withdrawn.get(delivery[key]))]
     refused = delivery["delivery_state"] == "REFUSED" and delivery["reason_code"] not in MISPLACED
-    return refused or (moment is not None and moment < file.received_at)
+    return refused or any(moment < file.received_at for moment in moments)

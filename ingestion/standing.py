@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from ingestion.schema import COMPANIONS, feed_schema
 
 Place = tuple[str, int]  # sheet, row
 Key = tuple[str, str, int]  # batch, sheet, row
+Part = tuple[str, str]  # period, part
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,13 @@ class History:
 
     home: Home
     contract: Contract
+    without: str = ""  # a batch that is being judged: an earlier, killed load of it says nothing
 
     @cached_property
     def deliveries(self) -> list[dict[str, Any]]:
         """The rows of `lake/delivery/`."""
         paths = sorted((self.home.lake / "delivery").glob(f"*-{self.contract.feed}.parquet"))
+        paths = [path for path in paths if path.stem != self.without]
         return [row for path in paths for row in pq.read_table(path).to_pylist()]
 
     @cached_property
@@ -70,18 +74,41 @@ class History:
         contract = self.contract
         return contract.delivery == "events" and bool(contract.key) and not contract.period_by
 
-    def superseded_by(self, group: Group) -> str | None:
-        """The name of the newer file that holds in all parts of `group`, or a word when it was withdrawn."""
-        if group.batch_id in self.withdrawn:
-            return "（原文件已撤回）"
+    def stands(self, delivery: dict[str, Any]) -> bool:
+        """Whether neither a delivery nor the one that it corrects was withdrawn."""
+        return not self.withdrawn & {delivery["batch_id"], delivery["corrects_batch_id"]}
+
+    def own_parts(self, group: Group) -> set[Part]:
+        """What a group speaks for: the parts of its rows, and those of which every row is held."""
         own = {(p["period"], p["part"]) for p in self.parts if p["group_batch_id"] == group.batch_id}
+        held = held_parts(self.home, group.batch_id)
+        return own | {(period, part) for period, part in held if self._is_known(period, part)}
+
+    def newer_parts(self, group: Group) -> dict[Part, str]:
+        """The parts of the feed that a file newer than `group` holds, and the batch of the newest."""
+        if self.adds_up:
+            return {}
         moment = group.received_at.astimezone(UTC).replace(tzinfo=None)
-        later = [p for p in self.parts if p["group_received_at"] > moment]
-        newer = [p for p in later if (p["period"], p["part"]) in own]
-        if self.adds_up or not own or {(p["period"], p["part"]) for p in newer} != own:
+        ages = sorted(
+            (p["group_received_at"], p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
+        )
+        return {part: batch for at, batch, part in ages if (at, batch) > (moment, group.batch_id)}
+
+    def superseded_by(self, group: Group) -> str | None:
+        """The name of the newest file when newer ones hold in all parts of `group`."""
+        own, newer = self.own_parts(group), self.newer_parts(group)
+        if not own or not own <= newer.keys():
             return None
-        last = self.delivery(max(newer, key=lambda p: p["group_received_at"])["group_batch_id"])
-        return f"“{last['file_name']}”" if last else ""
+        found = [d for part in own if (d := self.delivery(newer[part]))]
+        last = max(found, key=lambda d: (d["received_at"], d["batch_id"]), default=None)
+        return f"“{last['file_name']}”" if last else None
+
+    def _is_known(self, period: str | None, part: str | None) -> bool:
+        """A held row whose period or part could not be read is of no part that another file could hold."""
+        contract = self.contract
+        texts = [period, *((part or "").split("|") if contract.part_by else ())]
+        texts += (period or "").split("|") if contract.period_by else ()
+        return part is not None and all(texts)
 
     def open_rows(self, batch_id: str) -> tuple[set[Place], set[Place]]:
         """Of the held rows of a batch: those still open, and those accepted in a correction since.
@@ -93,13 +120,17 @@ class History:
             return set(), set()
         members = self.members(self.group_of(own))
         later = members[members.index(batch_id) + 1 :] if batch_id in members else []
+        newer = self.newer_parts(self.group_of(own))
         returned: dict[Key, bool] = {}
         for member in later:
             returned |= {_base(row): row["is_accepted"] for row in _rows(self.home, "correction", member)}
         found = origins(self.home, batch_id)
-        places = {_place(row) for row in _rows(self.home, "held_row", batch_id)}
+        rows = _rows(self.home, "held_row", batch_id)
+        places = {_place(row) for row in rows}
         accepted = {place for place in places if returned.get(found[place])}
-        return {place for place in places if found[place] not in returned}, accepted
+        settled = _copies(self.home, batch_id)
+        settled |= {_place(row) for row in rows if (row["period"], row["part"]) in newer}
+        return {place for place in places - settled if found[place] not in returned}, accepted
 
 
 @dataclass(frozen=True)
@@ -198,6 +229,34 @@ def held_parts(home: Home, batch_id: str) -> set[tuple[str, str]]:
     return {(row["period"], row["part"]) for row in rows}
 
 
+def landed(history: History, batch: Batch, batch_id: str) -> dict[int, Place]:
+    """What the rows of a batch said when they came, by the number of their content."""
+    return {number: place for place, number, _ in _landed(history.home, batch, batch_id)}
+
+
+def held_cells(home: Home, batch_id: str) -> dict[Key, dict[str, str]]:
+    """The held rows of a batch as they stood in the file: header → cell."""
+    found = origins(home, batch_id)
+    rows = _rows(home, "held_row", batch_id)
+    return {found[_place(row)]: json.loads(row["row_json"] or "{}") for row in rows}
+
+
+def dates(home: Home, feed: str, batch_id: str) -> dict[str, date]:
+    """Sheet of a batch → its date, where all its rows have one date."""
+    found: dict[str, set[date]] = {}
+    for table, names in (
+        ("held_row", ("source_sheet", "speaks_for_on")),
+        (feed, ("_source_sheet", "_speaks_for_on")),
+    ):
+        path = home.lake / table / f"{batch_id}.parquet"
+        if path.exists():
+            for row in (
+                pq.read_table(path, columns=list(names)).group_by(list(names)).aggregate([]).to_pylist()
+            ):
+                found.setdefault(row[names[0]] or "", set()).add(row[names[1]])
+    return {sheet: day for sheet, days in found.items() if len(days) == 1 and (day := next(iter(days)))}
+
+
 def sheets(home: Home, feed: str, batch_id: str) -> tuple[str, ...]:
     """The sheets that the rows of a batch came from."""
     found = [row["source_sheet"] or "" for row in _rows(home, "held_row", batch_id)]
@@ -229,6 +288,12 @@ def _selected(batch: Batch) -> str:
 
 def _names(batch: Batch) -> list[str]:
     return [name for name in feed_schema(batch.contract).names if name in batch.columns]
+
+
+def _copies(home: Home, batch_id: str) -> set[Place]:
+    """The later copies of a row in one batch: held, and nothing is to be corrected in them."""
+    rows = _rows(home, "problem", batch_id)
+    return {_place(row) for row in rows if row["code"] == "DUPLICATE_ROW"}
 
 
 def _held(home: Home, batch_id: str) -> set[Key]:

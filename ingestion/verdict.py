@@ -85,7 +85,7 @@ def outcome_of(
         remedy_en=remedy(problem.code, problem.words, english=True) if problem else None,
         encoding=reading.encoding if reading else None,
         column_map=batch.tables[0].column_map if batch else None,
-        notes=tuple(map(mask_ids, reading.notes)) if reading else (),
+        notes=tuple(map(shown_name, reading.notes)) if reading else (),
         sheets=tuple(shown_name(table.sheet) for table in tables if table.sheet),
         title=shown_name(titles[0]) if titles else None,
         unknown_columns=_masked_unknown(batch) if batch else (),

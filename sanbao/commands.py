@@ -10,7 +10,7 @@ import typer
 
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files
+from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files, settle_returns
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -31,7 +31,10 @@ def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> 
 def receive(lang: Lang, as_json: bool) -> None:
     settings = load_settings()
     with show.night_progress(lang, quiet=as_json) as progress:
-        outcomes = load_all(settings, receive_files(settings), progress.on_file)
+        receipts = receive_files(settings)
+        outcomes = load_all(settings, receipts, progress.on_file)
+    if not receipts:
+        settle_returns(settings)  # files that had come before are told, too
     if as_json:
         show.as_json(outcomes)
         return
@@ -145,6 +148,11 @@ def sample(lang: Lang, out: Path, seed: int, scale: float, faults: int) -> None:
 
 def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None:
     """Exit code 0 only when the whole file can be taken."""
+    if file.is_dir():
+        raise SanbaoError("FILE_IS_FOLDER", file=str(file))
+    if department is not None and department not in catalog().departments:
+        known = ", ".join(catalog().departments)
+        raise SanbaoError("DEPARTMENT_UNKNOWN", department=department, known=known)
     if not file.is_file():
         raise SanbaoError("FILE_MISSING", file=str(file))
     from sanbao.checking import check_one

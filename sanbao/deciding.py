@@ -20,7 +20,12 @@ def accept(settings: Settings, what: str, reason: str, by: str | None) -> list[O
 
     with _alone(settings):
         found = deciding.accept(
-            Home(settings.home), catalog(), named(what), reason=reason, by=by or getpass.getuser()
+            Home(settings.home),
+            catalog(),
+            named(what),
+            reason=reason,
+            by=by or getpass.getuser(),
+            lang=settings.lang,
         )
     return [outcome.model_dump(mode="json") for outcome in found]
 
@@ -30,7 +35,7 @@ def retry(settings: Settings, what: str) -> list[OutcomeRow]:
     from ingestion import Home, deciding
 
     with _alone(settings):
-        found = deciding.retry(Home(settings.home), catalog(), named(what))
+        found = deciding.retry(Home(settings.home), catalog(), named(what), lang=settings.lang)
     return [outcome.model_dump(mode="json") for outcome in found]
 
 
@@ -40,7 +45,12 @@ def withdraw(settings: Settings, what: str, reason: str, by: str | None) -> list
 
     with _alone(settings):
         found = deciding.withdraw(
-            Home(settings.home), catalog(), named(what), reason=reason, by=by or getpass.getuser()
+            Home(settings.home),
+            catalog(),
+            named(what),
+            reason=reason,
+            by=by or getpass.getuser(),
+            lang=settings.lang,
         )
     return [outcome.model_dump(mode="json") for outcome in found]
 

@@ -66,6 +66,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There is no file {file!r}.",
         "Check the name and the path.",
     ),
+    "FILE_IS_FOLDER": (
+        "“{file}”是文件夹，不是文件。",
+        "请写明其中要核对的一个文件。",
+        "{file!r} is a folder, not a file.",
+        "Name one file in it.",
+    ),
+    "DEPARTMENT_UNKNOWN": (
+        "没有名为“{department}”的部门文件夹。",
+        "请用其中之一：{known}。",
+        "There is no department folder {department!r}.",
+        "Use one of: {known}.",
+    ),
     "STACK_FAILED": (
         "{what} 没有启动成功。",
         "请查看日志 {log}。",

@@ -108,7 +108,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "另有 {causes} 种问题（{places} 处），用 --json 查看全部。",
         "{causes} more kinds of problems ({places} places); see all with --json.",
     ),
-    "done.check": ("可以接收。", "The file can be taken."),
+    "done.check": (
+        "单看这个文件，可以接收；与以前报送的各期相比（行数、乡镇、编号等），要到接收时才核对。",
+        "By itself the file can be taken; it is compared with earlier deliveries only when it is received.",
+    ),
     "night.head": (
         "截至 {as_of}：收到 {files} 个文件，读入 {read} 行 = 接收 {accepted} + 暂存 {held}。",
         "As of {as_of}: {files} files, {read} rows read = {accepted} accepted + {held} held.",

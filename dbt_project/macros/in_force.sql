@@ -5,7 +5,7 @@
   insurance). Per period and part the batch received last wins whole. A feed
   of events that names no period but has a key has nothing to win whole: all
   its batches hold. In either case an event whose key was delivered again is
-  taken from the later batch alone.
+  taken from the later batch alone; a correction is as late as its base.
 
   A correction stands and falls with the batch it corrects, whose arrival it
   shares; each of its rows takes the place of the row it came from. A batch
@@ -96,6 +96,7 @@
                     rows_of_feed.{{ column }}{{ "," if not loop.last }}
                     {% endfor %}
                 order by
+                    part_in_force.group_received_at desc nulls last,
                     part_in_force.received_at desc nulls last,
                     rows_of_feed._batch_id desc nulls last
             )

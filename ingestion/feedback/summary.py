@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from ingestion.feedback.labels import Labels
 from ingestion.feedback.model import Accounting, Head, RowKey
-from ingestion.problems import mask_ids
+from ingestion.problems import mask_ids, shown_name
 
 BEIJING = timezone(timedelta(hours=8))
 _PLACE = re.compile(r"^(?:(?:表页|sheet )“[^”]*” )?(?:[A-Z]{1,3}\d+|第 \d+ 行|row \d+)(?:: | ?的?)")
+_NUMBER_AT_END = re.compile(r"[-\w.,]+$", re.ASCII)
+_NUMBER_AT_START = re.compile(r"^[-\w.,]+", re.ASCII)
 _SAMPLE = 50
 _ORDER = ("error", "warning", "corrected")
 _NEEDED = (
@@ -58,7 +60,8 @@ def causes_of(problems: pa.Table, corrected: Iterable[RowKey]) -> list[Cause]:
         text = message or ""
         if row is not None:
             severity = "corrected" if (batch_id, sheet, row) in done else severity
-            text = _PLACE.sub("", text).replace(f"“{value}”", "", 1) if value else _PLACE.sub("", text)
+            text = _PLACE.sub("", text)
+            text = text.replace(f"“{value}”", "“…”", 1) if value else text
         key = (code or "", (header or "") if row is not None else text, severity or "")
         group = groups.get(key)
         if group is None:
@@ -83,7 +86,8 @@ def _shared(texts: Collection[str]) -> str:
         return next(iter(texts))
     start = _shared_start(list(texts))
     end = _shared_start([text[len(start) :][::-1] for text in texts])[::-1]
-    return f"{start}…{end}"
+    # Half a number that they share says nothing.
+    return f"{_NUMBER_AT_END.sub('', start)}…{_NUMBER_AT_START.sub('', end)}"
 
 
 def _shared_start(texts: Sequence[str]) -> str:
@@ -151,4 +155,4 @@ def _cause_lines(number: int, cause: Cause, labels: Labels) -> list[str]:
 def place_of(cause: Cause) -> str:
     """Where a cause first occurs, as a person says it."""
     cell = cause.cell or (str(cause.row) if cause.row is not None else "")
-    return f"{mask_ids(cause.sheet)} {cell}".strip() if cause.sheet else cell
+    return f"{shown_name(cause.sheet)} {cell}".strip() if cause.sheet else cell

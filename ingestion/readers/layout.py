@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as arrow_compute
 
 from ingestion.readers import rows as kinds
+from ingestion.readers.above import data_above
 from ingestion.readers.grid import Column, Grid, Mask, Merge, filled
 from ingestion.readers.header_finder import Header, find_header
 from ingestion.readers.model import SkippedRow, Table
@@ -20,6 +21,7 @@ from ingestion.readers.totals import LeftOut, totals_of
 pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
 HEAD_ROWS = 100  # a header further down than this is looked for by its known names only
 _LOOK_COLUMNS = 8
+_SAMPLE = 50  # rows below a header that say what its data rows look like
 _SLICES = 64  # up to here, leaving rows out by slices is cheaper than copying the rest
 
 
@@ -101,7 +103,7 @@ def _without_titles(grid: Grid, start: int, stop: int) -> int:
 
 
 def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[str]) -> Table:
-    skipped = _head_rows(grid, header, above)
+    skipped = _head_rows(grid, header, above, stop)
     start = header.last + 1
     height = stop - start
     columns = [column.slice(start, height) for column in grid.columns]
@@ -130,11 +132,14 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
     )
 
 
-def _head_rows(grid: Grid, header: Header, above: int) -> list[SkippedRow]:
+def _head_rows(grid: Grid, header: Header, above: int, stop: int) -> list[SkippedRow]:
     head = grid.rows(above, header.last + 1)
+    below = grid.rows(header.last + 1, min(stop, header.last + 1 + _SAMPLE))
+    data = data_above(head[: header.first - above], below, header.names)
     result = []
     for index, cells in enumerate(head):
         kind = "header" if above + index >= header.first else kinds.above_header(cells)
+        kind = "data" if index in data else kind
         result.append(SkippedRow(int(grid.row_numbers[above + index]), kind, kinds.joined(cells)))
     return result
 

@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-RowKind = Literal["title", "unit", "header", "repeated_header", "total", "signature", "note", "blank"]
+RowKind = Literal["title", "unit", "header", "repeated_header", "total", "signature", "note", "blank", "data"]
 
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row of the sheet that is no data row. `text` is its non-blank cells, joined by a space."""
+    """A row that was not read. `text` is its non-blank cells, joined by a space.
+
+    Of the kind 'data' are rows above the header that read like those below it.
+    """
 
     row: int
     kind: RowKind

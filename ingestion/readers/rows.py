@@ -10,8 +10,11 @@ from ingestion.readers.model import RowKind
 
 # All patterns are matched against `clean_header(cell)`: NFKC, no white space, plain brackets and colons.
 _TOTAL = re.compile(r"^.{0,16}?(合计|总计|小计|共计|累计|总和)(\([^()]*\))?(:.*)?$")
+_COUNTED = re.compile(r"^(总|合)?共有?\d+(人次?|户|名|条|行|笔|个)([,;。].*)?$")
 _SUBTOTAL = re.compile(r"小计")
-_GRAND = re.compile(r"^(全县|本表|以上|全部|总|本页|县|全区|全市)?(合计|总计|共计|累计|总和)")
+_GRAND = re.compile(
+    r"^(全县|本表|以上|全部|总|本页|县|全区|全市)?(合计|总计|共计|累计|总和)|^(总|合)?共有?\d"
+)
 _SIGNATURE = re.compile(
     r"^(制表|填表|填报|审核|审批|复核|经办|经手|统计人|统计负责|(单位)?负责|单位领导|分管|主管|主要领导"
     r"|联系人|联系电话|打印|导出|操作员|领导签|校长|\(?盖章|\(?公章|签[字名章])[^:]{0,10}([:)]|$)"
@@ -22,6 +25,9 @@ _UNIT_CELL = re.compile(
     r"^\(?(万元|元|亿元|千元|人|户|个|亩|平方米|m2|公里|人次|次|天|年|月|岁|%|名|元/月|元/年|mg/l|毫克/升)\)?$",
     re.I,
 )
+# What stands alone at the end of a list and is no remark: a number, a code, the name of a person.
+_CODE = re.compile(r"^[\da-z.,%-]*\d[\da-z.,%-]*$", re.I)
+_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
 _ID_LIKE = re.compile(r"^\d{14,17}[\dXx]$")
 _ORDINAL = re.compile(r"^(序号|编号|序|no\.?|行号)$", re.I)
 _PLACE = re.compile(r"^\S{1,12}(镇|乡|街道|村|社区|学校|小学|中学|村委会|居委会|办事处|农场):?$")
@@ -67,10 +73,21 @@ def is_numbering(present: Sequence[str]) -> bool:
 def total_label(cells: Sequence[str]) -> str | None:
     """The label of a totals row, or None. A row with an ID number is a person, whatever it says."""
     first = [clean_header(cell) for cell in cells[:TOTAL_COLUMNS] if len(cell) <= 60]
-    label = next((text for text in first if "计" in text or "总和" in text if _TOTAL.match(text)), None)
-    if label is None or any(_ID_LIKE.match(clean_header(cell)) for cell in cells):
+    label = next((text for text in first if _is_total(text)), None)
+    if label is None or any(map(is_id_like, cells)):
         return None
     return label
+
+
+def _is_total(text: str) -> bool:
+    if "计" in text or "总和" in text:
+        return bool(_TOTAL.match(text))
+    return "共" in text and bool(_COUNTED.match(text))
+
+
+def is_id_like(cell: str) -> bool:
+    """Whether a cell holds an ID number of 15 or 18 places."""
+    return bool(_ID_LIKE.match(clean_header(cell)))
 
 
 def is_subtotal(label: str) -> bool:
@@ -96,7 +113,8 @@ def body_kind(cells: Sequence[str], header: Sequence[str], *, in_tail: bool) -> 
     if index < len(header) and _ORDINAL.match(header[index]):
         # A form numbered in advance, not filled in.
         return "blank" if re.fullmatch(r"[\d.]+", text) else ("note" if in_tail else None)
-    if in_tail and not re.fullmatch(r"[\d.,%-]+", text):
+    is_name = index < len(header) and header[index].endswith("姓名") and _NAME.match(text)
+    if in_tail and not _CODE.match(text) and not is_name:
         return "note"
     return "title" if index == 0 and _PLACE.match(text) and len(header) >= 5 else None
 

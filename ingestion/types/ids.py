@@ -87,7 +87,7 @@ def _parse_odd(texts: pa.Array) -> Parsed:
         flaws[at] = _flaws(_matrix(widened, at, 18))
     good = flaws == 0
     problems = {"ID_PLACEHOLDER": placeholder, "ID_SCIENTIFIC": scientific}
-    problems |= _name_flaws(bare, open_ & ~good, flaws)
+    problems |= _name_flaws(bare, open_ & ~good, flaws, old)
     problems["ID_BLANK"] = blank
     nothing = blank | placeholder
     state = np.where(good, REPAIRED, np.where(nothing, BLANK, UNUSABLE))
@@ -128,7 +128,7 @@ def _widen(bare: pa.Array, open_: Mask) -> tuple[pa.Array, Mask]:
     return pc.replace_with_mask(bare, pa.array(old), widened), old
 
 
-def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8]) -> dict[str, Mask]:
+def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8], old: Mask) -> dict[str, Mask]:
     """What is wrong with the numbers that stayed unusable: exactly one name each."""
     left = wrong.copy()
     named: dict[str, Mask] = {}
@@ -145,6 +145,7 @@ def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8]) -> dic
     take("ID_CHARACTERS", ~mask(pc.match_substring_regex(bare, r"^[0-9]*X?$")))
     take("ID_LENGTH", flaws == -1)
     take("ID_CUT", mask(pc.match_substring_regex(bare, r"^[0-9]{15}000$")))
+    take("ID_CUT_SHORT", old & (flaws == 3))  # more often the rest of 18 places than one of the old 15
     take("ID_AREA", flaws == 2)
     take("ID_BIRTH_DATE", flaws == 3)
     take("ID_CHECKSUM", left)

@@ -12,8 +12,8 @@ import pytest
 from ingestion import Home
 from ingestion.schema import WITHDRAWAL
 from tests.integration.dbt_frame.warehouse import Warehouse
-from tests.unit.ingestion.helpers import new_home
-from tests.unit.ingestion.marked import NOON, drop, mark, spoiled, text
+from tests.unit.ingestion.helpers import id_number, new_home
+from tests.unit.ingestion.marked import CATALOG, FEEDBACK, NOON, drop, mark, spoiled, text
 
 ALL = {f"P{n}": "正常" for n in range(1, 21)}
 
@@ -50,3 +50,37 @@ def test_each_row_stands_once_as_it_was_known(
     expected = {number: "正常" for number in ALL if number not in lacking} | {"P9": ninth}
     assert len(rows) == len(expected)
     assert dict(rows) == expected
+
+
+@pytest.mark.slow
+def test_a_late_correction_of_an_old_file_does_not_beat_a_newer_version_of_the_event(
+    tmp_path: Path,
+) -> None:
+    home: Home = new_home(tmp_path)
+    rows = [_event(number, "100") for number in range(1, 21)]
+    rows[3][_PLACE] = "不知"
+    (first,) = drop(home, _events(rows), name="六月.csv")
+    drop(home, _events([_event(4, "777")]), at=1, name="补报.csv")
+    drop(home, _events([_event(4, "100")], marks=[mark(first, 3)]), at=2, name="六月.反馈.csv")
+    county = Warehouse(Path(home.root))
+    county.run("stg_inpatient_settlement", known_by="")
+    sql = "select total_yuan from staging.stg_inpatient_settlement where settlement_no = 'S4'"
+    assert [int(yuan) for (yuan,) in county.rows(sql)] == [777]
+
+
+_COLUMNS = [column for column in CATALOG["inpatient_settlement"].columns if column.required]
+_PLACE = [column.type for column in _COLUMNS].index("code")
+
+
+def _event(number: int, yuan: str) -> list[str]:
+    plain = {"person_name": "陈文", "date": "2019-06-05", "money_yuan": "100", "yes_no": "是", "code": "县内"}
+    cells = {c.name: plain.get(c.type, f"S{number}") for c in _COLUMNS}
+    cells |= {c.name: id_number(number) for c in _COLUMNS if c.type == "id_number"}
+    return list((cells | {"total_yuan": yuan}).values())
+
+
+def _events(rows: list[list[str]], marks: list[str] | None = None) -> bytes:
+    header = [column.header for column in _COLUMNS]
+    lines = [["徐闻县2019年6月住院医疗费用结算明细表"], [*header, *(FEEDBACK if marks else ())]]
+    lines += [[*row, *((marks[n], "请改正") if marks else ())] for n, row in enumerate(rows)]
+    return "\r\n".join(",".join(line) for line in lines).encode("utf-8-sig")

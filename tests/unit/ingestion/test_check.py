@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.batch import column_letter
 from ingestion.check import check
 from ingestion.contracts import Contract
+from ingestion.load import check_bytes
 from ingestion.matching import MatchedTable, match_table
 from ingestion.outcome import Outcome
 from ingestion.periods import state_dates
 from tests.unit.ingestion.helpers import Insured, catalog, id_number, table
+from tests.unit.ingestion.problems.made import ALLOWANCE, lines, text
 
 CATALOG = catalog()
 
@@ -290,3 +293,28 @@ def test_outcome_is_plain_data():
         "rows_held",
         "delivery_state",
     }
+
+
+def allowance(months):
+    """A list of allowances, one row per month given."""
+    place = [c.name for c in ALLOWANCE.columns].index("pay_month")
+    head, rows = lines(ALLOWANCE)[:3], lines(ALLOWANCE, [{} for _ in months])[-len(months) :]
+    for row, month in zip(rows, months, strict=True):
+        row[place] = month
+    return [*head, *rows], column_letter(place)
+
+
+def test_a_row_of_another_month_is_held_at_its_cell():
+    made, letter = allowance(["2019-12"] * 40 + ["2020年3月"] + ["2019-12"] * 18)
+    report = check_bytes(text(made), "2019年12月.csv", CATALOG)
+    (outcome,), (problem,) = report.outcomes, report.problems
+    assert (problem.code, problem.cell) == ("MONTH_UNLIKE_OTHERS", f"{letter}44")
+    assert problem.message == (f"{letter}44 的“发放月份”是“2020年3月”，而本表其余的行几乎都是 2019-12。")
+    assert (outcome.delivery_state, outcome.rows_held) == ("PARTIAL", 1)
+    assert outcome.as_of.isoformat() == "2019-12-31"
+
+
+@pytest.mark.parametrize("months", [["2019-12"] * 18 + ["2019-11"], ["2019-11"] * 30 + ["2019-12"] * 30])
+def test_rows_of_several_months_are_taken_as_they_are(months):
+    report = check_bytes(text(allowance(months)[0]), "12月.csv", CATALOG)
+    assert "MONTH_UNLIKE_OTHERS" not in {problem.code for problem in report.problems}

@@ -1,14 +1,17 @@
 import dataclasses
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 
 from ingestion import deciding
 from ingestion.contracts import Catalog
 from ingestion.contracts.model import Contract
 from ingestion.problems import PROBLEMS
-from tests.unit.ingestion.deliveries import CATALOG, NOON, TOWNS, drop, household, register, sheet
+from tests.unit.ingestion.deliveries import CATALOG, NOON, TITLE, TOWNS, drop, household, register, sheet
 from tests.unit.ingestion.helpers import lake, new_home
+from tests.unit.ingestion.problems.made import book, saved
 
 NOVEMBER, DECEMBER = "2019年11月", "2019年12月"
 
@@ -101,7 +104,83 @@ def test_a_town_that_was_there_is_missing(home):
     rows = moved_on(register())[:120] + [household(900 + n, TOWNS[0]) for n in range(45)]
     assert code(home, rows, contracts=with_limits(key_loss_limit=1.0)) == "TOWN_MISSING"
     (problem,) = lake(home, "problem")
-    assert "缺了 1 个镇的数据：海安镇（60 行）" in problem["message"]
+    assert "2019-12-31 的数据缺了 1 个镇的数据：海安镇（60 行）" in problem["message"]
+    assert "海安镇 (60 rows)" in problem["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("left", "held", "refused"), [(29, 0, "TOWN_SHRUNK"), (30, 0, None), (29, 20, "ROWS_HELD")]
+)
+def test_a_town_that_lost_most_of_its_rows_does_not_hide_among_the_others(tmp_path, left, held, refused):
+    home = new_home(tmp_path)
+    six = [*TOWNS, "下桥镇", "下洋镇", "锦和镇"]
+    drop(home, sheet(register(60, six), NOVEMBER))
+    rows = moved_on(register(60, six))[: 300 + left]
+    rows += register(held, six[-1:], first=700, 户类型="不明") if held else []
+    assert code(home, rows) == refused
+    if refused == "TOWN_SHRUNK":
+        (problem,) = lake(home, "problem")
+        assert (
+            "2019-12-31 的数据里有 1 个镇比 2019-11-30 那一期少了一半以上：锦和镇由 60 行变成 29 行"
+            in problem["message"]
+        )
+        (outcome,) = deciding.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="陈文")
+        assert outcome.delivery_state == "LOADED"
+
+
+def test_a_small_town_may_lose_what_it_likes(tmp_path):
+    home = new_home(tmp_path)
+    drop(home, sheet(register() + register(19, ["角尾乡"], first=500), NOVEMBER))
+    assert code(home, moved_on(register()) + register(2, ["角尾乡"], first=500)) is None
+
+
+def town_sheets(dates, rows):
+    """A workbook with a sheet per town, each with the date in its title."""
+    made = book()
+    for (town, month), own in zip(dates.items(), rows, strict=True):
+        page = made.create_sheet(town)
+        page.append([TITLE.format(month=month)])
+        page.append(list(own[0]))
+        for row in own:
+            page.append(list(row.values()))
+    return saved(made)
+
+
+@pytest.mark.parametrize(
+    ("third", "refused"), [(NOVEMBER, "TOWN_MISSING"), (DECEMBER, None), ("2019年12月30日", None)]
+)
+def test_a_sheet_of_last_month_is_no_town_of_this_month(home, third, refused):
+    rows = moved_on(register())
+    rows[120]["家庭人口数"] = "9"
+    dates = dict(zip(TOWNS, [DECEMBER, DECEMBER, third], strict=True))
+    data = town_sheets(dates, [rows[:60], rows[60:120], rows[120:]])
+    (outcome,) = drop(home, data, at=30, name="十二月.xlsx")
+    assert outcome.reason_code == refused
+    if refused:
+        assert "海安镇（60 行）" in lake(home, "problem")[0]["message"]
+
+
+def test_a_sheet_without_a_column_is_said_first_and_by_its_name(home):
+    rows = moved_on(register())
+    torn = [{k: v for k, v in row.items() if k != "户主证件号码"} for row in rows[120:]]
+    data = town_sheets(dict.fromkeys(TOWNS, DECEMBER), [rows[:60], rows[60:120], torn])
+    (outcome,) = drop(home, data, at=30, name="十二月.xlsx")
+    assert outcome.reason_code == "MISSING_COLUMN"
+    assert "的表页“海安镇”缺少必需的列：“户主证件号码”" in outcome.reason
+    assert "on sheet “海安镇”" in outcome.reason_en
+
+
+@pytest.mark.parametrize("said", [[], ["本月无数据"]])
+def test_a_sheet_without_a_column_and_without_rows_is_left_aside(home, said):
+    rows = moved_on(register())
+    torn = [{k: v for k, v in row.items() if k != "户主证件号码"} for row in rows[:1]]
+    data = town_sheets(dict.fromkeys(TOWNS, DECEMBER), [rows[:60], rows[60:120], rows[120:]])
+    made = openpyxl.load_workbook(io.BytesIO(data))
+    page = made.create_sheet("角尾乡")
+    page.append(list(torn[0]))
+    page.append(said)
+    (outcome,) = drop(home, saved(made), at=30, name="十二月.xlsx")
+    assert (outcome.delivery_state, outcome.rows_accepted) == ("LOADED", 180)
 
 
 def test_one_town_by_itself_is_a_part_and_no_torso(home):
@@ -122,7 +201,12 @@ def test_a_town_with_few_rows_may_vanish(tmp_path):
 @pytest.mark.parametrize(
     ("header", "value", "every", "said"),
     [
-        ("危房等级", "D", 2, "“危房等级”与 2019-11-30 那一期相差太大：“A”由 100% 变成 50%"),
+        (
+            "危房等级",
+            "D",
+            2,
+            "2019-12-31 的数据（徐城街道、曲界镇、海安镇）里“危房等级”与 2019-11-30 那一期相差太大：“A”由",
+        ),
         ("联系电话", "", 2, "“联系电话”与 2019-11-30 那一期相差太大：“空白”由 0% 变成 50%"),
         ("危房等级", "D", 3, None),
         ("是否脱贫", "否", 1, None),  # whole years are lifted at once: the contract lets it move
@@ -150,7 +234,8 @@ def test_few_rows_may_move_as_they_like(tmp_path):
 
 def test_half_a_file_is_named_by_its_rows_alone(home):
     assert code(home, register(30)) == "SHRUNK"
-    assert len(lake(home, "problem")) == 1
+    (problem,) = lake(home, "problem")
+    assert "2019-12-31 的数据（徐城街道、曲界镇、海安镇）只有 90 行，2019-11-30 那一期" in problem["message"]
 
 
 def test_history_is_never_measured_against_its_future(home):
@@ -228,6 +313,13 @@ def with_limits(**limits):
 
 
 def test_every_limit_says_its_numbers_and_what_to_do():
-    for name in ("TOWN_MISSING", "KEYS_LOST", "DISTRIBUTION_SHIFTED", "LAST_PERIOD_AGAIN", "SHRUNK"):
+    for name in (
+        "TOWN_MISSING",
+        "TOWN_SHRUNK",
+        "KEYS_LOST",
+        "DISTRIBUTION_SHIFTED",
+        "LAST_PERIOD_AGAIN",
+        "SHRUNK",
+    ):
         assert "{before" in PROBLEMS[name].message
         assert "放行" in PROBLEMS[name].remedy

@@ -11,6 +11,7 @@ import pytest
 from ingestion import deciding, load_file, pending, receive, settle_returns
 from ingestion.deciding import DecisionError
 from ingestion.receipt_slip import NAME
+from tests.unit.ingestion import marked
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import id_number, lake, new_home, tree
 
@@ -74,7 +75,7 @@ def test_the_marked_copy_goes_and_the_slip_says_what_was_taken(home):
     accept(home)
     assert not list(home.returned.glob("poverty_relief/十二月.反馈*"))
     slip = (home.returned / "poverty_relief" / NAME).read_text("utf-8-sig")
-    assert "已收下 90 行" in slip and "没有收下" not in slip
+    assert "的数据收下 90 行" in slip and "没有收下" not in slip
 
 
 def test_letting_through_twice_changes_nothing(home):
@@ -280,3 +281,40 @@ def test_the_marked_copy_of_a_withdrawn_file_goes_and_its_corrections_fall(home)
     assert list(home.returned.glob("poverty_relief/有错.反馈*"))
     withdraw(home, "有错.csv")
     assert not list(home.returned.glob("poverty_relief/有错.反馈*"))
+
+
+def roll_refused(home):
+    """A roll refused for its wrong rows, the first of which lacks the year it belongs to."""
+    rows = marked.Insured.rows(20)
+    for row in rows[:10]:
+        row[5] = "退休"
+    rows[0][4] = "二〇"
+    (refused,) = marked.drop(home, marked.text(rows))
+    assert refused.reason_code == "TOO_MANY_HELD"
+    return refused
+
+
+def test_a_row_without_its_year_does_not_let_an_old_refusal_win(tmp_path):
+    home = new_home(tmp_path)
+    refused = roll_refused(home)
+    good = marked.Insured.rows(20)
+    marks = [marked.mark(refused, n) if n < 10 else "" for n in range(20)]
+    (whole,) = marked.drop(home, marked.text(good, marks=marks), at=1, name="参保.反馈.csv")
+    assert whole.delivery_state == "LOADED"
+    assert refusal(accept, home, refused.batch_id) == "NEWER_FILE"
+
+
+def test_killed_after_its_delivery_a_file_can_be_let_through_again(tmp_path, monkeypatch):
+    home = new_home(tmp_path)
+    refused = roll_refused(home)
+    with monkeypatch.context() as patch:
+        patch.setattr("ingestion.load.give_back", _killed)
+        with pytest.raises(Killed):
+            accept(home, refused.sha256)
+    (outcome,) = accept(home, refused.sha256, now=GRANTED + timedelta(days=1))
+    assert (outcome.delivery_state, outcome.received_at) == ("PARTIAL", GRANTED)
+    assert len(list(home.decisions.glob("*.json"))) == 1
+
+
+def _killed(*args, **kwargs):
+    raise Killed

@@ -1,17 +1,21 @@
 import dataclasses
 import hashlib
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
 
 from ingestion import Receipt, check_file, judge, land, load_file, prepare
-from ingestion.problems import PROBLEMS, mask_ids, sentence
+from ingestion.load import check_bytes
+from ingestion.problems import PROBLEMS, mask_column, mask_ids, sentence
 from ingestion.readers import Reading, Refusal, SkippedRow, TotalsRow
 from ingestion.result import Result
 from ingestion.schema import BOOKKEEPING, feed_schema
 from tests.unit.ingestion.helpers import Insured, catalog, fake_reader, id_number, lake, new_home, table, tree
+from tests.unit.ingestion.problems.made import INSURED, book, lines, saved
 
 CATALOG = catalog()
 NOON = datetime(2020, 1, 2, 12, tzinfo=UTC)
@@ -225,6 +229,15 @@ def test_nothing_to_report_and_nothing_there(tmp_path, monkeypatch):
     assert (empty.delivery_state, empty.reason_code) == ("REFUSED", "NO_ROWS")
 
 
+@pytest.mark.parametrize(
+    ("beside", "state"), [("1", "NIL"), ("迈陈镇", "NIL"), ("P1", "REFUSED"), ("陈文", "REFUSED")]
+)
+def test_only_a_place_or_a_row_number_stands_beside_nothing_to_report(tmp_path, monkeypatch, beside, state):
+    row = [beside, "无数据", *[""] * (len(Insured.header) - 2)]
+    (outcome,) = load(new_home(tmp_path), monkeypatch, table(Insured.header, [row], Insured.title))
+    assert outcome.delivery_state == state
+
+
 def register(rows_of, title="2019年12月", **change):
     contract = CATALOG["register_household"]
     header = [c.header for c in contract.columns]
@@ -355,4 +368,37 @@ def test_every_code_has_its_sentences():
 def test_masking():
     assert mask_ids(id_number(5)) == f"440899********{id_number(5)[-4:]}"
     assert mask_ids("2019年12月31日 13800138000") == "2019年12月31日 13800138000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "440899.19800101.007X",
+        "440899_19800101_007X",
+        "440899，19800101，007X",
+        "440899 / 19800101 / 007X",
+        "440899.1980.01.01.007X",
+        "4408991980，0101007X",
+        "44089919\u200b800101007X",
+        "4408991980\u200b\u200b0101007X",
+    ],
+)
+def test_an_id_number_in_pieces_is_masked_too(text):
+    assert mask_ids(text) == "440899********007X"
+    assert mask_column(pa.array([f"陈{text}文"])).to_pylist() == ["陈440899********007X文"]
+
+
+@pytest.mark.parametrize("text", ["2019.12.31-2020.01.15", "H2019-0012", "440825-20190101", "440825.2019.12"])
+def test_dates_and_codes_stay(text):
+    assert mask_ids(text) == text
+    assert mask_column(pa.array([text])).to_pylist() == [text]
+
+
+def test_the_name_of_a_sheet_is_masked_in_what_is_shown():
+    name = "名册440899.19800101\u200b.007X"
+    made = book(**{name: lines(INSURED, [{"insurance_status": "退休"}])})
+    report = check_bytes(saved(made), "12月.xlsx", CATALOG)
+    said = report.to_json().decode()
+    assert "名册440899********007X" in said
+    assert not re.search(r"19800101\W*007", said)
     assert id_number(5) not in sentence("WRONG_COUNTY", {"county": id_number(5)})

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from ingestion import Home, load_file, pending, prepare, receive, settle_returns
+from sanbao import commands
 from sanbao.checking import check_one
+from sanbao.errors import SanbaoError
+from sanbao.texts import text as words
 from tests.unit.ingestion.problems.made import CATALOG, INSURED, lines, text
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -72,5 +75,20 @@ def test_what_departments_find_is_in_the_language_of_the_installation(tmp_path, 
     assert "F10: “参保状态” “退休” is none of the agreed values." in copy
     assert ",Problem,Remedy" in copy
     slip = english["receipts.txt"]
-    assert "6 rows taken, 3 rows held." in slip
+    assert "6 rows taken as of 2019-12-31, 3 rows held." in slip
     assert not HAN.search(without_quotes(slip))
+
+
+@pytest.mark.parametrize(
+    ("name", "department", "code"),
+    [(".", None, "FILE_IS_FOLDER"), ("12月.csv", "nosuch", "DEPARTMENT_UNKNOWN")],
+)
+def test_a_folder_and_an_unknown_department_are_refused_by_name(file, name, department, code):
+    with pytest.raises(SanbaoError) as caught:
+        commands.check("zh", file.parent / name, department, as_json=False)
+    assert caught.value.code == code
+    assert department is None or "health_insurance" in caught.value.remedy("zh")
+
+
+def test_check_says_what_it_does_not_compare():
+    assert "以前报送" in words("done.check", "zh") and "earlier deliveries" in words("done.check", "en")

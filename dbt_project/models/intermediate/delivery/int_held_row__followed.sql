@@ -67,7 +67,8 @@ superseded as (
             and newest.period = winners.period
             and newest.part = winners.part
             and newest.group_batch_id <> winners.group_batch_id
-            and root.received_at < winners.group_received_at
+            and (root.received_at, root.batch_id)
+            < (winners.group_received_at, winners.group_batch_id)
 ),
 
 followed as (
@@ -85,7 +86,11 @@ followed as (
             when newest.is_corrected then 'CORRECTED'
             when
                 superseded.batch_id is not null
-                or lost_groups.group_batch_id is not null
+                -- nobody else speaks for a part of which every row is held
+                or (
+                    lost_groups.group_batch_id is not null
+                    and coalesce(newest.part, '') = ''
+                )
                 then 'SUPERSEDED'
             when problems.severity = 'warning' then 'DUPLICATE'
             else 'OPEN'

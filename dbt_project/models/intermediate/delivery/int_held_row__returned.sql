@@ -1,6 +1,7 @@
 -- Every held row of the files that were taken, with the row that it first came
 -- as and what the last correction of that row brought. The rows of a refused
--- file wait for a new file, not for a correction of each.
+-- file wait for a new file, not for a correction of each. A correction without
+-- a row of its own says that the held row was deleted: it is settled, too.
 with
 
 held_rows as (
@@ -25,7 +26,8 @@ known_corrections as (
         coalesce(corrections.base_source_sheet, '') as base_source_sheet,
         corrections.source_row,
         corrections.base_source_row,
-        corrections.is_accepted,
+        corrections.is_accepted or corrections.source_row is null
+            as is_settled,
         deliveries.received_on,
         deliveries.received_at,
         deliveries.withdrawn_at
@@ -86,9 +88,9 @@ returned as (
         rooted.part,
         rooted.source_row,
         rooted.root_row,
-        coalesce(last_corrections.is_accepted, false) as is_corrected,
+        coalesce(last_corrections.is_settled, false) as is_corrected,
         rooted.received_on as held_on,
-        case when last_corrections.is_accepted then last_corrections.received_on
+        case when last_corrections.is_settled then last_corrections.received_on
         end as corrected_on,
         rooted.spoken_for_on as speaks_for_on,
         rooted.received_at,

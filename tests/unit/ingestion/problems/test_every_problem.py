@@ -26,10 +26,14 @@ PLANTED_ELSEWHERE = {
     },
     "test_compare.py": {
         "TOWN_MISSING": "test_a_town_that_was_there_is_missing",
+        "TOWN_SHRUNK": "test_a_town_that_lost_most_of_its_rows_does_not_hide_among_the_others",
         "KEYS_LOST": "test_keys_are_lost_only_beyond_the_limit",
         "DISTRIBUTION_SHIFTED": "test_a_column_that_moved_too_far",
         "LAST_PERIOD_AGAIN": "test_the_order_of_rows_does_not_hide_that_they_are_the_same",
         "UNCHANGED_SINCE": "test_where_nothing_need_change_the_same_rows_are_taken",
+    },
+    "test_check.py": {
+        "MONTH_UNLIKE_OTHERS": "test_a_row_of_another_month_is_held_at_its_cell",
     },
     "test_column_maps.py": {
         "AS_OF_CONFLICT": "test_sheets_under_different_maps_are_not_one_delivery",
@@ -41,6 +45,10 @@ PLANTED_ELSEWHERE = {
         "RETURN_OUTDATED": "test_a_correction_of_a_file_that_a_newer_one_replaced_is_refused",
         "RETURN_ROWS_MISSING": "test_rows_missing_from_a_copy_stay_and_are_told",
         "RETURN_OTHER_PART": "test_a_corrected_row_must_not_move_into_the_part_of_another_file",
+        "RETURN_WITHDRAWN": "test_a_correction_of_a_withdrawn_file_says_so",
+        "RETURN_OTHER_DATE": "test_a_correction_keeps_the_date_of_its_base",
+        "RETURN_ROWS_GIVEN_UP": "test_a_held_row_deleted_from_a_whole_copy_is_given_up",
+        "RETURN_PART_OUTDATED": "test_a_part_that_a_newer_file_holds_takes_no_corrections",
     },
 }
 IN_ROWS = [code for code, case in planted().items() if "rows" in case]

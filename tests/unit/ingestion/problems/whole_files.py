@@ -113,6 +113,7 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     ),
     "NO_FEED": lambda: Dropped(text(OTHER_TABLE)),
     "AMBIGUOUS_FEED": lambda: Dropped(_ambiguous()),
+    "DATA_ABOVE_HEADER": lambda: Dropped(text([*_rows[:2], *_rows[3:6], _rows[2], *_rows[6:]])),
     "MISSING_COLUMN": lambda: Dropped(text([[*row[:2], *row[3:]] for row in _rows])),
     "HEADER_TWICE": lambda: Dropped(text([[*row, row[min(2, len(row) - 1)]] for row in _rows])),
     "WRONG_DEPARTMENT": lambda: Dropped(text(_rows), department="education"),

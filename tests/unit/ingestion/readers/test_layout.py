@@ -54,6 +54,46 @@ def test_header_cells_are_cleaned() -> None:
     assert table.header == ("姓名", "身份证号", "金额(元)")
 
 
+@pytest.mark.parametrize("made", [xlsx, lambda rows: xls({"a": rows}), lambda rows: csv_text(rows).encode()])
+@pytest.mark.parametrize("count", [1, 3, 150])
+def test_rows_like_those_below_the_header_are_no_titles(made: Any, count: int) -> None:
+    rows = [*body(count), HEAD, *body(5)]
+    table = one(made([["低保名册"], *rows]))
+    assert table.title_lines == ("低保名册",)
+    assert [s.row for s in table.skipped if s.kind == "data"] == list(range(2, count + 2))
+    assert len(table.row_numbers) == 5
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["填报单位", "民政局", "填报日期", "2019-12-31", "元"],
+        ["1", "2", "3", "4", "5"],
+        ["基本", "情况", "人员", "信息", "金额"],
+        ["", "2017", "2018", "2019", "2020"],
+        ["填表人：陈文", "", "电话：0759-440899", "", "单位：元"],
+    ],
+)
+def test_lines_over_a_header_are_not_taken_for_data(above: list[str]) -> None:
+    table = one(csv_text([["名册"], above, HEAD, *body(5)]).encode())
+    assert [s for s in table.skipped if s.kind == "data"] == []
+
+
+@pytest.mark.parametrize(
+    "last", [["", "", "王五", "", ""], ["", "", "", ID[:-1] + "X", ""], ["", "", "", "P12", ""]]
+)
+def test_a_last_row_with_one_cell_is_a_row(last: list[str]) -> None:
+    table = one(csv_text([HEAD, *body(3), last]).encode())
+    assert cells(table)[-1] == last
+
+
+def test_a_last_row_that_counts_is_a_total() -> None:
+    table = one(csv_text([HEAD, *body(3), ["共3人", "", "", "", "30"]]).encode())
+    assert len(table.row_numbers) == 3
+    (total,) = table.totals
+    assert (total.label, total.is_subtotal, total.first, total.last) == ("共3人", False, 0, 3)
+
+
 def test_a_table_that_starts_at_c5() -> None:
     table = one(xlsx([HEAD, *body(2)], at=(5, 3)))
     assert (table.header_row, table.first_column) == (5, 2)

@@ -62,6 +62,7 @@ def test_fifteen_digits_of_a_centenarian():
         (GOOD + "44", "ID_IS_DISABILITY_CARD"),
         (GOOD + "44B1", "ID_IS_DISABILITY_CARD"),
         (GOOD[:17], "ID_LENGTH"),
+        ("440899198001010", "ID_CUT_SHORT"),  # 18 places cut off: month 80 if it were of 15
         (GOOD[:6] + "********" + GOOD[14:], "ID_MASKED"),
         ("张三", "ID_CHARACTERS"),
         ("99" + GOOD[2:], "ID_AREA"),
