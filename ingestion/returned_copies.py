@@ -68,7 +68,8 @@ def take_away(home: Home, sha256: str) -> None:
     with _naming(home):
         returned = _read(_record(home, sha256))
         if returned:
-            _remove(home, returned)
+            for name in (returned.name, *returned.left):
+                _remove(home, replace(returned, name=name))
             _record(home, sha256).unlink(missing_ok=True)
 
 
@@ -87,7 +88,7 @@ def _free_name(
     while True:
         mine = before is not None and before.path(home) == folder / name
         written = own | set(before.written if before and mine else ())
-        if name not in others and not _is_foreign(folder / name, written):
+        if name not in others and not _is_foreign(home, folder / name, written):
             return name
         number += 1
         name = f"{stem}({number}){suffix}"
@@ -95,17 +96,20 @@ def _free_name(
 
 def _remove(home: Home, returned: Returned) -> bool:
     """Remove a copy that is as it was written; False when somebody has changed it."""
-    if _is_foreign(returned.path(home), returned.written):
+    if _is_foreign(home, returned.path(home), returned.written):
         return False
     returned.path(home).unlink(missing_ok=True)
     return True
 
 
-def _is_foreign(path: Path, written: Collection[str]) -> bool:
-    """Whether something lies there that is none of the bytes written."""
+def _is_foreign(home: Home, path: Path, written: Collection[str]) -> bool:
+    """Whether something lies there that was neither written by us nor handed in: it would be lost."""
     if not path.exists():
         return False
-    return not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() not in written
+    if not path.is_file():
+        return True
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest not in written and not home.archived(digest).exists()
 
 
 @contextmanager
