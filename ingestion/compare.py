@@ -21,7 +21,6 @@ from ingestion.standing import History
 
 Words = dict[str, str]
 _ENOUGH = 100  # rows on both sides: the shares of fewer say nothing
-_ENOUGH_UNCHANGED = 50  # rows: a shorter list may well stay as it is
 _SHARED_VALUES = frozenset({"code", "yes_no"})
 _PERIOD_TYPES = frozenset({"date", "year", "year_month"})
 _NAMED_TOWNS = 5
@@ -220,7 +219,7 @@ def _unchanged(sides: Sides) -> Words | None:
     now, before = sides.one("select (select count(*) from own), (select count(*) from last)")
     names = [c.name for c in contract.columns if c.name in sides.names]
     names = [name for name in names if not _names_the_date(sides, contract.column(name))]
-    if now != before or now < _ENOUGH_UNCHANGED or not names:
+    if now != before or now < contract.unchanged_floor or not names:
         return None
     digest = f"count(*), sum(hash({', '.join(names)})::hugeint), bit_xor(hash({', '.join(names)}))"
     own, last = (sides.one(f"select {digest} from {side}") for side in ("own", "last"))  # noqa: S608

@@ -22,6 +22,7 @@ class Limits(Frozen):
     town_floor: int = Field(default=20, ge=1)  # rows: a town that had as many does not vanish
     shift_limit: float = Field(default=0.4, gt=0, le=1)  # how far the shares of a column may move
     if_unchanged: Literal["refuse", "warn", "allow"] = "warn"  # the very rows of an earlier date again
+    unchanged_floor: int = Field(default=50, ge=1)  # rows: a shorter list may well stay as it is
 
 
 COMPARING = frozenset(Limits.model_fields) - {"max_held_share"}
