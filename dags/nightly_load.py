@@ -53,7 +53,13 @@ def nightly_load() -> None:
     def receive() -> list[dict[str, str]]:
         return steps.receive()
 
-    @task(outlets=[LANDED], map_index_template="{{ file_name }}", execution_timeout=steps.longest_load())
+    # Files of a department wait for each other: more tasks at once would only end at the same moment.
+    @task(
+        outlets=[LANDED],
+        map_index_template="{{ file_name }}",
+        execution_timeout=steps.longest_load(),
+        max_active_tis_per_dagrun=2,
+    )
     def load_file(received: dict[str, str], **context: Any) -> list[dict[str, Any]]:
         get_current_context()["file_name"] = received["name"]  # names the mapped task in Airflow's pages
         outcomes = steps.load_file(received["sha256"])
