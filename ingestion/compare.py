@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from ingestion.batch import Batch
 from ingestion.contracts import Column
+from ingestion.history import History
 from ingestion.home import Home
 from ingestion.matching import FileProblem
 from ingestion.side_by_side import Sides, Winner, lay_side_by_side, view_of, winners_at
-from ingestion.standing import History
 
 Words = dict[str, str]
 _ENOUGH = 100  # rows on both sides: the shares of fewer say nothing

@@ -1,4 +1,4 @@
-"""A marked copy comes back: which delivery it corrects, and whose place each of its rows takes.
+"""A marked copy comes back: whose place each of its rows takes.
 
 Each returned row that passes takes the place of the row it came from; a row that does not pass
 leaves the last good one standing; rows that were not returned stay. So a copy with only the
@@ -8,56 +8,22 @@ marked rows, or with rows deleted or sorted, never takes more away than was corr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ingestion import standing as lake
-from ingestion.batch import Batch, Finding, Group
+from ingestion.batch import Batch, Finding
 from ingestion.check_rows import clash
 from ingestion.contracts import Contract
 from ingestion.contracts.model import UniqueCheck
-from ingestion.feedback.columns import feedback_columns
-from ingestion.feedback.reference import RowReference, parse_reference, sheet_key
-from ingestion.home import Home
-from ingestion.matching import FileProblem, MatchedTable
+from ingestion.correction_base import Base
+from ingestion.feedback.reference import RowReference, sheet_key
+from ingestion.lake_rows import Key, Place, held_cells
 from ingestion.schema import CORRECTION
-from ingestion.standing import Content, History, Key, Place, Standing
+from ingestion.standing import Content, Standing, content_of, landed, standing_of
 from ingestion.types.base import Mask
-
-
-@dataclass(frozen=True)
-class Base:
-    """The delivery whose marked copy came back."""
-
-    history: History
-    batch_id: str
-    group: Group
-    as_of: date | None
-    dates: dict[str, date]  # per sheet
-    title: str
-    rows_read: int
-    sheets: tuple[str, ...]
-    origins: dict[Place, Key]  # row of the base → the row of the group it stands for
-    held: frozenset[Key]
-    references: tuple[RowReference | None, ...]  # per returned row
-
-    def key(self, sheet: str, row: int) -> Key:
-        """The row of the group that a row of the base stands for."""
-        return self.origins.get((sheet, row), (self.batch_id, sheet, row))
-
-    def sheet(self, sheet: str) -> str:
-        """The sheet of the base: one that had no name in its old format has got one in the copy."""
-        return self.sheets[0] if len(self.sheets) == 1 else sheet
-
-    def date_of(self, sheet: str) -> date | None:
-        """What a sheet of the base speaks for."""
-        return self.dates.get(self.sheet(sheet), self.as_of)
 
 
 @dataclass(frozen=True)
@@ -85,74 +51,9 @@ class _Returned:
         return np.array([key is not None for key in self.same_as], np.bool_)
 
 
-def find_base(
-    home: Home,
-    contract: Contract,
-    tables: Sequence[MatchedTable],
-    department: str | None,
-    batch_id: str,
-    named: frozenset[str] = frozenset(),
-) -> Base | FileProblem | None:
-    """The delivery that `tables` correct as `batch_id`; None when they are a delivery of their own.
-
-    `named` are the files that any table of the same file refers to: a sheet in which nothing was
-    marked comes back beside the others.
-    """
-    references = [reference for table in tables for reference in _references(table)]
-    own = named_files(tables)
-    if not own | named:
-        return None
-    words = {"title": contract.title}
-    if len(own or named) > 1:
-        return FileProblem("RETURN_MIXED", words, contract.feed)
-    history = History(home, contract, batch_id)
-    base = _named_delivery(history, next(iter(own or named)), department)
-    if base is None:
-        return FileProblem("RETURN_UNKNOWN", words, contract.feed) if own else None
-    if not history.stands(base):
-        return FileProblem("RETURN_WITHDRAWN", words, contract.feed)
-    if base["delivery_state"] == "REFUSED":
-        # Nothing of it stands: the copy is a delivery like any other, if it is whole.
-        whole = sum(len(t.table.row_numbers) for t in tables) >= base["rows_read"]
-        return None if whole else FileProblem("RETURN_FRAGMENT", words, contract.feed)
-    group = history.group_of(base)
-    if newer := history.superseded_by(group):
-        return FileProblem("RETURN_OUTDATED", {**words, "newer": newer}, contract.feed)
-    return Base(
-        history,
-        base["batch_id"],
-        group,
-        base["as_of"],
-        lake.dates(home, contract.feed, base["batch_id"]),
-        base["title"] or "",
-        base["rows_read"],
-        lake.sheets(home, contract.feed, base["batch_id"]),
-        lake.origins(home, base["batch_id"]),
-        frozenset(lake.held_cells(home, base["batch_id"])),
-        tuple(references),
-    )
-
-
-def named_files(tables: Sequence[MatchedTable]) -> frozenset[str]:
-    """The files that the marks in `tables` refer to."""
-    found = [reference for table in tables for reference in _references(table)]
-    return frozenset(reference.batch8 for reference in found if reference)
-
-
-def _named_delivery(history: History, batch8: str, department: str | None) -> dict[str, Any] | None:
-    """What this feed brought in the file that a mark names, as it was taken last."""
-    paths = sorted((history.home.lake / "delivery").glob(f"{batch8}*.parquet"))
-    rows = [r for p in paths for r in pq.read_table(p, columns=["sha256", "department"]).to_pylist()]
-    files = {(row["sha256"], row["department"]) for row in rows if department in (None, row["department"])}
-    if len(files) != 1:
-        return None
-    found = [d for d in history.deliveries if (d["sha256"], d["department"]) in files]
-    return max(found, key=lambda d: (history.stands(d), d["received_at"]), default=None)
-
-
 def settle(batch: Batch, base: Base, batch_id: str) -> Settled:
     """Find whose place each row takes; marks rows that change nothing and holds those that clash."""
-    standing = lake.standing(base.history, batch, base.group)
+    standing = standing_of(base.history, batch, base.group)
     returned = _returned(batch, base, standing)
     _hold_strangers(batch, base, returned)
     checks = [check for check in batch.contract.checks if isinstance(check, UniqueCheck)]
@@ -166,22 +67,14 @@ def settle(batch: Batch, base: Base, batch_id: str) -> Settled:
     return Settled(_correction_table(batch, batch_id, returned, standing, given_up), missing, len(given_up))
 
 
-def _references(table: MatchedTable) -> list[RowReference | None]:
-    columns = feedback_columns(table.table.header)
-    if columns is None:
-        return [None] * len(table.table.row_numbers)
-    texts = table.table.cells.iloc[:, columns[0]]
-    return [parse_reference(str(text)) if text else None for text in texts]
-
-
 def _returned(batch: Batch, base: Base, standing: Standing) -> _Returned:
     sheets = [table.table.sheet for table in batch.tables]
     places = [(sheets[t], int(r)) for t, r in zip(batch.table_of_row, batch.row_number, strict=True)]
-    content = lake.content_of(batch)
+    content = content_of(batch)
     known = {*standing.keys, *standing.held}  # a reference is untrusted text like any other
     reference = [_named(text, base, known) for text in base.references]
     # A row that is as it was sent says nothing against what was corrected since.
-    sent = lake.landed(base.history, batch, base.batch_id)
+    sent = landed(base.history, batch, base.batch_id)
     by_content = {number: base.key(*place) for number, place in sent.items()}
     by_content |= dict(zip(standing.content.hashes, standing.keys, strict=True))
     same_as = [by_content.get(number) for number in content.hashes]
@@ -217,7 +110,7 @@ def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, tuple[str
     names = _telling(batch.contract)
     headers = [max(batch.headers(name), default="") for name in names]
     found: dict[Key, tuple[str, ...]] = {}
-    for key, cells in lake.held_cells(base.history.home, base.batch_id).items():
+    for key, cells in held_cells(base.history.home, base.batch_id).items():
         texts = tuple(text for header in headers if (text := cells.get(header, "").strip()))
         if texts and len(texts) == len(names):
             found[key] = texts

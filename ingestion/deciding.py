@@ -17,7 +17,9 @@ import pyarrow as pa
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
 from ingestion.giving_back import known_parts
+from ingestion.history import History
 from ingestion.home import Home, write_bytes, write_parquet
+from ingestion.lake_rows import held_parts
 from ingestion.limits import WAIVABLE
 from ingestion.load import load_file, settle_returns
 from ingestion.outcome import Outcome, Receipt, Waiver
@@ -25,7 +27,6 @@ from ingestion.problems import mask_ids
 from ingestion.receive import STAMP
 from ingestion.rounds import apply_decisions, is_settled, recorded_outcomes, withdrawals
 from ingestion.schema import WITHDRAWAL
-from ingestion.standing import History, held_parts
 
 _SHORTEST = 6  # characters of a hash or batch id that name a file
 

@@ -20,14 +20,15 @@ from ingestion.contracts import Catalog, Contract
 from ingestion.feedback import Accounting, marked_copy, returned_name
 from ingestion.feedback.labels import Language
 from ingestion.guard import may_kill, try_out, unread
+from ingestion.history import History
 from ingestion.home import Home, write_bytes
+from ingestion.lake_rows import Key, held_parts
 from ingestion.matching import known_headers
 from ingestion.outcome import Outcome
 from ingestion.readers import Reading, entries, read
 from ingestion.returned_copies import Returned, copies, put, take_away
 from ingestion.rounds import withdrawals
 from ingestion.schema import PROBLEM
-from ingestion.standing import History, Key, held_parts
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _Loads = Sequence[tuple[str, Sequence[Outcome]]]  # what was loaded, the earliest first

@@ -11,7 +11,8 @@ from ingestion.batch import Batch
 from ingestion.check import check
 from ingestion.compare import compare
 from ingestion.contracts import Catalog, Contract
-from ingestion.corrections import Base, find_base, named_files, settle
+from ingestion.correction_base import Base, find_base, named_files
+from ingestion.corrections import settle
 from ingestion.county import load_county
 from ingestion.feedback.columns import without_summary
 from ingestion.home import Home

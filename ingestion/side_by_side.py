@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.batch import Batch
-from ingestion.standing import History, replaced_rows, typed
+from ingestion.history import History
+from ingestion.standing import replaced_rows, typed
 
 _NAMED_PARTS = 5
 

@@ -152,7 +152,7 @@ def _load_each(
                         on_done(done, str(receipt["file_name"]))
                     start(queues[receipt["department"]])
         except BaseException:
-            # Otherwise leaving the pool would wait for every file.
+            # Ctrl-C and a stop of the night too: leaving the pool would wait for every file first.
             pool.stop()  # type: ignore[no-untyped-call]
             raise
     return loaded, ended

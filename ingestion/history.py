@@ -1,0 +1,134 @@
+"""The deliveries of one feed, and which of their rows are still open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from functools import cached_property
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ingestion.batch import Group
+from ingestion.contracts import Contract
+from ingestion.home import Home
+from ingestion.lake_rows import (
+    Key,
+    Part,
+    Place,
+    base_of,
+    held_parts,
+    origins,
+    place_of,
+    repeated_places,
+    rows_of,
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """The deliveries of one feed, read once."""
+
+    home: Home
+    contract: Contract
+    without: str = ""  # a batch that is being judged: an earlier, killed load of it says nothing
+
+    @cached_property
+    def deliveries(self) -> list[dict[str, Any]]:
+        """The rows of `lake/delivery/`."""
+        paths = sorted((self.home.lake / "delivery").glob(f"*-{self.contract.feed}.parquet"))
+        paths = [path for path in paths if path.stem != self.without]
+        return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+    @cached_property
+    def withdrawn(self) -> set[str]:
+        """The batches that were withdrawn."""
+        paths = sorted((self.home.lake / "withdrawal").glob("*.parquet"))
+        return {batch for path in paths for batch in pq.read_table(path)["batch_id"].to_pylist()}
+
+    @cached_property
+    def parts(self) -> list[dict[str, Any]]:
+        """The delivery parts of batches that were landed to the end and not withdrawn."""
+        finished = {d["batch_id"] for d in self.deliveries} - self.withdrawn
+        paths = sorted((self.home.lake / "delivery_part").glob(f"*-{self.contract.feed}.parquet"))
+        rows = [row for path in paths if path.stem in finished for row in pq.read_table(path).to_pylist()]
+        return [row for row in rows if row["group_batch_id"] not in self.withdrawn]
+
+    def delivery(self, batch_id: str) -> dict[str, Any] | None:
+        return next((d for d in self.deliveries if d["batch_id"] == batch_id), None)
+
+    def group_of(self, delivery: dict[str, Any]) -> Group:
+        """The group of a delivery: its own, or that of the delivery it corrects."""
+        root = self.delivery(delivery["corrects_batch_id"] or "") or delivery
+        return Group(root["batch_id"], root["received_at"].replace(tzinfo=UTC))
+
+    def members(self, group: Group) -> list[str]:
+        """The batches of a group in the order they came, withdrawn ones left out."""
+        found = [d for d in self.deliveries if d["corrects_batch_id"] == group.batch_id]
+        ordered = sorted(found, key=lambda d: (d["received_at"], d["batch_id"]))
+        batches = [group.batch_id, *(d["batch_id"] for d in ordered)]
+        return [batch for batch in batches if batch not in self.withdrawn]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the feed's batches add up instead of replacing one another."""
+        contract = self.contract
+        return contract.delivery == "events" and bool(contract.key) and not contract.period_by
+
+    def stands(self, delivery: dict[str, Any]) -> bool:
+        """Whether neither a delivery nor the one that it corrects was withdrawn."""
+        return not self.withdrawn & {delivery["batch_id"], delivery["corrects_batch_id"]}
+
+    def own_parts(self, group: Group) -> set[Part]:
+        """What a group speaks for: the parts of its rows, and those of which every row is held."""
+        own = {(p["period"], p["part"]) for p in self.parts if p["group_batch_id"] == group.batch_id}
+        held = held_parts(self.home, group.batch_id)
+        return own | {(period, part) for period, part in held if self._is_known(period, part)}
+
+    def newer_parts(self, group: Group) -> dict[Part, str]:
+        """The parts of the feed that a file newer than `group` holds, and the batch of the newest."""
+        if self.adds_up:
+            return {}
+        moment = group.received_at.astimezone(UTC).replace(tzinfo=None)
+        ages = sorted(
+            (p["group_received_at"], p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
+        )
+        return {part: batch for at, batch, part in ages if (at, batch) > (moment, group.batch_id)}
+
+    def superseded_by(self, group: Group) -> str | None:
+        """The name of the newest file when newer ones hold in all parts of `group`."""
+        own, newer = self.own_parts(group), self.newer_parts(group)
+        if not own or not own <= newer.keys():
+            return None
+        found = [d for part in own if (d := self.delivery(newer[part]))]
+        last = max(found, key=lambda d: (d["received_at"], d["batch_id"]), default=None)
+        return f"“{last['file_name']}”" if last else None
+
+    def _is_known(self, period: str | None, part: str | None) -> bool:
+        """A held row whose period or part could not be read is of no part that another file could hold."""
+        contract = self.contract
+        texts = [period, *((part or "").split("|") if contract.part_by else ())]
+        texts += (period or "").split("|") if contract.period_by else ()
+        return part is not None and all(texts)
+
+    def open_rows(self, batch_id: str) -> tuple[set[Place], set[Place]]:
+        """Of the held rows of a batch: those still open, and those accepted in a correction since.
+
+        A row that came back and was held again is neither: it is open in the batch that holds it now.
+        """
+        own = self.delivery(batch_id)
+        if own is None:
+            return set(), set()
+        members = self.members(self.group_of(own))
+        later = members[members.index(batch_id) + 1 :] if batch_id in members else []
+        newer = self.newer_parts(self.group_of(own))
+        returned: dict[Key, bool] = {}
+        for member in later:
+            returned |= {base_of(row): row["is_accepted"] for row in rows_of(self.home, "correction", member)}
+        found = origins(self.home, batch_id)
+        rows = rows_of(self.home, "held_row", batch_id)
+        places = {place_of(row) for row in rows}
+        accepted = {place for place in places if returned.get(found[place])}
+        settled = repeated_places(self.home, batch_id)
+        settled |= {place_of(row) for row in rows if (row["period"], row["part"]) in newer}
+        return {place for place in places - settled if found[place] not in returned}, accepted
