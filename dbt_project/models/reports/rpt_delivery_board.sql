@@ -16,6 +16,30 @@ texts as (
     where as_of = {{ as_of() }}
 ),
 
+labelled as (
+    select
+        *,
+        case arrival_state
+            when 'MISSING' then '未到'
+            when 'REFUSED' then '被退'
+            when 'PARTIAL' then '部分'
+            when 'LATE' then '迟到'
+            when 'NIL' then '无数据'
+            when 'ARRIVED' then '已到'
+            else '不定期'
+        end as arrival_label,
+        case arrival_state
+            when 'MISSING' then 1
+            when 'REFUSED' then 2
+            when 'PARTIAL' then 3
+            when 'LATE' then 4
+            when 'NIL' then 5
+            when 'ARRIVED' then 6
+            else 7
+        end as arrival_rank
+    from texts
+),
+
 final as (
     select
         department,
@@ -45,16 +69,11 @@ final as (
             when 'yearly' then year_text || '年'
         end as expected_period,
         arrival_state,
-        case arrival_state
-            when 'ARRIVED' then '已到'
-            when 'LATE' then '迟到'
-            when 'MISSING' then '未到'
-            when 'PARTIAL' then '部分'
-            when 'REFUSED' then '被退'
-            when 'NIL' then '无数据'
-            else '不定期'
-        end as arrival_label,
+        arrival_label,
         refused_reason,
+        cast(row_number() over (
+            order by arrival_rank, department_name, feed
+        ) as integer) as board_order,
         version,
         rows_accepted,
         rows_held,
@@ -66,7 +85,7 @@ final as (
         received_on,
         newest_on,
         as_of
-    from texts
+    from labelled
 )
 
 select * from final

@@ -61,7 +61,7 @@ TABLES = {
     "rpt_delivery_board": """
         select d.as_of, '住房和城乡建设局' as department_name, 'renovation_task' as feed,
             '农村危房改造任务' as feed_title, '每季' as cadence_label, '2019年第4季度' as expected_period,
-            'LATE' as arrival_state, '迟到' as arrival_label, '' as refused_reason, 1 as version,
+            'LATE' as arrival_state, '迟到' as arrival_label, '' as refused_reason, 1 as board_order, 1 as version,
             771::bigint as rows_accepted, 3::bigint as rows_held, 3::bigint as rows_still_held,
             0 as missing_part_count, 2 as days_late, date '2020-01-05' as due_on,
             date '2020-01-07' as received_on, date '2019-12-31' as newest_on
@@ -105,7 +105,7 @@ _LABELS = {
     "rows_held": "暂存行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
     "expected_period": "应报所属期", "arrival_label": "报送状态", "days_late": "迟到天数",
     "due_on": "应报日", "arrival_state": "报送状态代码", "refused_reason": "最近退回原因", "version": "版次",
-    "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "缺分块数",
+    "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "尚缺部分",
     "owner": "责任股室", "source_sheet": "来源表页", "source_row": "来源行号", "cell": "单元格",
     "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂存",
     "received_on": "首次收到", "newest_on": "最新数据日期",
