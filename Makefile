@@ -44,7 +44,7 @@ test: install .venv/.dev-installed
 	$(BIN)/python -m pytest -m e2e
 
 test-fast: .venv/.dev-installed
-	$(BIN)/python -m pytest -m "not slow and not e2e" -n 2
+	$(BIN)/python -m pytest -m "not slow and not e2e" -n 2 --dist loadfile
 
 lint: .venv/.dev-installed
 	sh scripts/lint.sh

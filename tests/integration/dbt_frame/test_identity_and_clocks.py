@@ -12,6 +12,8 @@ import pytest
 from tests.integration.dbt_frame.tiny_lake import KEY, TinyLake
 from tests.integration.dbt_frame.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 NOVEMBER, DECEMBER = date(2019, 11, 30), date(2019, 12, 31)
 # The lake keeps UTC without saying so.
 EARLY, LATE, LATEST = (

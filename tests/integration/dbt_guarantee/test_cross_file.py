@@ -15,6 +15,8 @@ from tests.integration.dbt_frame.tiny_lake import TinyLake
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.integration.dbt_guarantee.small_county import DECEMBER, EARLY, FIRST, LATE, id_number
 
+pytestmark = pytest.mark.slow
+
 KNOWN, UNREADABLE, UNKNOWN = (id_number(1980, n) for n in (31, 32, 33))
 VILLAGE = {"town_name": FIRST, "village_name": "芒海村"}
 NO_VILLAGE = {"town_name": FIRST, "village_name": "无此村"}

@@ -9,6 +9,8 @@ import pytest
 
 from tests.integration.dbt_frame.warehouse import PROJECT, Warehouse
 
+pytestmark = pytest.mark.slow
+
 SINGULAR = sorted([*(PROJECT / "tests/figures").glob("*.sql"), *(PROJECT / "tests/guarantee").glob("*.sql")])
 # test → what somebody does to the warehouse that it must notice
 DAMAGE = {

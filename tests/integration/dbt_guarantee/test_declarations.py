@@ -29,6 +29,7 @@ def test_there_is_something_to_test() -> None:
     assert len(SEEDS) >= 12
 
 
+@pytest.mark.slow
 def test_every_figure_has_members_and_every_member_a_figure(county: Warehouse) -> None:
     compiled = sorted((county.home / "target/compiled").rglob("int_figure_member__*.sql"))
     assert compiled

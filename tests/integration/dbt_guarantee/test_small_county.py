@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.dbt_frame.tiny_lake import TinyLake
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.integration.dbt_guarantee.build import build
 from tests.integration.dbt_guarantee.small_county import land_what_came_late
+
+pytestmark = pytest.mark.slow
 
 GUARANTEES = ("education", "medical", "housing", "water", "safety_net", "food", "clothing")
 PUBLISHED = {

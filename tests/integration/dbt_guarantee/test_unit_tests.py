@@ -9,6 +9,8 @@ import yaml
 
 from tests.integration.dbt_frame.warehouse import PROJECT, Warehouse
 
+pytestmark = pytest.mark.slow
+
 DECLARED = sorted(
     test["name"]
     for path in (PROJECT / "models").rglob("*.yml")

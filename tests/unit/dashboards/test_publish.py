@@ -149,6 +149,7 @@ def test_a_withdrawn_version_is_never_gone_back_to(county: tuple[Path, Path, Pat
     assert rollback(county[1]).version == good.version != bad.version
 
 
+@pytest.mark.slow
 def test_readers_see_whole_versions_only(county: tuple[Path, Path, Path]) -> None:
     """Every table of one version carries the same number; no reader may see two."""
     _change(
@@ -196,6 +197,7 @@ def test_readers_see_whole_versions_only(county: tuple[Path, Path, Path]) -> Non
 _STEPS = ["write", "_fsync", "link", "replace", "_prune"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", _STEPS)
 def test_killed_at_any_step_the_file_in_force_is_whole(

@@ -137,6 +137,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writes", [0, 1, 2, 3, 5, 7])
 def test_killed_at_any_write_the_next_run_ends_in_the_same_state(tmp_path, home, monkeypatch, writes):
     calm = type(home)(tmp_path.parent / f"{tmp_path.name}-calm")

@@ -139,6 +139,7 @@ def test_killed_at_any_step_the_next_run_ends_in_the_same_state(tmp_path, monkey
     assert [r.file_name for r in pending(killed)] == [r.file_name for r in pending(calm)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writes", range(8))
 def test_killed_while_loading_the_next_run_ends_in_the_same_state(tmp_path, monkeypatch, writes):
     rows = Insured.rows(12)

@@ -22,6 +22,8 @@ from sample_county.files.planting import roll_up
 from sample_county.world import World
 from sample_county.write import write_files
 
+pytestmark = pytest.mark.slow
+
 LEADS = {"R04", "R08", "R15", "R21", "R24"}
 SCALE = 0.05
 
