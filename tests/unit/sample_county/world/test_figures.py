@@ -8,6 +8,8 @@ import pytest
 from sample_county.calibration import REPORT_FIGURES
 from sample_county.world import World
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2019-12-31"
 COMPULSORY_GRADES = ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "七年级", "八年级", "九年级"]
 IN_SCHOOL = ["在校", "送教上门", "随班就读", "特教", "异地就读已核"]

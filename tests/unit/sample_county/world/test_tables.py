@@ -11,6 +11,8 @@ from ingestion.contracts import load_catalog
 from sample_county.truth import write_truth
 from sample_county.world import World, build
 
+pytestmark = pytest.mark.slow
+
 CONTRACTS = load_catalog().contracts
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 DATES = {"date", "year_month"}
