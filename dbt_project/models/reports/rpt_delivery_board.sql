@@ -44,6 +44,19 @@ final as (
                     end
             when 'yearly' then year_text || '年'
         end as expected_period,
+        case cadence
+            when 'weekly' then month_text
+            when 'monthly' then month_text
+            when 'quarterly' then year_text || ' Q' || quarter_text
+            when 'term'
+                then
+                    year_text
+                    || case extract(month from expected_from)
+                        when 3 then ' spring term'
+                        else ' autumn term'
+                    end
+            when 'yearly' then year_text
+        end as expected_period_en,
         arrival_state,
         case arrival_state
             when 'ARRIVED' then '已到'
@@ -54,7 +67,17 @@ final as (
             when 'NIL' then '无数据'
             else '不定期'
         end as arrival_label,
+        case arrival_state
+            when 'ARRIVED' then 'arrived'
+            when 'LATE' then 'late'
+            when 'MISSING' then 'missing'
+            when 'PARTIAL' then 'in part'
+            when 'REFUSED' then 'refused'
+            when 'NIL' then 'nil'
+            else 'no due date'
+        end as arrival_label_en,
         refused_reason,
+        refused_reason_en,
         version,
         rows_accepted,
         rows_held,
