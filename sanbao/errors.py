@@ -48,6 +48,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There is no figure called {figure!r}.",
         "Run `sanbao figures` for all figure ids.",
     ),
+    "AS_OF_NOT_PUBLISHED": (
+        "没有 {as_of} 的数据，已发布的只有：{known}。",
+        "请用 --as-of 指定其中一天，或先运行 sanbao load --as-of {as_of}。",
+        "There is no data of {as_of}; published are: {known}.",
+        "Name one of these days with --as-of, or run `sanbao load --as-of {as_of}` first.",
+    ),
+    "TOWN_UNKNOWN": (
+        "没有名为“{town}”的乡镇。",
+        "请用其中之一（最相近的在前）：{known}。",
+        "There is no town {town!r}.",
+        "Use one of (the most alike first): {known}.",
+    ),
     "NOT_FOUND": (
         "没有找到“{what}”。",
         "请检查编号和日期（--as-of）。",
