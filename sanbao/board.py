@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from sanbao.errors import SanbaoError
@@ -59,14 +60,15 @@ def published_dates(settings: Settings) -> list[date]:
 
 
 def served_as_of(settings: Settings, as_of: date | None) -> date:
-    """`as_of` if it is published, else the latest that is; raises NOT_FOUND / NOTHING_PUBLISHED."""
+    """`as_of`, or the latest published date; raises NOTHING_PUBLISHED, AS_OF_NOT_PUBLISHED."""
     days = published_dates(settings)
     if not days:
         raise SanbaoError("NOTHING_PUBLISHED")
     if as_of is None:
         return max(days)
     if as_of not in days:
-        raise SanbaoError("NOT_FOUND", what=as_of.isoformat())
+        known = ", ".join(day.isoformat() for day in days)
+        raise SanbaoError("AS_OF_NOT_PUBLISHED", as_of=as_of.isoformat(), known=known)
     return as_of
 
 
@@ -99,9 +101,10 @@ def report(settings: Settings, as_of: date | None = None) -> Table:
 
 
 def members(settings: Settings, figure: str, town: str | None = None, as_of: date | None = None) -> Table:
-    """The list behind a figure, county-wide or of one town (name or code)."""
+    """The list behind a figure, county-wide or of one town (name, as people write it, or code)."""
     day = served_as_of(settings, as_of)
     _known_figure(settings, figure, day)
+    town_name = known_town(settings, town, day) if town is not None else None
     return query(
         settings,
         """
@@ -112,12 +115,12 @@ def members(settings: Settings, figure: str, town: str | None = None, as_of: dat
         left join mart.dim_person p on p.person_key = m.person_key and p.as_of = m.as_of
             and (m.household_id is null or p.household_id = m.household_id)
         where m.figure_id = $figure and m.as_of = $as_of
-            and ($town is null or m.town_name = $town or m.town_code = $town)
+            and ($town is null or m.town_name = $town)
         order by m.role desc, m.town_code, m.village_code, m.member_key
         """,
         figure=figure,
         as_of=day,
-        town=town,
+        town=town_name,
     )
 
 
@@ -159,6 +162,27 @@ def _known_figure(settings: Settings, figure: str, day: date) -> None:
     sql = "select 1 from mart.fct_figure where figure_id = $figure and as_of = $as_of limit 1"
     if not query(settings, sql, figure=figure, as_of=day).rows:
         raise SanbaoError("FIGURE_UNKNOWN", figure=figure)
+
+
+def known_town(settings: Settings, town: str, day: date) -> str:
+    """The name of a town given by name or code; raises SanbaoError (TOWN_UNKNOWN)."""
+    from ingestion.county import load_county
+
+    sql = """
+        select distinct town_name, town_code from mart.fct_figure_member
+        where town_name is not null and as_of = $as_of order by town_code nulls last, town_name
+    """
+    rows = query(settings, sql, as_of=day).rows
+    written = town.strip()
+    for name, code in rows:
+        if written in (name, code):
+            return str(name)
+    names = list(dict.fromkeys(str(name) for name, _ in rows))
+    meant = load_county().town_names.get(written)
+    if meant in names:
+        return meant
+    known = sorted(names, key=lambda name: -SequenceMatcher(None, written, name).ratio())
+    raise SanbaoError("TOWN_UNKNOWN", town=town, known=", ".join(known))
 
 
 def loaded_in_all(settings: Settings) -> tuple[int, int, int, int]:

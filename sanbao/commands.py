@@ -108,6 +108,8 @@ def remind(lang: Lang, as_of: str | None, today: str | None, as_json: bool) -> N
     if today:
         settings = replace(settings, today=parse_date(today, "--today"))
     result = reminders.remind(settings, _day(as_of))
+    if not result.speaks_for_now:
+        board.served_as_of(settings, result.as_of)  # a date that nothing is known of is no past date
     if as_json:
         show.as_json(asdict(result))
     elif not result.speaks_for_now:
@@ -115,7 +117,7 @@ def remind(lang: Lang, as_of: str | None, today: str | None, as_json: bool) -> N
     elif not result.departments:
         typer.echo(text("remind.none", lang))
     else:
-        names = ", ".join(f"returned/{name}/{reminders.NAME}" for name in result.departments)
+        names = ", ".join(f"returned/{name}/{reminders.NAMES[settings.lang]}" for name in result.departments)
         typer.echo(text("remind.done", lang, files=names))
 
 

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The published data is unchanged. Correct the cause and run again; it resumes where it failed.",
     ),
     "ACCOUNTING_BROKEN": (
-        "行数对不上：读入 {read} 行，接收 {accepted} 行，暂存 {held} 行。",
+        "行数对不上：读入 {read} 行，收下 {accepted} 行，暂扣 {held} 行。",
         "这是程序的错误，请保留文件并联系维护人员。",
         "Rows do not add up: read {read}, accepted {accepted}, held {held}.",
         "This is a fault of the program: keep the file and call the maintainer.",
@@ -48,6 +48,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There is no figure called {figure!r}.",
         "Run `sanbao figures` for all figure ids.",
     ),
+    "AS_OF_NOT_PUBLISHED": (
+        "没有 {as_of} 的数据，已发布的只有：{known}。",
+        "请用 --as-of 指定其中一天，或先运行 sanbao load --as-of {as_of}。",
+        "There is no data of {as_of}; published are: {known}.",
+        "Name one of these days with --as-of, or run `sanbao load --as-of {as_of}` first.",
+    ),
+    "TOWN_UNKNOWN": (
+        "没有名为“{town}”的乡镇。",
+        "请用其中之一（最相近的在前）：{known}。",
+        "There is no town {town!r}.",
+        "Use one of (the most alike first): {known}.",
+    ),
     "NOT_FOUND": (
         "没有找到“{what}”。",
         "请检查编号和日期（--as-of）。",
@@ -55,7 +67,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Check the id and the date (--as-of).",
     ),
     "FILE_REFUSED": (
-        "文件“{file}”不能接收：{detail}",
+        "文件“{file}”不能收下：{detail}",
         "请按提示改正后重新报送。",
         "The file {file!r} cannot be taken: {detail}",
         "Correct it as told and send it again.",

@@ -67,9 +67,9 @@ LAKE_TABLES = [
             Field("arrived_at", "首次投递时间", "放行、重收的文件首次投递的时间（UTC）；其余为空。"),
             Field("as_of", "数据截止日", "文件所说明的截止日期。"),
             Field("corrects_batch_id", "更正批次", "本批次所更正的批次；不是更正时为空。"),
-            Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂存之和。"),
+            Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂扣之和。"),
             Field("rows_accepted", "收下行数", "核对无误、进入数据湖的行数。"),
-            Field("rows_held", "暂存行数", "有错误而暂存待改的行数。"),
+            Field("rows_held", "暂扣行数", "有错误而暂扣待改的行数。"),
             Field("rows_unchanged", "未变行数", "更正文件中与已收下的行相同、不再重复入湖的行数。"),
             Field(
                 "delivery_state", "收件状态", "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据。"
@@ -110,8 +110,8 @@ LAKE_TABLES = [
     ),
     LakeTable(
         "held_row",
-        "暂存行",
-        "有错误而暂存待改的行，原样保存。",
+        "暂扣行",
+        "有错误而暂扣待改的行，原样保存。",
         [
             BATCH,
             FEED,
@@ -139,7 +139,7 @@ LAKE_TABLES = [
             Field("header", "表头", "文件中的表头。"),
             Field("cell", "单元格", "单元格位置，如 F12。"),
             Field("code", "问题代码", "问题的固定英文代码。"),
-            Field("severity", "轻重", "error 错误（行暂存），warning 提示（行收下）。"),
+            Field("severity", "轻重", "error 错误（行暂扣），warning 提示（行收下）。"),
             Field("value_shown", "所填内容", "所填内容，证件号码已遮盖。"),
             Field("message", "说明", "问题说明。"),
             Field("remedy", "改法", "如何改正。"),
@@ -172,7 +172,7 @@ LAKE_TABLES = [
             Field("base_batch_id", "原批次", "原行所在的批次。"),
             Field("base_source_sheet", "原表页", "原行所在的表页。"),
             Field("base_source_row", "原行号", "原行的行号。"),
-            Field("was_held", "是否暂存", "原行先前是否暂存。"),
+            Field("was_held", "是否暂扣", "原行先前是否暂扣。"),
             Field("is_accepted", "是否收下", "更正后的行是否收下；收下的取代原行，没有收下的原行不变。"),
         ],
         grain=("batch_id", "source_sheet", "source_row"),

@@ -14,11 +14,44 @@ from typing import Any
 from sanbao import delivery_board
 from sanbao.board import published_dates
 from sanbao.ingest import catalog
-from sanbao.settings import Settings, month_end_before
+from sanbao.settings import Lang, Settings, month_end_before
 
-NAME = "催报通知.txt"
+NAMES: dict[Lang, str] = {"zh": "催报通知.txt", "en": "reminder.txt"}
 AHEAD = timedelta(days=3)
 _NOT_THERE = ("MISSING", "REFUSED")
+_WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
+    "head": ("{name}　催报通知（{today}）", "{department}: reminder of {today}"),
+    "missing": ("应报未报：", "Due and not delivered:"),
+    "waiting": ("暂扣待改：", "Held until corrected:"),
+    "table": ("《{title}》（{owner}）", "{title} ({owner})"),
+    "period": (
+        "所属期 {period}，应于 {day}前报送，{when}。",
+        "Period {period}, to be delivered by {day}: {when}.",
+    ),
+    "ahead": ("还有 {days} 天", "{days} day(s) left"),
+    "today": ("今天到期", "due today"),
+    "overdue": ("已逾期 {days} 天", "{days} day(s) overdue"),
+    "refused": ("最近报来的一份没有收下：{reason}", "The latest file was not accepted: {reason}"),
+    "part": (
+        "已到一部分，与以前相比还缺 {count} 个分块。",
+        "Here in part; compared with before, {count} part(s) are missing.",
+    ),
+    "drop": (
+        "请把导出的文件放进收件箱的 {department} 文件夹；",
+        "Put the exported file into the inbox folder {department};",
+    ),
+    "nil": (
+        "本期确无数据的，也请报送一份表，在表中写明“本期无数据”。",
+        "if there is nothing to report, send a sheet that says so (“本期无数据”).",
+    ),
+    "file": ("《{title}》（{owner}）“{file}”", "{title} ({owner}) “{file}”"),
+    "rows": (
+        "{count} 行，最早的已暂扣 {days} 天。请改正同一文件夹里的反馈文件后重新投递。",
+        "{count} row(s), the oldest held for {days} day(s)."
+        " Correct the feedback file in this folder and drop it again.",
+    ),
+    "contact": ("如有疑问，请联系{contact}。", "Questions: ask {contact}."),
+}
 
 Row = dict[str, Any]
 
@@ -47,11 +80,12 @@ def remind(settings: Settings, as_of: date | None = None) -> Reminded:
         return Reminded(day, today, False)
     owed = _owed(settings, day)
     for department in catalog().departments:
-        path = Home(settings.home).returned / department / NAME
-        if department in owed:
-            write_notice(path, owed[department])
-        else:
-            path.unlink(missing_ok=True)
+        folder = Home(settings.home).returned / department
+        for lang, name in NAMES.items():
+            if department in owed and lang == settings.lang:
+                write_notice(folder / name, owed[department])
+            else:
+                (folder / name).unlink(missing_ok=True)
     return Reminded(day, today, True, tuple(sorted(owed)))
 
 
@@ -60,21 +94,22 @@ def _owed(settings: Settings, as_of: date) -> dict[str, list[str]]:
     from ingestion.county import load_county
     from ingestion.notice import RULE
 
-    today = settings.today
+    today, lang = settings.today, settings.lang
     due = [row for row in delivery_board.feeds(settings, as_of).records() if _is_owed(row, today)]
     held = [row for row in delivery_board.held(settings, as_of).records() if row["age_days"] > 0]
     notices: dict[str, list[str]] = {}
     for department, name in catalog().departments.items():
-        missing = [line for row in due if row["department"] == department for line in _missing(row, today)]
-        waiting = list(_waiting([row for row in held if row["department"] == department]))
+        own = [row for row in due if row["department"] == department]
+        missing = [line for row in own for line in _missing(row, today, lang)]
+        waiting = list(_waiting([row for row in held if row["department"] == department], lang))
         if missing or waiting:
             notices[department] = [
-                f"{name}　催报通知（{_spoken(today)}）",
+                _say("head", lang, name=name, department=department, today=_spoken(today, lang)),
                 RULE,
-                *(["应报未报：", *missing] if missing else []),
-                *(["暂扣待改：", *waiting] if waiting else []),
+                *([_say("missing", lang), *missing] if missing else []),
+                *([_say("waiting", lang), *waiting] if waiting else []),
                 RULE,
-                f"如有疑问，请联系{load_county().contact}。",
+                _say("contact", lang, contact=load_county().contact),
             ]
     return notices
 
@@ -86,26 +121,32 @@ def _is_owed(row: Row, today: date) -> bool:
     return row["arrival_state"] in _NOT_THERE or row["missing_part_count"] > 0
 
 
-def _missing(row: Row, today: date) -> Iterator[str]:
+def _missing(row: Row, today: date, lang: Lang) -> Iterator[str]:
     days = (row["due_on"] - today).days
-    when = f"还有 {days} 天" if days > 0 else "今天到期" if days == 0 else f"已逾期 {-days} 天"
-    yield f"《{row['feed_title']}》（{row['owner']}）"
-    yield f"    所属期 {row['expected_period']}，应于 {_spoken(row['due_on'])}前报送，{when}。"
-    if row["refused_reason"]:
-        yield f"    最近报来的一份没有收下：{row['refused_reason']}"
+    when = _say("ahead" if days > 0 else "overdue" if days < 0 else "today", lang, days=abs(days))
+    period = row["expected_period_en" if lang == "en" else "expected_period"]
+    reason = row["refused_reason_en" if lang == "en" else "refused_reason"]
+    yield _say("table", lang, title=row["feed_title"], owner=row["owner"])
+    yield "    " + _say("period", lang, period=period, day=_spoken(row["due_on"], lang), when=when)
+    if reason:
+        yield "    " + _say("refused", lang, reason=reason)
     if row["arrival_state"] not in _NOT_THERE:
-        yield f"    已到一部分，与以前相比还缺 {row['missing_part_count']} 个分块。"
-    yield f"    请把导出的文件放进收件箱的 {row['department']} 文件夹；"
-    yield "    本期确无数据的，也请报送一份表，在表中写明“本期无数据”。"
+        yield "    " + _say("part", lang, count=row["missing_part_count"])
+    yield "    " + _say("drop", lang, department=row["department"])
+    yield "    " + _say("nil", lang)
 
 
-def _waiting(rows: list[Row]) -> Iterator[str]:
+def _waiting(rows: list[Row], lang: Lang) -> Iterator[str]:
     """One entry per file: how many of its rows are held, and for how long."""
     for title, owner, file_name in dict.fromkeys((r["feed_title"], r["owner"], r["file_name"]) for r in rows):
         ages = [row["age_days"] for row in rows if row["file_name"] == file_name]
-        yield f"《{title}》（{owner}）“{file_name}”"
-        yield f"    {len(ages)} 行，最早的已暂扣 {max(ages)} 天。请改正同一文件夹里的反馈文件后重新投递。"
+        yield _say("file", lang, title=title, owner=owner, file=file_name)
+        yield "    " + _say("rows", lang, count=len(ages), days=max(ages))
 
 
-def _spoken(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _say(key: str, lang: Lang, **values: object) -> str:
+    return _WORDS[key][lang == "en"].format(**values)
+
+
+def _spoken(day: date, lang: Lang) -> str:
+    return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"

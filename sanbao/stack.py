@@ -47,7 +47,7 @@ def up(settings: Settings) -> None:
         _say_summary(settings, dates[-1])
     # Whichever run took the files in: the watcher's often comes before the one started here.
     files, read, accepted, held = loaded_in_all(settings)
-    say(f"已装载 {files} 份数据：读入 {read:,} 行 = 接收 {accepted:,} + 暂存 {held:,}。明细：sanbao status")
+    say(f"已装载 {files} 份数据：读入 {read:,} 行 = 收下 {accepted:,} + 暂扣 {held:,}。明细：sanbao status")
     _say_where(settings, server, superset)
 
 

@@ -22,12 +22,23 @@ _FEEDS = (
 )  # fmt: skip
 _FILES = (
     "received_at", "department_name", "file_name", "speaks_for_on", "delivery_state", "version", "rows_read",
-    "rows_accepted", "rows_still_held", "reason",
+    "rows_accepted", "rows_still_held", "reason", "remedy",
 )  # fmt: skip
 _HELD = (
     "department_name", "owner", "feed_title", "file_name", "source_sheet", "source_row", "cell", "age_days",
-    "message",
+    "message", "remedy",
 )  # fmt: skip
+# The Chinese ones stand in the data dictionary of the serving file.
+_ENGLISH_HEADS = {
+    "department_name": "Department", "feed_title": "Table", "expected_period": "Period due",
+    "due_on": "Due on", "arrival_label": "Arrival", "received_on": "First received", "days_late": "Days late",
+    "version": "Version", "rows_read": "Rows read", "rows_accepted": "Rows accepted",
+    "rows_still_held": "Rows still held", "newest_on": "Newest data", "refused_reason": "Last refusal",
+    "received_at": "Received at", "file_name": "File", "speaks_for_on": "Data as of",
+    "delivery_state": "State", "reason": "Reason", "remedy": "Remedy", "owner": "Owner",
+    "source_sheet": "Sheet", "source_row": "Row", "cell": "Cell", "age_days": "Days held",
+    "message": "Problem",
+}  # fmt: skip
 _LATEST_FILES = 20
 _COLOURS = {
     "ARRIVED": "green", "NIL": "green", "LATE": "yellow", "PARTIAL": "yellow", "MISSING": "red",
@@ -43,7 +54,7 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
         show.as_json({"as_of": day, "feeds": feeds.records(), "files": files.records()})
         return
     lang = settings.lang
-    heads = delivery_board.labels(settings) if lang == "zh" else {}
+    heads = _heads(settings)
     _print(feeds, _FEEDS, text("status.feeds", lang, as_of=day), heads, lang, "arrival_state")
     latest = Table(files.columns, files.rows[:_LATEST_FILES])
     title = text("status.files", lang, shown=len(latest.rows), all=len(files.rows))
@@ -56,8 +67,12 @@ def held(settings: Settings, as_of: date | None, as_program: bool) -> None:
     if as_program:
         show.as_json(rows.records())
         return
-    heads = delivery_board.labels(settings) if settings.lang == "zh" else {}
-    _print(rows, _HELD, text("status.held", settings.lang, rows=len(rows.rows)), heads, settings.lang)
+    title = text("status.held", settings.lang, rows=len(rows.rows))
+    _print(rows, _HELD, title, _heads(settings), settings.lang)
+
+
+def _heads(settings: Settings) -> Mapping[str, str]:
+    return delivery_board.labels(settings) if settings.lang == "zh" else _ENGLISH_HEADS
 
 
 def _print(
@@ -72,7 +87,8 @@ def _print(
     console = Console()
     names = [heads.get(name, name) for name in columns]
     records = content.records()
-    lines = [[mask(_said(record[name], lang)) for name in columns] for record in records]
+    spoken = [_spoken(name, content, lang) for name in columns]
+    lines = [[mask(_said(record[name], lang)) for name in spoken] for record in records]
     if not console.is_terminal:
         typer.echo("\n".join([title, "\t".join(names), *("\t".join(line) for line in lines)]))
         return
@@ -80,6 +96,11 @@ def _print(
     for record, line in zip(records, lines, strict=True):
         view.add_row(*line, style=_COLOURS.get(str(record[state])) if state else None)
     console.print(view)
+
+
+def _spoken(name: str, content: Table, lang: Lang) -> str:
+    """The column that says `name` in the reader's language."""
+    return f"{name}_en" if lang == "en" and f"{name}_en" in content.columns else name
 
 
 def _said(value: Any, lang: Lang) -> str:

@@ -16,6 +16,7 @@ final as (
         cadence,
         arrival_state,
         refused_reason,
+        refused_reason_en,
         version,
         cast(rows_accepted as bigint) as rows_accepted,
         cast(rows_held as bigint) as rows_held,

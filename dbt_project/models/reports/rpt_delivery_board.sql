@@ -29,6 +29,15 @@ labelled as (
             else '不定期'
         end as arrival_label,
         case arrival_state
+            when 'MISSING' then 'missing'
+            when 'REFUSED' then 'refused'
+            when 'PARTIAL' then 'in part'
+            when 'LATE' then 'late'
+            when 'NIL' then 'nil'
+            when 'ARRIVED' then 'arrived'
+            else 'no due date'
+        end as arrival_label_en,
+        case arrival_state
             when 'MISSING' then 1
             when 'REFUSED' then 2
             when 'PARTIAL' then 3
@@ -68,9 +77,24 @@ final as (
                     end
             when 'yearly' then year_text || '年'
         end as expected_period,
+        case cadence
+            when 'weekly' then month_text
+            when 'monthly' then month_text
+            when 'quarterly' then year_text || ' Q' || quarter_text
+            when 'term'
+                then
+                    year_text
+                    || case extract(month from expected_from)
+                        when 3 then ' spring term'
+                        else ' autumn term'
+                    end
+            when 'yearly' then year_text
+        end as expected_period_en,
         arrival_state,
         arrival_label,
+        arrival_label_en,
         refused_reason,
+        refused_reason_en,
         cast(row_number() over (
             order by arrival_rank, department_name, feed
         ) as integer) as board_order,

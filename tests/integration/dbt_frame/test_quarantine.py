@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from tests.unit.ingestion.helpers import new_home
 from tests.unit.ingestion.marked import NOON, drop, mark, spoiled, text
 
 pytestmark = pytest.mark.slow
+HAN = re.compile(r"[\u3400-\u9fff]")
+# The title of the table, headers and values of the file, the agreed values.
+NAMED = re.compile(r"基本医疗保险参保名册|“[^”]*”|(?<=one of these: )[^.]*")
 FEED = "insurance_enrolment"
 MODELS = ("+fct_delivery", "+fct_held_row", "+rpt_delivery_board", "+int_feed__caveat")
 FILES = ("first", "copy", "second", "third")
@@ -117,6 +121,28 @@ def test_a_new_file_supersedes_and_a_refused_one_changes_nothing(
         ),
         ("ROWS_HELD", "《基本医疗保险参保名册》有 1 行暂扣待改"),
     ]
+
+
+def test_what_is_said_is_said_in_english_too(roll: tuple[Warehouse, dict[str, str]]) -> None:
+    as_known(roll, 3.5)
+    said = roll[0].rows(
+        "select message, remedy, message_en, remedy_en from mart.fct_held_row"
+        " union all select reason, remedy, reason_en, remedy_en from mart.fct_delivery"
+        " where reason is not null"
+        " union all select refused_reason, '请改', refused_reason_en, 'Correct'"
+        f" from mart.rpt_delivery_board where feed = '{FEED}'"
+        " union all select refused_reason, '请改', refused_reason_en, 'Correct'"
+        f" from mart.fct_feed_arrival where feed = '{FEED}'"
+    )
+    assert len(said) > 5
+    for *chinese, message, remedy in said:
+        assert all(HAN.search(text) for text in chinese), chinese
+        assert message and remedy
+        assert not HAN.search(NAMED.sub("", message + remedy)), message + remedy
+    known = roll[0].rows(
+        f"select expected_period_en, arrival_label_en from mart.rpt_delivery_board where feed = '{FEED}'"
+    )
+    assert known == [("2019", "in part")]
 
 
 def test_a_withdrawn_file_gives_back_what_it_had_replaced(roll: tuple[Warehouse, dict[str, str]]) -> None:

@@ -102,12 +102,12 @@ _LABELS = {
     "unknown_count": "待核实", "exempt_count": "豁免数", "household_id": "户标识",
     "is_guaranteed": "五项均有保障", "department_name": "部门", "feed_title": "数据名称",
     "received_at": "收到时间", "rows_read": "读到行数", "rows_accepted": "收下行数",
-    "rows_held": "暂存行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
+    "rows_held": "暂扣行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
     "expected_period": "应报所属期", "arrival_label": "报送状态", "days_late": "迟到天数",
     "due_on": "应报日", "arrival_state": "报送状态代码", "refused_reason": "最近退回原因", "version": "版次",
     "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "尚缺部分",
     "owner": "责任股室", "source_sheet": "来源表页", "source_row": "来源行号", "cell": "单元格",
-    "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂存",
+    "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂扣",
     "received_on": "首次收到", "newest_on": "最新数据日期",
 }  # fmt: skip
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from sanbao.reminders import NAME, remind
+from sanbao.reminders import NAMES, remind
+from sanbao.settings import Lang
 from tests.unit.sanbao.fake_board import FakeBoard
 
+HAN = re.compile(r"[\u3400-\u9fff]")
 
-def notice(home: Path, department: str = "water") -> str:
-    path = home / "returned" / department / NAME
+
+def notice(home: Path, department: str = "water", lang: Lang = "zh") -> str:
+    path = home / "returned" / department / NAMES[lang]
     return path.read_bytes().decode("utf-8-sig") if path.exists() else ""
 
 
@@ -46,7 +51,7 @@ def test_what_is_due_is_asked_for_from_three_days_before(tmp_path: Path, today: 
 def test_it_opens_in_notepad_and_is_the_same_every_time(tmp_path: Path) -> None:
     settings = FakeBoard(tmp_path, feeds=[{}]).publish(date(2020, 1, 16))
     remind(settings)
-    path = tmp_path / "returned" / "water" / NAME
+    path = tmp_path / "returned" / "water" / NAMES["zh"]
     before = path.stat().st_mtime_ns
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -83,6 +88,44 @@ def test_held_rows_are_named_from_the_day_after(tmp_path: Path) -> None:
     settled = FakeBoard(tmp_path, held=[{"source_row": 5, "held_state": "CORRECTED"}])
     assert remind(settled.publish(date(2020, 1, 11))).departments == ()
     assert notice(tmp_path) == ""
+
+
+def test_english_is_english_but_for_the_countys_own_names(tmp_path: Path) -> None:
+    refused = {"arrival_state": "REFUSED", "refused_reason": "少了一半。",
+               "refused_reason_en": "Half of it is missing."}  # fmt: skip
+    feeds = [{}, refused, {"arrival_state": "PARTIAL", "missing_part_count": 2}]
+    held = [{"source_row": 5}, {"source_row": 9, "held_on": date(2020, 1, 6)}]
+    board = FakeBoard(tmp_path, feeds=feeds, held=held)
+    said = {}
+    for today in (date(2020, 1, 12), date(2020, 1, 15), date(2020, 1, 16)):
+        assert remind(replace(board.publish(today), lang="en")).departments == ("water",)
+        said[today.day] = notice(tmp_path, lang="en")
+    assert "3 day(s) left" in said[12] and "due today" in said[15] and "1 day(s) overdue" in said[16]
+    for part in (
+        "water: reminder of 2020-01-16",
+        "水质表 (水质中心)",
+        "Period 2019 Q4, to be delivered by 2020-01-15",
+        "The latest file was not accepted: Half of it is missing.",
+        "2 part(s) are missing",
+        "inbox folder water",
+        "2 row(s), the oldest held for 10 day(s).",
+        "扶贫办信息股",
+    ):
+        assert part in said[16], part
+    names = ("水质表", "水质中心", "水质.xlsx", "扶贫办信息股", "“本期无数据”")
+    for text in said.values():
+        for name in names:
+            text = text.replace(name, "")
+        assert not HAN.search(text)
+
+
+def test_a_reminder_in_the_other_language_does_not_stay(tmp_path: Path) -> None:
+    settings = FakeBoard(tmp_path, feeds=[{}]).publish(date(2020, 1, 16))
+    remind(settings)
+    remind(replace(settings, lang="en"))
+    assert not notice(tmp_path) and notice(tmp_path, lang="en")
+    remind(FakeBoard(tmp_path).publish(date(2020, 1, 17)))
+    assert not notice(tmp_path, lang="en")
 
 
 def test_it_is_taken_away_when_nothing_is_owed(tmp_path: Path) -> None:

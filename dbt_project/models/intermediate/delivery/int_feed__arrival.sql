@@ -22,6 +22,7 @@ gathered as (
     select
         expected.*,
         received.refused_reason,
+        received.refused_reason_en,
         received.version,
         received.received_on,
         received.refused_on,

@@ -68,6 +68,7 @@ newest_refused as (
     select
         placed.feed,
         placed.reason,
+        placed.reason_en,
         placed.as_of
     from placed
     inner join received
@@ -92,6 +93,7 @@ final as (
     select
         received.feed,
         newest_refused.reason as refused_reason,
+        newest_refused.reason_en as refused_reason_en,
         cast(received.version as integer) as version,
         received.is_nil,
         newest_refused.feed is not null as is_newest_refused,

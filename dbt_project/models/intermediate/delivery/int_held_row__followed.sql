@@ -81,6 +81,8 @@ followed as (
         problems.cell,
         problems.message,
         problems.remedy,
+        problems.message_en,
+        problems.remedy_en,
         case
             when newest.withdrawn_at is not null then 'WITHDRAWN'
             when newest.is_corrected then 'CORRECTED'

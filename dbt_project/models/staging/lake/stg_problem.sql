@@ -18,6 +18,8 @@ first_of_row as (
         value_shown,
         message,
         remedy,
+        message_en,
+        remedy_en,
         source_row
     from problem
     where source_row is not null
