@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of readers and checker: `python -m benchmarks.fuzz [--seconds N] [--format F]`.
+"""Coverage-guided fuzzing of readers and checker: `python -m benchmarks.fuzz [--executions N] [--format F]`.
 
 Each format runs in processes of its own, which a file may kill: libFuzzer then leaves the input under
 `--findings` and another process goes on. Every input passes through archive, readers, checker and
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -101,20 +102,22 @@ class Worker:
         partial.replace(self._report)
 
 
-def fuzz(kind: str, seconds: float, findings: Path) -> Measured:
-    """Fuzz one format for that long, with a new process after each failure."""
+def fuzz(kind: str, executions: int, seconds: float, findings: Path) -> Measured:
+    """Fuzz one format so often, or for so long, with a new process after each failure."""
     from tests.unit.ingestion.fuzz.seeds import SEEDS
 
     measured = Measured(kind)
+    findings.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as scratch:
         corpus = Path(scratch) / "corpus"
         corpus.mkdir()
         for number, seed in enumerate(SEEDS[kind]):
             (corpus / f"seed-{number}").write_bytes(seed)
-        while (left := end - time.monotonic()) > 1:
+        while (left := end - time.monotonic()) > 1 and (due := executions - measured.executions) > 0:
             started = time.monotonic()
-            _one_process(measured, kind, left, corpus, Path(scratch) / "report.json", findings)
+            limits = [f"-runs={due}", f"-max_total_time={left:.0f}"]
+            _one_process(measured, kind, limits, corpus, Path(scratch) / "report.json", findings)
             if time.monotonic() - started < 1:
                 break  # it dies at once, with the good files
     measured.seconds = round(seconds - max(end - time.monotonic(), 0), 1)
@@ -122,11 +125,11 @@ def fuzz(kind: str, seconds: float, findings: Path) -> Measured:
 
 
 def _one_process(
-    measured: Measured, kind: str, seconds: float, corpus: Path, report: Path, findings: Path
+    measured: Measured, kind: str, limits: list[str], corpus: Path, report: Path, findings: Path
 ) -> None:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "benchmarks.fuzz", "--worker", kind, str(report), str(corpus)]
-    command += [f"-max_total_time={seconds:.0f}", f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}"]
+    command += [*limits, f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}"]
     command += [f"-artifact_prefix={findings / kind}-", f"-max_len={LONGEST_INPUT}", "-print_final_stats=1"]
     environment = {**os.environ, "RUST_BACKTRACE": "0", "PYTHONHASHSEED": "0"}
     before = set(findings.iterdir())
@@ -175,18 +178,24 @@ def main() -> int:
     from tests.unit.ingestion.fuzz.seeds import SEEDS
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="per format")
+    parser.add_argument("--executions", type=int, default=2000, help="per format")
+    parser.add_argument("--seconds", type=float, default=900, help="per format, at the most")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="formats at the same time")
     parser.add_argument("--format", choices=sorted(SEEDS), action="append", help="may be repeated")
     parser.add_argument("--findings", type=Path, help="where inputs that failed are kept")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     findings = options.findings or Path(tempfile.mkdtemp(prefix="sanbao-fuzz-"))
-    findings.mkdir(parents=True, exist_ok=True)
-    print(HEADINGS)
+    print(HEADINGS, flush=True)
     results = []
-    for kind in options.format or SEEDS:
-        results.append(fuzz(kind, options.seconds, findings))
-        print(_line(results[-1]), flush=True)
+
+    def one(kind: str) -> Measured:
+        return fuzz(kind, options.executions, options.seconds, findings / kind)
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for result in pool.map(one, options.format or SEEDS):
+            results.append(result)
+            print(_line(result), flush=True)
     failed = sum(sum(result.found.values()) for result in results)
     print(f"{failed} failures; inputs in {findings}" if failed else "no failure")
     if options.json:
