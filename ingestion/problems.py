@@ -156,6 +156,7 @@ RETURN_PART_OUTDATED | {cell} 的“{header}”是“{value}”，这一部分�
 ROW_SHIFTED | {cell} 起这一行各格像是错开了一列，“{header}”下面成了“{value}”。 | 请对照表头，把这一行从这一格起移回一格。 | {cell}: from here on the cells of the row stand one column off; “{header}” holds “{value}”. | Compare with the header and move the cells of this row back by one.
 BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {cell}: “{header}” is blank. | Fill in this cell.
 FORMULA_ERROR | {cell} 的“{header}”是公式错误“{value}”。 | 请改成具体的值。 | {cell}: “{header}” is the formula error “{value}”. | Put the value itself into the cell.
+AMOUNT_MERGED | {cell} 的“{header}”“{value}”是上下几行合并的一格，看不出每一行是多少。 | 请取消合并单元格，逐行填写，再重新投递。 | {cell}: “{header}” “{value}” is one cell merged over several rows; what each row has is not clear. | Unmerge the cells, fill in every row and send it again.
 ## 姓名 | kept
 NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.

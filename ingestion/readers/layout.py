@@ -130,7 +130,21 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
         skipped=tuple(skipped),
         first_column=grid.first_column + first_column,
         totals=totals_of(body, left_out, keep, first_column, len(names)),
+        merged=_merged(merges, keep, first_column, len(names)),
     )
+
+
+def _merged(
+    merges: Sequence[Merge], keep: Mask, first_column: int, width: int
+) -> tuple[tuple[int, int, int], ...]:
+    """(column, first, last) of what is one cell over several data rows, by positions in the table."""
+    position_of: npt.NDArray[np.int64] = np.cumsum(keep) - keep
+    found = []
+    for r0, c0, r1, c1 in merges:
+        count = int(keep[r0 : r1 + 1].sum()) if r1 > r0 else 0
+        columns = range(max(c0 - first_column, 0), min(c1 - first_column, width - 1) + 1)
+        found += [(c, int(position_of[r0]), int(position_of[r0]) + count - 1) for c in columns if count > 1]
+    return tuple(found)
 
 
 def _head_rows(grid: Grid, header: Header, above: int, stop: int) -> list[SkippedRow]:
