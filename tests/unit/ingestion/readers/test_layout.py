@@ -164,6 +164,16 @@ def test_totals_that_stand_on_top() -> None:
     assert len(table.cells) == 3
 
 
+@pytest.mark.parametrize(
+    ("page", "summed"),
+    [("本页小计", [(0, 2), (2, 4), (0, 4)]), ("合计", [(0, 2), (2, 4), (0, 4)])],
+)
+def test_the_last_total_of_several_pages_sums_them_all(page: str, summed: list[tuple[int, int]]) -> None:
+    pages = [["名册"], HEAD, *body(2), [page, None, None, None, 20]]
+    table = one(xlsx([*pages, *pages, ["总计", None, None, None, 40]]))
+    assert [(t.first, t.last) for t in table.totals] == summed
+
+
 @pytest.mark.parametrize("name", ["小计", "合计", "总计"])
 def test_a_person_with_an_id_number_is_no_total(name: str) -> None:
     assert len(one(xlsx([HEAD, *body(1), [2, "徐城", name, ID, 10]])).cells) == 2
