@@ -20,6 +20,7 @@ _DIGIT = re.compile(r"\d")
 _KEY = re.compile(r"^([a-z]{1,4}\d{4,}|[\d*]{13,}x?|\d(\.\d+)?e\+1\d)$", re.I)
 _FEWEST = 3  # cells: fewer may be 'label, value' of a title line
 _FILLED = 0.6  # of the cells of a usual row
+_SPARSE = 0.5
 _FITTING = 0.8  # of the cells that a row fills
 _WORDS = 4  # beside its label; a subtotal may name county, town and village
 
@@ -46,6 +47,11 @@ class Usual:
         fitting = [s for at, s in here if at < len(self.shapes) and self.shapes[at][s] > least]
         mixed = is_person or ("中" in fitting and any("9" in shape for shape in fitting))
         return mixed and len(fitting) >= _FITTING * len(here)
+
+    def is_sparse(self, cells: Sequence[str]) -> bool:
+        """Whether a row fills less than half of what a data row fills, and names no person."""
+        few = len(_shapes_of(cells)) < self.filled * _SPARSE
+        return few and not any(kinds.is_id_like(cell) for cell in cells)
 
     def is_no_total(self, cells: Sequence[str]) -> bool:
         """Whether a row that says 合计 is full of what is never summed: names, places, account numbers."""

@@ -37,6 +37,8 @@ def classify(body: Grid, header: Header, titles: Sequence[str]) -> list[LeftOut]
         below = below and kind is not None
         if kind is None and _repeats(cells, header):
             kind = "repeated_header"
+        if kind is None and result and result[-1][:2] == (position - 1, "repeated_header"):
+            kind = kinds.numbers_of_columns(cells)
         kind = kind or kinds.body_kind(cells, header.names, usual, in_tail=position >= tail)
         if kind is not None:
             result.append((position, kind, kinds.joined(cells), cells))
@@ -90,7 +92,7 @@ def _tail_start(
     for position, cells in zip(candidates[::-1].tolist(), reversed(rows), strict=True):
         if position < last_plain:
             break
-        if counts[position] >= 2 and kinds.body_kind(cells, header.names, usual, in_tail=False) is None:
+        if counts[position] >= 2 and kinds.body_kind(cells, header.names, usual, in_tail=True) is None:
             return int(position) + 1
     return last_plain + 1
 

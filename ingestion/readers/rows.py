@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from ingestion.readers.asides import PLACE, aside_kind, is_number
 from ingestion.readers.headers import clean_header
 from ingestion.readers.model import RowKind
 
@@ -28,12 +29,12 @@ _UNIT_CELL = re.compile(
 )
 # What stands alone at the end of a list and is no remark: a number, a code, the name of a person.
 _CODE = re.compile(r"^[\da-z.,%-]*\d[\da-z.,%-]*$", re.I)
+_NUMBERED = 5  # cells: 1, 2, 3 alone may be a row of numbers
 _LONG_CODE = 5  # a shorter one may be the number of a page
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
 # With places hidden by stars, or as Excel shows what it has cut, it is still the number of a person.
 _ID_LIKE = re.compile(r"^(\d[\d*]{13,16}[\dXx*]|\d(\.\d+)?[Ee]\+1[47])$")
 _ORDINAL = re.compile(r"^(序号|编号|序|no\.?|行号)$", re.I)
-_PLACE = re.compile(r"^\S{1,12}(镇|乡|街道|村|社区|学校|小学|中学|村委会|居委会|办事处|农场):?$")
 _DATE_LINE = re.compile(r"^(日期|时间)?:?\d{4}[年./-]\d{1,2}[月./-](\d{1,2}日?)?$")
 TOTAL_COLUMNS = 4  # a totals row says so in its first cells
 
@@ -42,6 +43,8 @@ class Usual(Protocol):
     """What a row is compared with: the data rows of its table (`alike.Usual`)."""
 
     def is_like(self, cells: Sequence[str], *, counted: bool) -> bool: ...
+
+    def is_sparse(self, cells: Sequence[str]) -> bool: ...
 
     def is_no_total(self, cells: Sequence[str]) -> bool: ...
 
@@ -82,6 +85,12 @@ def below_header(cells: Sequence[str]) -> RowKind | None:
     return None
 
 
+def numbers_of_columns(cells: Sequence[str]) -> RowKind | None:
+    """'header' for the numbering that stands below the header on every page."""
+    present = [text for text in map(clean_header, cells) if text]
+    return "header" if len(present) >= _NUMBERED and is_numbering(present) else None
+
+
 def is_numbering(present: Sequence[str]) -> bool:
     """'1 2 3 4 …' or '甲 乙 1 2 …' under a header: the number of each column."""
     digits = [cell.strip("()") for cell in present]
@@ -93,10 +102,17 @@ def is_numbering(present: Sequence[str]) -> bool:
 def total_label(cells: Sequence[str]) -> str | None:
     """The label of a totals row, or None. A row with an ID number is a person, whatever it says."""
     first = [clean_header(cell) for cell in cells[:TOTAL_COLUMNS] if len(cell) <= 60]
-    label = next((text for text in first if _is_total(text)), None)
+    label = next((text for text in first if _is_total(text)), None) or _label_of_numbers(cells)
     if label is None or any(map(is_id_like, cells)):
         return None
     return label
+
+
+def _label_of_numbers(cells: Sequence[str]) -> str | None:
+    """A label further right, where nothing stands before it and only numbers after it."""
+    present = [text for text in map(clean_header, cells) if text]
+    is_label = len(present) > 1 and len(present[0]) <= 60 and _is_total(present[0])
+    return present[0] if is_label and all(map(is_number, present[1:])) else None
 
 
 def is_total(cell: str) -> bool:
@@ -131,8 +147,14 @@ def body_kind(cells: Sequence[str], header: Sequence[str], usual: Usual, *, in_t
     if said:
         is_data = any(map(is_id_like, cells)) or usual.is_like(cells, counted=True)
         return None if is_data else said
+    if usual.is_sparse(cells):
+        aside = aside_kind([clean_header(cell) for _, cell in present], in_tail=in_tail)
+        if aside is not None:
+            return aside
     if len(present) > 1 or len(header) < 3:
         return None
+    if text.endswith(":") and index == 0:
+        return "note"
     if _DATE_LINE.match(text) and in_tail:
         return "signature"
     if index < len(header) and _ORDINAL.match(header[index]):
@@ -140,7 +162,7 @@ def body_kind(cells: Sequence[str], header: Sequence[str], usual: Usual, *, in_t
         return "blank" if re.fullmatch(r"[\d.]+", text) else ("note" if in_tail else None)
     if in_tail and not _CODE.match(text) and not _is_name(index, text, header):
         return "note"
-    return "title" if index == 0 and _PLACE.match(text) and len(header) >= 5 else None
+    return "title" if index == 0 and PLACE.match(text) and len(header) >= 5 else None
 
 
 def _is_name(at: int, text: str, header: Sequence[str]) -> bool:

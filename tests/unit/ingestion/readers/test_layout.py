@@ -308,3 +308,69 @@ def test_header_forms() -> None:
     assert keys[0] == "户主信息/身份证号*"
     assert "身份证号" in keys
     assert "金额" in header_keys("金额（元）")
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (["徐城街道（10人）"], "title"),
+        (["一、徐城街道"], "title"),
+        (["（二）徐城街道", "", "", "", "", "", "", 960], "title"),
+        (["其中：徐城街道", "", "", 10, "", "", "", 960], "note"),
+        (["平均", "", "", "", "", "", "", 960], "note"),
+        (["补充："], "note"),
+        (["", "", "", "", "合计", "", "", 80], "total"),
+        (["", "", "", "", "", "", "合 计", "80.00"], "total"),
+    ],
+)
+@pytest.mark.parametrize("below", [0, 3])
+def test_sparse_rows_between_and_below_the_data(row: list[Any], kind: str, below: int) -> None:
+    table = one(csv_text([WIDE, *wide(3), row, *wide(below)]).encode())
+    lone_at_the_end = kind == "title" and not below and not any(row[1:])
+    assert skipped(table)[1:] == [(5, "note" if lone_at_the_end else kind)]
+    assert len(table.row_numbers) == 3 + below
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (["备注", "以上名单经公示无异议"], "note"),
+        (["县民政局（盖章）", "", "", "2019年12月10日"], "signature"),
+        (["", "", "", "", "", "徐闻县民政局", "2019年12月31日"], "signature"),
+    ],
+)
+def test_footers_of_two_cells(row: list[Any], kind: str) -> None:
+    table = one(csv_text([WIDE, *wide(3), row, ["2019年12月31日"]]).encode())
+    assert skipped(table)[1:] == [(5, kind), (6, "signature")]
+    between = one(csv_text([WIDE, *wide(3), row, *wide(1)]).encode())
+    assert len(between.row_numbers) == 5
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "", "徐城街道", "", "", "", "", 960],
+        ["徐城街道", "", "", "", "", "", "", 960],
+        ["其中：徐城街道", "", "", "王五", "", "", "", 960],
+        ["一、徐城街道", "", "", "", ID],
+        ["一、徐城街道", 1, "徐城街道", "王五", "", "一小", "三年级", 10],
+        ["备注", "", "", "王五", "", "", "", 10],
+        ["", "", "", "", "", "", "", 960, ""],
+        ["", "", "", "", "", "一小", "2019年12月31日"],
+        ["", "", "", "王五", "合计", "", "", 80],
+        ["1", "2", "3", "4", "5", "6", "7", "8"],
+    ],
+)
+def test_what_may_be_a_person_stays_a_row(row: list[Any]) -> None:
+    for below in (0, 3):
+        table = one(csv_text([WIDE, *wide(3), row, *wide(below)]).encode())
+        assert len(table.row_numbers) == 4 + below
+
+
+def test_the_numbering_of_the_columns_on_every_page() -> None:
+    numbers = [str(n + 1) for n in range(len(WIDE))]
+    page: list[list[Any]] = [["名册"], WIDE, numbers]
+    table = one(csv_text([*page, *wide(2), *page, *wide(2)]).encode())
+    assert len(table.row_numbers) == 4
+    narrow = [["序号", "家庭人口数", "金额(元)"], ["1", "2", "3"], ["2", "2", "3"]]
+    assert len(one(csv_text([narrow[0], narrow[2], *narrow]).encode()).row_numbers) == 3
