@@ -15,6 +15,7 @@ from ingestion.check_rows import check_rows, mark_duplicates
 from ingestion.contracts import Column, Contract
 from ingestion.contracts.model import Severity
 from ingestion.matching import MatchedTable
+from ingestion.merged_amounts import hold_merged_amounts
 from ingestion.periods import set_periods
 from ingestion.problems import WARNINGS
 from ingestion.readers import normalise_header
@@ -49,6 +50,7 @@ def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool =
             _fill_missing(batch, column)
     _check_blank_ids(batch)
     mark_shifted(batch)
+    hold_merged_amounts(batch)
     hold_stray_months(batch)
     set_periods(batch)
     check_rows(batch, partial=partial)

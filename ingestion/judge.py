@@ -44,7 +44,7 @@ _NOTES = frozenset({"ROWS_SHORT", "ROWS_LONG", "SHEET_WITHOUT_HEADER"})
 # Said only of sheets that were taken: what an explanation or a list of codes hides is nobody's business.
 _NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN", "FORMULA_WITHOUT_VALUE"})
 _WORD = re.compile(r"(\w+)=(.*?)(?= \w+=|$)")
-_EXPLANATION_ROWS = 20  # a sheet this short without a header is a cover or an explanation
+_EXPLANATION_ROWS = 20  # a sheet this short without a header, and without data, explains the others
 
 
 # What may stand beside such words: the number of the row, the place or office that says them.
@@ -80,6 +80,8 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
         else:
             groups.setdefault(matched.contract.feed, []).append(matched)
     problems = [(t, p) for t, p in problems if p.feed not in groups or not _is_bare(t)]
+    if headless := _headless_people(reading, groups):
+        return [refused(file, headless, reading)]
     owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
     notes = _notes(reading, problems, owner)
     results: list[Result] = []
@@ -102,6 +104,16 @@ def _with_sheet(problem: FileProblem, table: Table, reading: Reading) -> FilePro
     return replace(problem, words={**problem.words, "sheet": table.sheet})
 
 
+def _headless_people(reading: Reading, groups: Collection[str]) -> FileProblem | None:
+    """A list of people without a header beside sheets of one feed: without it the rest is no delivery."""
+    for note in reading.notes if len(groups) == 1 else ():
+        code, _, rest = note.partition(" ")
+        words = dict(_WORD.findall(rest))
+        if code == "SHEET_WITHOUT_HEADER" and words.get("data") == "most":
+            return FileProblem("NO_HEADER", {"sheet": words["sheet"].strip()}, next(iter(groups)))
+    return None
+
+
 def _is_bare(table: Table) -> bool:
     """Whether a sheet beside others of its feed has nothing that could be lost."""
     return not len(table.row_numbers) or _says_nothing_to_report([table])
@@ -115,7 +127,8 @@ def _notes(
     for note in reading.notes:
         code, _, rest = note.partition(" ")
         words = {key: value.strip() for key, value in _WORD.findall(rest)}
-        a_few = code == "SHEET_WITHOUT_HEADER" and int(words.get("rows", "0")) <= _EXPLANATION_ROWS
+        a_few = code == "SHEET_WITHOUT_HEADER" and "data" not in words
+        a_few = a_few and int(words.get("rows", "0")) <= _EXPLANATION_ROWS
         of_taken = code in _NOTES_OF_TAKEN and words.get("sheet", "") in taken
         if (code in _NOTES and not a_few) or of_taken:
             found.append((code, words))

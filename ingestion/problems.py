@@ -104,7 +104,7 @@ ARCHIVE_UNSAFE | 这个压缩包里有不合常理的内容（例如嵌套过深
 ARCHIVE_UNSUPPORTED | 这种压缩格式（{format}）不能读取。 | 请改用 zip 压缩后投递。 | Archives of the format {format} cannot be read. | Pack the files as a zip.
 INTERNAL | 系统处理这个文件时出错（{exception}），没有收下。 | 文件已保存，请通知管理员。 | The system failed on this file ({exception}); it was not taken. | The file has been kept; tell the administrator.
 ## 认表和投递 | refused
-NO_HEADER | 文件里没有找到表头。 | 请补上完整的表头一行，数据紧接在表头下面，再重新投递。 | No header row was found in the file. | Add the header row, with the data right below it, and send it again.
+NO_HEADER | 文件里[的表页“{sheet}”]没有找到表头。 | 请补上完整的表头一行，数据紧接在表头下面，再重新投递。 | No header row was found in the file[ on sheet “{sheet}”]. | Add the header row, with the data right below it, and send it again.
 NO_FEED | 表头[（{found}）]与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers[ ({found})] match no agreed table. | Make sure that it is an agreed table; for a new one, ask the poverty relief office first.
 AMBIGUOUS_FEED | 这张表既像“{first}”又像“{second}”，无法确定是哪一种。 | 请在表格第一行写明表名后重新投递。 | The table could be “{first}” or “{second}”. | Write its name into the first row and send it again.
 DATA_ABOVE_HEADER | 《{title}》[表页“{sheet}”]的表头在第 {header_row} 行，上面还有 {count} 行像是数据（第 {row} 行起），整份没有收下。 | 请把表头移到全部数据的上面（排序时不要选中表头）后重新投递。 | The header of {title}[ on sheet “{sheet}”] is row {header_row}, and {count} rows above it (from row {row} on) look like data: nothing was taken. | Move the header above all data (leave it out when sorting) and send the file again.
@@ -156,6 +156,7 @@ RETURN_PART_OUTDATED | {cell} 的“{header}”是“{value}”，这一部分�
 ROW_SHIFTED | {cell} 起这一行各格像是错开了一列，“{header}”下面成了“{value}”。 | 请对照表头，把这一行从这一格起移回一格。 | {cell}: from here on the cells of the row stand one column off; “{header}” holds “{value}”. | Compare with the header and move the cells of this row back by one.
 BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {cell}: “{header}” is blank. | Fill in this cell.
 FORMULA_ERROR | {cell} 的“{header}”是公式错误“{value}”。 | 请改成具体的值。 | {cell}: “{header}” is the formula error “{value}”. | Put the value itself into the cell.
+AMOUNT_MERGED | {cell} 的“{header}”“{value}”是上下几行合并的一格，看不出每一行是多少。 | 请取消合并单元格，逐行填写，再重新投递。 | {cell}: “{header}” “{value}” is one cell merged over several rows; what each row has is not clear. | Unmerge the cells, fill in every row and send it again.
 ## 姓名 | kept
 NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.

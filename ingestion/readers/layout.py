@@ -13,10 +13,11 @@ import pyarrow.compute as arrow_compute
 
 from ingestion.readers import rows as kinds
 from ingestion.readers.above import data_above
+from ingestion.readers.body import classify
 from ingestion.readers.grid import Column, Grid, Mask, Merge, filled
 from ingestion.readers.header_finder import Header, find_header
 from ingestion.readers.model import SkippedRow, Table
-from ingestion.readers.totals import LeftOut, totals_of
+from ingestion.readers.totals import totals_of
 
 pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
 HEAD_ROWS = 100  # a header further down than this is looked for by its known names only
@@ -110,7 +111,7 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
     merges = [_moved(m, start) for m in grid.merges if m[0] >= start and m[2] < stop]
     columns = _fill_down(columns, merges, height)
     body = Grid(grid.sheet, columns, grid.row_numbers[start:stop], 0, [])
-    left_out = _classify(body, header)
+    left_out = classify(body, header, [row.text for row in skipped if row.kind in ("title", "unit")])
     skipped += [SkippedRow(int(body.row_numbers[p]), k, t) for p, k, t, _ in left_out]
     keep = np.ones(height, dtype=np.bool_)
     keep[[p for p, _, _, _ in left_out]] = False
@@ -129,7 +130,21 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
         skipped=tuple(skipped),
         first_column=grid.first_column + first_column,
         totals=totals_of(body, left_out, keep, first_column, len(names)),
+        merged=_merged(merges, keep, first_column, len(names)),
     )
+
+
+def _merged(
+    merges: Sequence[Merge], keep: Mask, first_column: int, width: int
+) -> tuple[tuple[int, int, int], ...]:
+    """(column, first, last) of what is one cell over several data rows, by positions in the table."""
+    position_of: npt.NDArray[np.int64] = np.cumsum(keep) - keep
+    found = []
+    for r0, c0, r1, c1 in merges:
+        count = int(keep[r0 : r1 + 1].sum()) if r1 > r0 else 0
+        columns = range(max(c0 - first_column, 0), min(c1 - first_column, width - 1) + 1)
+        found += [(c, int(position_of[r0]), int(position_of[r0]) + count - 1) for c in columns if count > 1]
+    return tuple(found)
 
 
 def _head_rows(grid: Grid, header: Header, above: int, stop: int) -> list[SkippedRow]:
@@ -142,93 +157,6 @@ def _head_rows(grid: Grid, header: Header, above: int, stop: int) -> list[Skippe
         kind = "data" if index in data else kind
         result.append(SkippedRow(int(grid.row_numbers[above + index]), kind, kinds.joined(cells)))
     return result
-
-
-def _classify(body: Grid, header: Header) -> list[LeftOut]:
-    """(position, kind, text, cells) of each body row that is no data row."""
-    if not body.height:
-        return []
-    candidates, counts = _candidates(body, header)
-    rows = body.pick(candidates)
-    plain = np.ones(body.height, dtype=np.bool_)
-    plain[candidates] = False
-    last_plain = int(np.flatnonzero(plain)[-1]) if plain.any() else -1
-    result: list[LeftOut] = []
-    below = True
-    tail = _tail_start(candidates, rows, counts, header, last_plain)
-    for position, cells in zip(candidates.tolist(), rows, strict=True):
-        kind = kinds.below_header(cells) if below and position == len(result) else None
-        below = below and kind is not None
-        if kind is None and _repeats(cells, header):
-            kind = "repeated_header"
-        kind = kind or kinds.body_kind(cells, header.names, in_tail=position >= tail)
-        if kind is not None:
-            result.append((position, kind, kinds.joined(cells), cells))
-    return _with_titles(result, dict(zip(candidates.tolist(), rows, strict=True)))
-
-
-def _with_titles(left_out: list[LeftOut], candidates: dict[int, list[str]]) -> list[LeftOut]:
-    """The title lines that stand over each repetition of the header, as on every printed page."""
-    kind_at = {position: kind for position, kind, _, _ in left_out}
-    titles: list[LeftOut] = []
-    for position in [p for p, kind in kind_at.items() if kind == "repeated_header"]:
-        at = position - 1
-        while at in candidates and (kind_at.get(at) == "blank" or at not in kind_at):
-            cells = candidates[at]
-            if at not in kind_at:
-                if not kinds.reads_as_title(cells):
-                    break
-                titles.append((at, kinds.above_header(cells), kinds.joined(cells), cells))
-            at -= 1
-    return sorted([*left_out, *titles], key=lambda entry: entry[0]) if titles else left_out
-
-
-def _tail_start(
-    candidates: npt.NDArray[np.int64],
-    rows: Sequence[Sequence[str]],
-    counts: npt.NDArray[np.int16],
-    header: Header,
-    last_plain: int,
-) -> int:
-    """Position after the last row that is certainly data (two cells or more, no pattern)."""
-    for position, cells in zip(candidates[::-1].tolist(), reversed(rows), strict=True):
-        if position < last_plain:
-            break
-        if counts[position] >= 2 and kinds.body_kind(cells, header.names, in_tail=False) is None:
-            return int(position) + 1
-    return last_plain + 1
-
-
-def _candidates(body: Grid, header: Header) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int16]]:
-    """Rows worth a look: sparse ones, the ones that say 合计, the ones like the header, the first two."""
-    counts = np.zeros(body.height, dtype=np.int16)
-    for column in body.columns:
-        counts += filled(column)
-    named = sum(1 for name in header.names if name)
-    look: Mask = counts <= max(1, min(3, named // 2))
-    for index, column in enumerate(body.columns[: kinds.TOTAL_COLUMNS]):
-        look |= pc.match_substring(column, "计").to_numpy()
-        if index < len(header.names):
-            own = header.names[index].split("/")[-1]
-            look |= pc.equal(column, own).to_numpy() if own else False
-    look |= _signature_like(body)
-    look[:2] = True
-    return np.flatnonzero(look).astype(np.int64), counts
-
-
-def _signature_like(body: Grid) -> Mask:
-    """Rows near the end that sign or annotate, however many cells they fill."""
-    size = min(body.height, 60)
-    mask = np.zeros(body.height, dtype=np.bool_)
-    mask[body.height - size :] = True
-    return mask
-
-
-def _repeats(cells: Sequence[str], header: Header) -> bool:
-    named = [(c, n) for c, n in zip(cells, header.names, strict=False) if n]
-    same = sum(1 for c, n in named if c and kinds.same_header(c, n))
-    present = sum(1 for cell in cells if cell.strip())
-    return same >= 2 and same * 2 >= present
 
 
 def _fill_down(columns: list[Column], merges: Sequence[Merge], height: int) -> list[Column]:

@@ -53,6 +53,9 @@ class Table:
     skipped: tuple[SkippedRow, ...] = ()
     first_column: int = 0  # 0-based sheet column of cells column 0
     totals: tuple[TotalsRow, ...] = ()
+    merged: tuple[tuple[int, int, int], ...] = ()  # cells that are one in the sheet: column, first row, last
+
+    # In `merged` rows are positions in `cells`, the last one included; each of them holds the text.
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from ingestion.readers import workbook
 from ingestion.readers.decode import decode
 from ingestion.readers.grid import Grid
 from ingestion.readers.headers import is_known
+from ingestion.readers.headless import data_in
 from ingestion.readers.layout import tables_of
 from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
 from ingestion.readers.model import Reading, Refusal, Table
@@ -95,12 +96,17 @@ def _from_grids(
     remarks = list(notes)
     if not grids:
         return Reading(kind, encoding, refusal=Refusal("FILE_EMPTY"), notes=tuple(remarks))
+    headless: list[tuple[int, Grid]] = []
     for grid in grids:
         found = tables_of(grid, known)
         tables += found
         remarks += remarks_of(grid.sheet, grid.facts)
         if not found:
-            remarks.append(f"SHEET_WITHOUT_HEADER sheet={grid.sheet} rows={grid.height}")
+            headless.append((len(remarks) + len(headless), grid))
+    for at, grid in headless:  # what they hold shows beside the tables, when all of these are read
+        there = data_in(grid, tables)
+        said = f" data={there}" if there != "none" else ""
+        remarks.insert(at, f"SHEET_WITHOUT_HEADER sheet={grid.sheet} rows={grid.height}{said}")
     refusal = None if tables else no_header(grids, known)
     return Reading(kind, encoding, tuple(tables), refusal, tuple(remarks))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
+from ingestion.readers.asides import PLACE, aside_kind, is_number
 from ingestion.readers.headers import clean_header
 from ingestion.readers.model import RowKind
 
@@ -27,16 +29,33 @@ _UNIT_CELL = re.compile(
 )
 # What stands alone at the end of a list and is no remark: a number, a code, the name of a person.
 _CODE = re.compile(r"^[\da-z.,%-]*\d[\da-z.,%-]*$", re.I)
+_NUMBERED = 5  # cells: 1, 2, 3 alone may be a row of numbers
+_LONG_CODE = 5  # a shorter one may be the number of a page
 _NAME = re.compile(r"^[\u4e00-\u9fff·]{2,4}$")
-_ID_LIKE = re.compile(r"^\d{14,17}[\dXx]$")
+# With places hidden by stars, or as Excel shows what it has cut, it is still the number of a person.
+_ID_LIKE = re.compile(r"^(\d[\d*]{13,16}[\dXx*]|\d(\.\d+)?[Ee]\+1[47])$")
 _ORDINAL = re.compile(r"^(序号|编号|序|no\.?|行号)$", re.I)
-_PLACE = re.compile(r"^\S{1,12}(镇|乡|街道|村|社区|学校|小学|中学|村委会|居委会|办事处|农场):?$")
 _DATE_LINE = re.compile(r"^(日期|时间)?:?\d{4}[年./-]\d{1,2}[月./-](\d{1,2}日?)?$")
 TOTAL_COLUMNS = 4  # a totals row says so in its first cells
 
 
+class Usual(Protocol):
+    """What a row is compared with: the data rows of its table (`alike.Usual`)."""
+
+    def is_like(self, cells: Sequence[str], *, counted: bool) -> bool: ...
+
+    def is_sparse(self, cells: Sequence[str]) -> bool: ...
+
+    def is_no_total(self, cells: Sequence[str]) -> bool: ...
+
+
 def joined(cells: Sequence[str]) -> str:
     return " ".join(cell.strip() for cell in cells if cell.strip())
+
+
+def without_numbers(text: str) -> str:
+    """A title as it stands on every page, whatever the page."""
+    return re.sub(r"\d+", "", clean_header(text))
 
 
 def above_header(cells: Sequence[str]) -> RowKind:
@@ -46,10 +65,14 @@ def above_header(cells: Sequence[str]) -> RowKind:
     return "unit" if _UNIT_LINE.search(clean_header(text)) else "title"
 
 
-def reads_as_title(cells: Sequence[str]) -> bool:
-    """One cell alone, or 'label: value' pairs."""
-    present = [clean_header(cell) for cell in cells if cell.strip()]
-    return len(present) == 1 or any(":" in cell for cell in present)
+def reads_as_title(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """One cell alone that is no value of a row, or 'label: value' pairs from the first cell on."""
+    present = [(at, clean_header(cell)) for at, cell in enumerate(cells) if cell.strip()]
+    at, text = present[0]
+    if len(present) == 1:
+        is_number = len(text) >= _LONG_CODE and _CODE.match(text)
+        return not is_number and not _is_name(at, text, header)
+    return ":" in text
 
 
 def below_header(cells: Sequence[str]) -> RowKind | None:
@@ -60,6 +83,12 @@ def below_header(cells: Sequence[str]) -> RowKind | None:
     if len(present) >= 3 and is_numbering(present):
         return "header"
     return None
+
+
+def numbers_of_columns(cells: Sequence[str]) -> RowKind | None:
+    """'header' for the numbering that stands below the header on every page."""
+    present = [text for text in map(clean_header, cells) if text]
+    return "header" if len(present) >= _NUMBERED and is_numbering(present) else None
 
 
 def is_numbering(present: Sequence[str]) -> bool:
@@ -73,10 +102,22 @@ def is_numbering(present: Sequence[str]) -> bool:
 def total_label(cells: Sequence[str]) -> str | None:
     """The label of a totals row, or None. A row with an ID number is a person, whatever it says."""
     first = [clean_header(cell) for cell in cells[:TOTAL_COLUMNS] if len(cell) <= 60]
-    label = next((text for text in first if _is_total(text)), None)
+    label = next((text for text in first if _is_total(text)), None) or _label_of_numbers(cells)
     if label is None or any(map(is_id_like, cells)):
         return None
     return label
+
+
+def _label_of_numbers(cells: Sequence[str]) -> str | None:
+    """A label further right, where nothing stands before it and only numbers after it."""
+    present = [text for text in map(clean_header, cells) if text]
+    is_label = len(present) > 1 and len(present[0]) <= 60 and _is_total(present[0])
+    return present[0] if is_label and all(map(is_number, present[1:])) else None
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell is the label of a totals row."""
+    return len(cell) <= 60 and _is_total(clean_header(cell))
 
 
 def _is_total(text: str) -> bool:
@@ -94,29 +135,38 @@ def is_subtotal(label: str) -> bool:
     return bool(_SUBTOTAL.search(label)) or not _GRAND.match(label)
 
 
-def body_kind(cells: Sequence[str], header: Sequence[str], *, in_tail: bool) -> RowKind | None:
+def body_kind(cells: Sequence[str], header: Sequence[str], usual: Usual, *, in_tail: bool) -> RowKind | None:
     """The kind of a body row that is no data row; None for data. `in_tail`: no data follows."""
     present = [(index, cell) for index, cell in enumerate(cells) if cell.strip()]
     if not present:
         return "blank"
     index, text = present[0][0], clean_header(present[0][1])
     if total_label(cells) is not None:
-        return "total"
-    if _SIGNATURE.match(text):
-        return "signature"
-    if _NOTE.match(text):
-        return "note"
+        return None if usual.is_no_total(cells) else "total"
+    said: RowKind | None = "signature" if _SIGNATURE.match(text) else "note" if _NOTE.match(text) else None
+    if said:
+        is_data = any(map(is_id_like, cells)) or usual.is_like(cells, counted=True)
+        return None if is_data else said
+    if usual.is_sparse(cells):
+        aside = aside_kind([clean_header(cell) for _, cell in present], in_tail=in_tail)
+        if aside is not None:
+            return aside
     if len(present) > 1 or len(header) < 3:
         return None
+    if text.endswith(":") and index == 0:
+        return "note"
     if _DATE_LINE.match(text) and in_tail:
         return "signature"
     if index < len(header) and _ORDINAL.match(header[index]):
         # A form numbered in advance, not filled in.
         return "blank" if re.fullmatch(r"[\d.]+", text) else ("note" if in_tail else None)
-    is_name = index < len(header) and header[index].endswith("姓名") and _NAME.match(text)
-    if in_tail and not _CODE.match(text) and not is_name:
+    if in_tail and not _CODE.match(text) and not _is_name(index, text, header):
         return "note"
-    return "title" if index == 0 and _PLACE.match(text) and len(header) >= 5 else None
+    return "title" if index == 0 and PLACE.match(text) and len(header) >= 5 else None
+
+
+def _is_name(at: int, text: str, header: Sequence[str]) -> bool:
+    return at < len(header) and header[at].endswith("姓名") and bool(_NAME.match(text))
 
 
 def same_header(cell: str, name: str) -> bool:

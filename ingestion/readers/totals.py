@@ -19,8 +19,8 @@ def totals_of(
 ) -> tuple[TotalsRow, ...]:
     """Totals rows with the data rows they sum.
 
-    A header that comes again right after a total begins a table of its own: its first grand total sums
-    that table, any further one the whole.
+    A header that comes again right after a grand total begins a table of its own: its first grand total
+    sums that table, any further one the whole. After a subtotal it begins but a page.
     """
     position_of: npt.NDArray[np.int64] = np.cumsum(keep) - keep
     count = int(keep.sum())
@@ -31,7 +31,7 @@ def totals_of(
     for p, kind, _, cells in left_out:
         at, index = int(position_of[p]), len(result)
         before = starts[index - 1] if index else 0
-        if kind == "repeated_header" and index and at == before and not leading:
+        if kind == "repeated_header" and is_summed and at == before and not leading:
             section, is_summed = at, False
         if kind != "total":
             continue

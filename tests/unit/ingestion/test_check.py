@@ -12,7 +12,7 @@ from ingestion.matching import MatchedTable, match_table
 from ingestion.outcome import Outcome
 from ingestion.periods import state_dates
 from tests.unit.ingestion.helpers import Insured, catalog, id_number, table
-from tests.unit.ingestion.problems.made import ALLOWANCE, lines, text
+from tests.unit.ingestion.problems.made import ALLOWANCE, book, lines, saved, text
 
 CATALOG = catalog()
 
@@ -312,6 +312,53 @@ def test_a_row_of_another_month_is_held_at_its_cell():
     assert problem.message == (f"{letter}44 的“发放月份”是“2020年3月”，而本表其余的行几乎都是 2019-12。")
     assert (outcome.delivery_state, outcome.rows_held) == ("PARTIAL", 1)
     assert outcome.as_of.isoformat() == "2019-12-31"
+
+
+def merged_over(column, rows, first, last):
+    """The allowances in a workbook, one column merged over some of them; only the top cell is filled."""
+    place = [c.name for c in ALLOWANCE.columns].index(column)
+    for row in rows[first : last - 1]:
+        row[place] = ""
+    made = book(低保=rows)
+    letter = column_letter(place)
+    made["低保"].merge_cells(f"{letter}{first}:{letter}{last}")
+    return check_bytes(saved(made), "2019年12月.xlsx", CATALOG), letter
+
+
+@pytest.mark.parametrize("column", ["amount_yuan", "covered_count"])
+def test_an_amount_merged_over_several_rows_holds_them(column):
+    rows, _ = allowance(["2019-12"] * 20)
+    report, letter = merged_over(column, rows, 5, 7)
+    found = [(p.code, p.severity, p.cell) for p in report.problems if p.severity == "error"]
+    assert found == [("AMOUNT_MERGED", "error", f"{letter}{n}") for n in (5, 6, 7)]
+    (outcome,) = report.outcomes
+    assert (outcome.rows_read, outcome.rows_held) == (20, 3)
+
+
+def test_an_amount_merged_over_several_rows_counts_once_in_its_total():
+    rows, _ = allowance(["2019-12"] * 20)
+    place = [c.name for c in ALLOWANCE.columns].index("amount_yuan")
+    each = float(rows[4][place])
+    total = ["合计"] + [""] * (place - 1) + [f"{each * 18:g}"] + [""] * (len(rows[2]) - place - 1)
+    report, _ = merged_over("amount_yuan", [*rows, total], 5, 7)
+    assert {p.code for p in report.problems} == {"AMOUNT_MERGED"}
+
+
+def test_a_town_merged_over_several_rows_is_the_town_of_each():
+    rows, _ = allowance(["2019-12"] * 20)
+    report, _ = merged_over("town_name", rows, 5, 7)
+    assert report.problems == []
+
+
+def test_a_row_as_high_as_two_is_one_row():
+    rows, _ = allowance(["2019-12"] * 20)
+    rows.insert(5, [""] * len(rows[2]))
+    made = book(低保=rows)
+    for at in range(len(rows[2])):
+        made["低保"].merge_cells(f"{column_letter(at)}5:{column_letter(at)}6")
+    report = check_bytes(saved(made), "2019年12月.xlsx", CATALOG)
+    assert "AMOUNT_MERGED" not in {p.code for p in report.problems}
+    assert report.outcomes[0].rows_accepted == 20
 
 
 @pytest.mark.parametrize("months", [["2019-12"] * 18 + ["2019-11"], ["2019-11"] * 30 + ["2019-12"] * 30])

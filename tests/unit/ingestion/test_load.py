@@ -303,6 +303,43 @@ def test_a_sheet_of_something_else_is_named(tmp_path, monkeypatch):
     assert problem["code"] == "SHEET_IGNORED" and "码表" in problem["message"]
 
 
+def look_at(made, name="12月.xlsx"):
+    return check_bytes(saved(made), name, CATALOG, department="health_insurance").outcomes
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+@pytest.mark.parametrize("title", [[], [["参保名册（续）"]]])
+def test_people_on_a_sheet_without_a_header_refuse_the_file(count, title):
+    head, people = lines(INSURED)[:3], lines(INSURED, [{}] * 30)[3:]
+    (outcome,) = look_at(book(甲=[*head, *people], 乙=[*title, *people[:count]]))
+    assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "NO_HEADER")
+    assert "表页“乙”没有找到表头" in outcome.said()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ([["填表说明"], ["一、本表由医保局填报"], ["二、身份证号为18位"]], False),
+        ([["甲", "乙", "丙"], ["1", "2", "3"]], False),
+        (
+            [
+                ["说明"],
+                ["一、按户填报"],
+                ["二、示例如下"],
+                ["三、无"],
+                ["示例", "陈文", id_number(1), "在职"],
+            ],
+            True,
+        ),
+        ([["帮扶干部", "证号码", "挂点"], *([f"陈{n}", id_number(n), "一村"] for n in range(3))], True),
+    ],
+)
+def test_other_sheets_without_a_header_refuse_nothing(sheet, told):
+    (outcome,) = look_at(book(甲=lines(INSURED), 乙=sheet))
+    assert outcome.delivery_state == "LOADED"
+    assert outcome.warning_count == told
+
+
 def test_entries_of_an_archive(tmp_path, monkeypatch):
     home = new_home(tmp_path)
     packed = io.BytesIO()

@@ -33,6 +33,7 @@ PLANTED_ELSEWHERE = {
         "UNCHANGED_SINCE": "test_where_nothing_need_change_the_same_rows_are_taken",
     },
     "test_check.py": {
+        "AMOUNT_MERGED": "test_an_amount_merged_over_several_rows_holds_them",
         "MONTH_UNLIKE_OTHERS": "test_a_row_of_another_month_is_held_at_its_cell",
     },
     "test_column_maps.py": {

@@ -164,9 +164,100 @@ def test_totals_that_stand_on_top() -> None:
     assert len(table.cells) == 3
 
 
+@pytest.mark.parametrize(
+    ("page", "summed"),
+    [("本页小计", [(0, 2), (2, 4), (0, 4)]), ("合计", [(0, 2), (2, 4), (0, 4)])],
+)
+def test_the_last_total_of_several_pages_sums_them_all(page: str, summed: list[tuple[int, int]]) -> None:
+    pages = [["名册"], HEAD, *body(2), [page, None, None, None, 20]]
+    table = one(xlsx([*pages, *pages, ["总计", None, None, None, 40]]))
+    assert [(t.first, t.last) for t in table.totals] == summed
+
+
 @pytest.mark.parametrize("name", ["小计", "合计", "总计"])
 def test_a_person_with_an_id_number_is_no_total(name: str) -> None:
     assert len(one(xlsx([HEAD, *body(1), [2, "徐城", name, ID, 10]])).cells) == 2
+
+
+WIDE = ["备注", "序号", "乡镇", "姓名", "身份证号", "学校", "年级", "金额(元)"]
+
+
+def wide(n: int, said: str = "", number: str = ID) -> list[list[Any]]:
+    return [
+        [said, i + 1, "徐城街道", f"张{'一二三四五六七八九十'[i % 10]}", number, "一小", "三年级", 10]
+        for i in range(n)
+    ]
+
+
+@pytest.mark.parametrize("number", [ID, "", "4.40899E+17", "440899********0083"])
+@pytest.mark.parametrize(
+    "said",
+    ["审核通过", "审批通过", "经办中心", "打印1次", "导出成功", "复核一致", "审核人：张三", "备注：补发"],
+)
+def test_full_rows_are_data_whatever_their_first_cell_says(said: str, number: str) -> None:
+    everywhere = one(csv_text([WIDE, *wide(100, said, number)]).encode())
+    assert len(everywhere.row_numbers) == 100
+    at_the_end = one(
+        xlsx([WIDE, *wide(8), *wide(2, said, number), [f"{said}："], ["制表人：甲", None, "审核"]])
+    )
+    assert at_the_end.row_numbers.tolist() == list(range(2, 12))
+
+
+def test_a_row_with_an_id_number_signs_nothing() -> None:
+    sparse = ["审核通过", None, None, None, ID]
+    assert len(one(xlsx([WIDE, *wide(5), sparse])).row_numbers) == 6
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["填表人：甲", "13800138000", "2019-12-31", None, None],
+        ["制表人：", "张三", "审核人：", "李四", "2019-12-31"],
+        ["审核：", None, "李四", None, "5"],
+    ],
+)
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_signatures_that_fill_a_narrow_table_are_no_data(row: list[Any], count: int) -> None:
+    table = one(xlsx([HEAD, *body(count), row]))
+    assert skipped(table)[-1] == (count + 2, "signature")
+    assert len(table.row_numbers) == count
+
+
+@pytest.mark.parametrize("number", ["440899********0083", "4.40899E+17", "无"])
+@pytest.mark.parametrize("count", [1, 20])
+def test_full_rows_without_a_usable_id_are_no_totals(number: str, count: int) -> None:
+    table = one(xlsx([WIDE, *wide(20 - count, "按月", number), *wide(count, "按季合计", number)]))
+    assert len(table.row_numbers) == 20
+    assert table.totals == ()
+
+
+def test_totals_that_name_their_place_are_totals() -> None:
+    head = ["乡镇", "行政村", "学校", "家庭人口数", "住房面积", "金额(元)"]
+    data = [["下桥镇", f"{n}村", "一小", 3, 80, 10] for n in "甲乙丙"]
+    table = one(
+        xlsx([head, *data, ["下桥镇", "小计", "3所", 9, 240, 30], ["徐闻县", "下桥镇", "合计", 9, 240, 30]])
+    )
+    assert len(table.row_numbers) == 3
+    assert [total.label for total in table.totals] == ["小计", "合计"]
+
+
+@pytest.mark.parametrize("made", [xlsx, lambda rows: csv_text(rows).encode("gb18030")])
+@pytest.mark.parametrize(
+    "title",
+    [["资助表"], ["资助表"] + [""] * 7 + ["第 2 页"], ["打印：甲", "", "3"], ["2019年12月", "", "单位：元"]],
+)
+def test_rows_with_a_colon_above_a_page_header_are_data(made: Any, title: list[str]) -> None:
+    rows = [[*row, "2019-12-10 08:30:00"] for row in wide(8)]
+    rows[3][-1] = "死亡：2019年11月"
+    page: list[list[Any]] = [title, [*WIDE, "发放日期"]]
+    table = one(made([*page, *rows[:4], *page, *rows[4:6], *page[1:], *rows[6:]]))
+    assert len(table.row_numbers) == 8
+
+
+@pytest.mark.parametrize("value", [["", "", "", "王五"], ["", "", "", "", "4408991980"]])
+def test_one_value_above_a_page_header_is_a_row(value: list[str]) -> None:
+    table = one(csv_text([WIDE, *wide(3), value, WIDE, *wide(3)]).encode())
+    assert len(table.row_numbers) == 7
 
 
 def test_repeated_header_units_and_numbering() -> None:
@@ -217,3 +308,69 @@ def test_header_forms() -> None:
     assert keys[0] == "户主信息/身份证号*"
     assert "身份证号" in keys
     assert "金额" in header_keys("金额（元）")
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (["徐城街道（10人）"], "title"),
+        (["一、徐城街道"], "title"),
+        (["（二）徐城街道", "", "", "", "", "", "", 960], "title"),
+        (["其中：徐城街道", "", "", 10, "", "", "", 960], "note"),
+        (["平均", "", "", "", "", "", "", 960], "note"),
+        (["补充："], "note"),
+        (["", "", "", "", "合计", "", "", 80], "total"),
+        (["", "", "", "", "", "", "合 计", "80.00"], "total"),
+    ],
+)
+@pytest.mark.parametrize("below", [0, 3])
+def test_sparse_rows_between_and_below_the_data(row: list[Any], kind: str, below: int) -> None:
+    table = one(csv_text([WIDE, *wide(3), row, *wide(below)]).encode())
+    lone_at_the_end = kind == "title" and not below and not any(row[1:])
+    assert skipped(table)[1:] == [(5, "note" if lone_at_the_end else kind)]
+    assert len(table.row_numbers) == 3 + below
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        (["备注", "以上名单经公示无异议"], "note"),
+        (["县民政局（盖章）", "", "", "2019年12月10日"], "signature"),
+        (["", "", "", "", "", "徐闻县民政局", "2019年12月31日"], "signature"),
+    ],
+)
+def test_footers_of_two_cells(row: list[Any], kind: str) -> None:
+    table = one(csv_text([WIDE, *wide(3), row, ["2019年12月31日"]]).encode())
+    assert skipped(table)[1:] == [(5, kind), (6, "signature")]
+    between = one(csv_text([WIDE, *wide(3), row, *wide(1)]).encode())
+    assert len(between.row_numbers) == 5
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "", "徐城街道", "", "", "", "", 960],
+        ["徐城街道", "", "", "", "", "", "", 960],
+        ["其中：徐城街道", "", "", "王五", "", "", "", 960],
+        ["一、徐城街道", "", "", "", ID],
+        ["一、徐城街道", 1, "徐城街道", "王五", "", "一小", "三年级", 10],
+        ["备注", "", "", "王五", "", "", "", 10],
+        ["", "", "", "", "", "", "", 960, ""],
+        ["", "", "", "", "", "一小", "2019年12月31日"],
+        ["", "", "", "王五", "合计", "", "", 80],
+        ["1", "2", "3", "4", "5", "6", "7", "8"],
+    ],
+)
+def test_what_may_be_a_person_stays_a_row(row: list[Any]) -> None:
+    for below in (0, 3):
+        table = one(csv_text([WIDE, *wide(3), row, *wide(below)]).encode())
+        assert len(table.row_numbers) == 4 + below
+
+
+def test_the_numbering_of_the_columns_on_every_page() -> None:
+    numbers = [str(n + 1) for n in range(len(WIDE))]
+    page: list[list[Any]] = [["名册"], WIDE, numbers]
+    table = one(csv_text([*page, *wide(2), *page, *wide(2)]).encode())
+    assert len(table.row_numbers) == 4
+    narrow = [["序号", "家庭人口数", "金额(元)"], ["1", "2", "3"], ["2", "2", "3"]]
+    assert len(one(csv_text([narrow[0], narrow[2], *narrow]).encode()).row_numbers) == 3
