@@ -13,6 +13,7 @@ from ingestion.feedback.columns import feedback_columns
 from ingestion.outcome import UNKNOWN_DEPARTMENT
 from ingestion.problems import mask_ids
 from ingestion.readers import Table, header_keys, normalise_header
+from ingestion.units import contradiction, without_money_unit
 
 # Columns that number the rows: no contract wants them, nothing is lost with them.
 ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
@@ -77,7 +78,7 @@ def match_table(
         return FileProblem("AMBIGUOUS_FEED", words)
     best = ranked[0]
     misplaced = wrong_department(best.contract, catalog, department)
-    return _twice(best) or misplaced or _data_above(best) or best
+    return _twice(best) or misplaced or _data_above(best) or _two_units(best) or best
 
 
 def wrong_department(contract: Contract, catalog: Catalog, department: str | None) -> FileProblem | None:
@@ -99,7 +100,8 @@ def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
 
 def _keys(header: str) -> tuple[str, ...]:
     keys = header_keys(header)
-    return tuple(dict.fromkeys([*keys, *(stem for key in keys if (stem := _TRAILING_UNIT.sub("", key)))]))
+    stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]
+    return tuple(dict.fromkeys([*keys, *filter(None, stems)]))
 
 
 def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
@@ -160,6 +162,15 @@ def _data_above(match: MatchedTable) -> FileProblem | None:
     words = {"title": match.contract.title, "count": str(len(rows)), "row": str(rows[0])}
     words |= {"sheet": match.table.sheet, "header_row": str(match.table.header_row)}
     return FileProblem("DATA_ABOVE_HEADER", words, match.contract.feed)
+
+
+def _two_units(match: MatchedTable) -> FileProblem | None:
+    for column in match.contract.columns:
+        position = match.positions.get(column.name)
+        if contradiction(column, match.table, position):
+            words = {"title": match.contract.title, "header": mask_ids(match.table.header[position or 0])}
+            return FileProblem("TWO_UNITS", words, match.contract.feed)
+    return None
 
 
 def _nearest(
