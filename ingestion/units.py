@@ -1,4 +1,4 @@
-"""In which unit a column of money or counts is written: by its header, a unit row, or what stands around it."""
+"""The unit of a column of money or counts: by its header, a row of units, or what stands around it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def contradiction(column: Column, table: Table, position: int | None) -> bool:
         return False
     own, around = _own_factors(table, position), _factors_around(table)
     if own:
-        return len(own) > 1 or bool(around) and not own <= around
+        return len(own) > 1 or (bool(around) and not own <= around)
     return len(around) > 1
 
 

@@ -38,7 +38,8 @@ def written(header):
 @pytest.mark.parametrize(
     "line",
     ["单位：户、万元", "填报单位：住建局 单位：户、人、万元", "单位：人民币（万元）", "单位（万元）", "（万元）",
-     "单位：万 元", "计量单位 ：万元、平方米", "徐闻县2019年农村危房改造任务台账（万元）", "金额单位：万元/户"],
+     "单位：万 元", "计量单位 ：万元、平方米", "徐闻县2019年农村危房改造任务台账（万元）",
+     "金额单位：万元/户"],
 )  # fmt: skip
 def test_the_unit_of_a_line_above(line):
     assert yuan(table(HEADER, [CELLS], WORKS.title, line)) == [Decimal(40_000)]
@@ -55,8 +56,10 @@ def test_the_unit_of_a_header_or_its_group(header):
 
 @pytest.mark.parametrize(
     ("line", "header"),
-    [("单位：元", "补助金额"), ("总投资5000万元以上的项目", "补助金额"), ("填报单位：万元街社区 单位:元", "补助金额(元)"),
-     ("每户超过1万元以上的须公示", "补助金额"), ("单位：户、元", "补助金额(元/户)"), ("各单元登记", "补助金额")],
+    [("单位：元", "补助金额"), ("总投资5000万元以上的项目", "补助金额"),
+     ("填报单位：万元街社区 单位:元", "补助金额(元)"),
+     ("每户超过1万元以上的须公示", "补助金额"),
+     ("单位：户、元", "补助金额(元/户)"), ("各单元登记", "补助金额")],
 )  # fmt: skip
 def test_what_names_no_unit_of_ten_thousand(line, header):
     assert yuan(table(written(header), [CELLS], WORKS.title, line)) == [Decimal(4)]
