@@ -19,46 +19,137 @@ _CUT_OFF_MONTH = re.compile(
 _FILLED_ON = re.compile(
     r"(?:填报|填表|制表|打印|导出|上报|报送|生成|制作|审核|编制)(?:时间|日期)\s*[::]?\s*[\d年月日\-/. :]*"
 )
-_MONTHS = re.compile(_YEAR + r"\s*年\s*\d{1,2}\s*月?\s*[-—–~至到]\s*(\d{1,2})\s*月")
-_MONTH = re.compile(_YEAR + r"\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
+_SEP = r"\s*(?:[-—–―─~]+|至|到)\s*"
+_POINT = r"\s*(?:年度?|[-/.])?\s*(\d{1,2})\s*(?:月份?|[-/.])?\s*(?:(\d{1,2})(?!\d)\s*日?)?"
+_RANGE = re.compile(
+    _YEAR + _POINT + _SEP
+    + r"(?:" + _YEAR + _POINT
+    + r"(?!\d)|(\d{1,2})\s*月份?(?:\s*(\d{1,2})\s*日)?|(\d{1,2})[/.](\d{1,2})(?!\d))"
+)  # fmt: skip
+_LISTED_MONTHS = re.compile(
+    _YEAR + r"\s*年度?\s*(\d{1,2})\s*月?(?:\s*[、和及与,]\s*(\d{1,2})\s*月?)*\s*[、和及与,]\s*(\d{1,2})\s*月"
+)
+_CHINESE_MONTH = re.compile(r"(?<![十一二三四五六七八九])(十[一二]?|[一二三四五六七八九])(?=月)")
+_CHINESE_NUMBERS = {name: str(n) for n, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
+_MONTH = re.compile(_YEAR + r"\s*年度?\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
 _COMPACT = re.compile(_YEAR + r"([-._/]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)")
-_PART_OF_YEAR = re.compile(_YEAR + r"\s*年?\s*(?:度)?第?(上半年|下半年|[一二三四1-4]季度)")
+_PART_OF_YEAR = re.compile(
+    _YEAR + rf"\s*年?(?:度)?((?:上|下|前)半年|(?:前|第?[一二1-3]{_SEP}第?|第)?([一二两三四1-4])个?季度)"
+)
 _WHOLE_YEAR = re.compile(_YEAR + r"\s*年(?!\s*\d|秋|春|上|下)")
 _CLOSED_LATE = timedelta(days=20)
-_ENDS = {"上半年": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
-_ENDS |= {"1季度": 3, "2季度": 6, "3季度": 9, "4季度": 12}
-
-
-def stated_date(title_lines: Iterable[str], file_name: str) -> date | None:
-    """统计截止日期 of a title row, else the last day of the month (or year) in title or file name."""
-    lines = [unicodedata.normalize("NFKC", line) for line in title_lines]
-    for line in lines:
-        if found := _cut_off(line):
-            return found
-    texts = [_FILLED_ON.sub(" ", line) for line in lines]
-    stem = unicodedata.normalize("NFKC", file_name).rpartition(".")[0] or file_name
-    if found := _first(texts, _month_end) or _compact(stem) or _month_end(stem):
-        return found
-    return _first([*texts, stem], _year_end)
-
+_QUARTERS = {"一": 3, "1": 3, "二": 6, "2": 6, "两": 6, "三": 9, "3": 9, "四": 12, "4": 12}
+# A date that stands alone, or with the word for a date, says when the sheet was filled in.
+_LONE_DAY = re.compile(rf"(?:^|(?<=[\s,;|]))(?:日期|时间)?:?{_DAY}(?=$|[\s,;|])")
+_BESIDE_FILLER = re.compile(
+    r"(?:填报|填表|制表|打印|导出|上报|报送|生成|制作|审核|编制)(?:(?!统计|数据|所属|截)[^0-9]){0,24}?" + _DAY
+)
 
 Span = tuple[date, date]
 
 
+def stated_date(title_lines: Iterable[str], file_name: str, footers: Iterable[str] = ()) -> date | None:
+    """The date that titles, file name and the rows below the data give, the surest first.
+
+    统计截止日期; the month, quarter or day that a title names; that of the file name; the year of either.
+    The day on which somebody filled the sheet in, and whatever else stands below the data, go last.
+    """
+    lines, below = [_plain(line) for line in title_lines], [_plain(line) for line in footers]
+    if found := period_in(lines, below):
+        return found
+    stem = _plain(file_name.rpartition(".")[0] or file_name)
+    year, named = _first(map(_without_filling, lines), _year_end), _last_day(stem)
+    if named and (year is None or year.year == named.year):
+        return named
+    year = year or _year_end(stem)
+    filled = [day for line in [*lines, *below] if (day := _month_end(_FILLED_ON.sub(" ", line)))]
+    if year:
+        return next((day for day in filled if day.year == year.year), year)
+    return filled[0] if filled else _first(below, _year_end)
+
+
+def period_in(title_lines: Iterable[str], footers: Iterable[str] = ()) -> date | None:
+    """The last day of the period that a table itself names beyond doubt."""
+    lines = [_plain(line) for line in title_lines]
+    return _first([*lines, *map(_plain, footers)], _cut_off) or _first(
+        map(_without_filling, lines), _last_period_day
+    )
+
+
+def year_in(title_lines: Iterable[str]) -> int | None:
+    """The year that the titles name."""
+    found = _first([_without_filling(_plain(line)) for line in title_lines], _year_end)
+    return found.year if found else None
+
+
+def filling_days(title_lines: Iterable[str]) -> list[date]:
+    """The days in titles that may be those on which the sheet was filled in."""
+    lines = [_FILLED_ON.sub(" ", _plain(line)) for line in title_lines]
+    return [
+        day
+        for line in lines
+        if not _range(line)
+        for pattern in (_LONE_DAY, _BESIDE_FILLER)
+        for hit in pattern.finditer(line)
+        if (day := _day(hit[1], hit[2], hit[3]))
+    ]
+
+
 def named_span(text: str) -> Span | None:
     """First and last day of the years, months or single day that `text` names."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _plain(text)
     if day := _cut_off(plain):
         return day, day
-    plain = _FILLED_ON.sub(" ", plain)
+    plain = _without_filling(plain)
+    if span := _range(plain):
+        return span
     if hit := _PART_OF_YEAR.search(plain):
-        last = month_end(int(hit[1]), _ENDS[hit[2]])
-        months = 6 if hit[2].endswith("半年") else 3
-        return (date(last.year, last.month - months + 1, 1), last) if last else None
-    if last := _compact(plain) or _month_end(plain):
-        return (last if _names_a_day(plain) else last.replace(day=1)), last
+        last = _part_end(hit)
+        since_january = "前" in hit[2] or re.search(_SEP, hit[2])
+        first = 1 if since_january else last.month - (2 if hit[3] else 5)
+        return date(last.year, first, 1), last
+    if last_day := _last_day(plain):
+        return (last_day if _names_a_day(plain) else last_day.replace(day=1)), last_day
     years = [int(year) for year in _WHOLE_YEAR.findall(plain)]
     return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+
+
+def _plain(text: str) -> str:
+    """NFKC, no blanks behind a colon, months in digits."""
+    plain = re.sub(r"\s*:\s*", ":", unicodedata.normalize("NFKC", text))
+    return _CHINESE_MONTH.sub(lambda hit: _CHINESE_NUMBERS[hit[1]], plain)
+
+
+def _without_filling(line: str) -> str:
+    """A title without the day on which somebody filled it in; a range of days is no such day."""
+    plain = _FILLED_ON.sub(" ", line)
+    return plain if _range(plain) else _BESIDE_FILLER.sub(" ", _LONE_DAY.sub(" ", plain))
+
+
+def _last_day(stem: str) -> date | None:
+    return _last_period_day(stem, _compact)
+
+
+def _last_period_day(text: str, also: Callable[[str], date | None] = lambda _: None) -> date | None:
+    span = _range(text)
+    return span[1] if span else also(text) or _month_end(text)
+
+
+def _range(text: str) -> Span | None:
+    """The first and last day of 2019年1月—2019年6月, 2019.1.1-6.30, 201901-201906, 2019年1、2月."""
+    for hit in _RANGE.finditer(text):
+        year = hit[4] or hit[1]
+        month, day = (hit[5] or hit[7] or hit[9]), (hit[6] or hit[8] or hit[10])
+        first = _day(hit[1], hit[2], hit[3] or "1")
+        last = _day(year, month, day) if day else month_end(int(year), int(month))
+        if first and last and first <= last:
+            return first, last
+    if hit := _LISTED_MONTHS.search(text):
+        last = month_end(int(hit[1]), int(hit[4]))
+        first = _day(hit[1], hit[2], "1")
+        if first and last and first <= last:
+            return first, last
+    return None
 
 
 def contradicts(said: Span, stated: Span) -> bool:
@@ -96,14 +187,18 @@ def _cut_off(line: str) -> date | None:
 
 
 def _month_end(text: str) -> date | None:
-    if hit := _MONTHS.search(text):
-        return month_end(int(hit[1]), int(hit[2]))
     if hit := _MONTH.search(text):
         day = _day(hit[1], hit[2], hit[3]) if hit[3] else None
         return day or month_end(int(hit[1]), int(hit[2]))
     if hit := _PART_OF_YEAR.search(text):
-        return month_end(int(hit[1]), _ENDS[hit[2]])
+        return _part_end(hit)
     return None
+
+
+def _part_end(hit: re.Match[str]) -> date:
+    """The end of 2019年上半年, 第三季度, 前三季度, 一至三季度."""
+    month = _QUARTERS[hit[3]] if hit[3] else 12 if hit[2] == "下半年" else 6
+    return date(int(hit[1]), month, calendar.monthrange(int(hit[1]), month)[1])
 
 
 def _compact(text: str) -> date | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,18 +17,14 @@ from ingestion.matching import MatchedTable
 from ingestion.merged_amounts import hold_merged_amounts
 from ingestion.periods import set_periods
 from ingestion.problems import WARNINGS
-from ingestion.readers import normalise_header
 from ingestion.schema import ARROW_TYPES, COMPANIONS, TEXT
 from ingestion.shifted import mark_shifted
 from ingestion.stray_months import hold_stray_months
 from ingestion.types import Coded, Parsed, Setting, parser_for
 from ingestion.types.base import Mask, mask
+from ingestion.units import factor_of
 
-_UNIT_LINE = re.compile(r"单位\s*[:：]\s*(?:人民币)?(万元|千元|元)")
-_HEADER_UNIT = re.compile(r"(万元|千元|万人|千人|万户|μg/l|ug/l|微克/升)\)?$")
 _FORMULA_ERROR = r"^\s*#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+)\s*$"
-_FACTORS = {"万元": 1e4, "千元": 1e3, "万人": 1e4, "千人": 1e3, "万户": 1e4}
-_MICRO = ("μg/l", "ug/l", "微克/升")
 
 
 def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool = False) -> Batch:
@@ -170,30 +165,7 @@ def _merged(first: Parsed, other: Parsed, there: Mask) -> Parsed:
 
 
 def _factor(column: Column, table: MatchedTable) -> float:
-    """How the file's unit compares with the contract's: by the header, else by a unit row above it."""
-    position = table.positions.get(column.name)
-    if position is None:
-        return 1.0
-    unit = _HEADER_UNIT.search(normalise_header(table.table.header[position]))
-    if column.type == "test_value":
-        return 0.001 if unit and unit[1] in _MICRO and column.unit == "mg/L" else 1.0
-    if column.type == "count":
-        return _FACTORS.get(unit[1], 1.0) if unit else 1.0
-    if column.type != "money_yuan":
-        return 1.0
-    if unit:
-        return _FACTORS.get(unit[1], 1.0)
-    if "(元)" in normalise_header(table.table.header[position]):
-        return 1.0
-    for line in _head_lines(table):
-        if said := _UNIT_LINE.search(line):
-            return _FACTORS.get(said[1], 1.0)
-    return 1.0
-
-
-def _head_lines(table: MatchedTable) -> Iterable[str]:
-    yield from table.table.title_lines
-    yield from (row.text for row in table.table.skipped if row.kind == "unit")
+    return factor_of(column, table.table, table.positions.get(column.name))
 
 
 def _check_bounds(batch: Batch, column: Column, parsed: Parsed) -> None:

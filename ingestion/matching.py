@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -13,6 +13,7 @@ from ingestion.feedback.columns import feedback_columns
 from ingestion.outcome import UNKNOWN_DEPARTMENT
 from ingestion.problems import mask_ids
 from ingestion.readers import Table, header_keys, normalise_header
+from ingestion.units import contradiction, without_money_unit
 
 # Columns that number the rows: no contract wants them, nothing is lost with them.
 ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
@@ -77,7 +78,7 @@ def match_table(
         return FileProblem("AMBIGUOUS_FEED", words)
     best = ranked[0]
     misplaced = wrong_department(best.contract, catalog, department)
-    return _twice(best) or misplaced or _data_above(best) or best
+    return _twice(best) or misplaced or _data_above(best) or _two_units(best) or best
 
 
 def wrong_department(contract: Contract, catalog: Catalog, department: str | None) -> FileProblem | None:
@@ -99,7 +100,8 @@ def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
 
 def _keys(header: str) -> tuple[str, ...]:
     keys = header_keys(header)
-    return tuple(dict.fromkeys([*keys, *(stem for key in keys if (stem := _TRAILING_UNIT.sub("", key)))]))
+    stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]
+    return tuple(dict.fromkeys([*keys, *filter(None, stems)]))
 
 
 def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
@@ -114,15 +116,27 @@ def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
     return found
 
 
+def _hit(header: str, lookup: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
+    """The contract column that a header names, and how bad the hit is."""
+    for steps, key in enumerate(_keys(header) if header else ()):
+        if key in lookup:
+            name, rank = lookup[key]
+            return name, rank + 10 * steps
+    return None
+
+
+def _whole_keys(header: str) -> frozenset[str]:
+    """The forms of a header that leave off no group above it: 户主/姓名 is 户主姓名 and not 姓名."""
+    joined = header.replace("/", "")
+    return frozenset(key for key in _keys(header) if key.replace("/", "") in _keys(joined))
+
+
 def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTable:
     lookup = _lookup(contract)
     best: dict[str, tuple[int, int]] = {}  # column → (how bad the hit is, position)
     for position, header in enumerate(table.header):
-        for steps, key in enumerate(_keys(header) if header else ()):
-            if key in lookup:
-                name, rank = lookup[key]
-                best[name] = min(best.get(name, (10_000, 0)), (rank + 10 * steps, position))
-                break
+        if (hit := _hit(header, lookup)) is not None:
+            best[hit[0]] = min(best.get(hit[0], (10_000, 0)), (hit[1], position))
     positions = {name: position for name, (_, position) in best.items()}
     return MatchedTable(table, contract, positions, column_map)
 
@@ -145,12 +159,40 @@ def _names_title(contract: Contract, texts: Iterable[str]) -> bool:
 
 
 def _twice(match: MatchedTable) -> FileProblem | None:
-    headers = [normalise_header(h) for h in match.table.header]
-    for name, position in match.positions.items():
-        if headers.count(headers[position]) > 1:
-            words = {"title": match.contract.title, "header": match.contract.column(name).header}
-            return FileProblem("HEADER_TWICE", words, match.contract.feed)
-    return None
+    """Two columns for one of the contract, of which nothing says which is meant."""
+    lookup = _lookup(match.contract)
+    fitting: dict[str, list[int]] = {}
+    for position, header in enumerate(match.table.header):
+        if (hit := _hit(header, lookup)) is not None:
+            fitting.setdefault(hit[0], []).append(position)
+    doubled = {name: at for name, at in fitting.items() if _is_open(match, name, at)}
+    if not doubled:
+        return None
+    if side_by_side(match.table.header):
+        return FileProblem("TABLES_BESIDE", {"title": match.contract.title}, match.contract.feed)
+    name = next(iter(doubled))
+    found = [match.table.header[at] for at in doubled[name]]
+    words = {"title": match.contract.title, "header": match.contract.column(name).header}
+    words |= {"found": _listed(f"“{h}”" for h in found)} if len(set(found)) > 1 else {}
+    return FileProblem("HEADER_TWICE", words, match.contract.feed)
+
+
+def _is_open(match: MatchedTable, name: str, positions: Sequence[int]) -> bool:
+    """Whether several columns may be the one called `name`: it is the one whose whole header says so."""
+    headers = match.contract.column(name).headers
+    known = {normalise_header(h) for h in headers}
+    whole = [at for at in positions if not known.isdisjoint(_whole_keys(match.table.header[at]))]
+    if len(whole) == 1:
+        return False
+    own = [at for at in whole if normalise_header(headers[0]) in _whole_keys(match.table.header[at])]
+    return len(positions) > 1 and len(own) != 1
+
+
+def side_by_side(header: Sequence[str]) -> bool:
+    """Whether the header stands twice in its row: two tables beside each other."""
+    names = [normalise_header(h) for h in header if h and normalise_header(h) not in ROW_NUMBER_HEADERS]
+    half = len(names) // 2
+    return half > 1 and len(names) == 2 * half and names[:half] == names[half:]
 
 
 def _data_above(match: MatchedTable) -> FileProblem | None:
@@ -160,6 +202,15 @@ def _data_above(match: MatchedTable) -> FileProblem | None:
     words = {"title": match.contract.title, "count": str(len(rows)), "row": str(rows[0])}
     words |= {"sheet": match.table.sheet, "header_row": str(match.table.header_row)}
     return FileProblem("DATA_ABOVE_HEADER", words, match.contract.feed)
+
+
+def _two_units(match: MatchedTable) -> FileProblem | None:
+    for column in match.contract.columns:
+        position = match.positions.get(column.name)
+        if contradiction(column, match.table, position):
+            words = {"title": match.contract.title, "header": mask_ids(match.table.header[position or 0])}
+            return FileProblem("TWO_UNITS", words, match.contract.feed)
+    return None
 
 
 def _nearest(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.as_of import contradicts, named_span, stated_date
+from ingestion.as_of import Span, contradicts, filling_days, named_span, period_in, stated_date, year_in
 from ingestion.batch import Batch
 from ingestion.readers import Table
 from ingestion.schema import TEXT
 
+_FILLED_WITHIN = timedelta(days=30)  # of the end of a period somebody fills in its table
 _EVENT_DATES = ("paid_on", "entered_on", "assessed_on")
 
 
@@ -37,10 +38,10 @@ def state_dates(batch: Batch, file_name: str, corrected: DateOf | None = None) -
     if batch.as_of is None and months is not None:
         batch.as_of = pc.max(months).as_py()
     _set_period(batch)
-    _doubt(batch, file_name, None if months is None else pc.max(months).as_py())
+    _doubt(batch, file_name, None if months is None else pc.max(months).as_py(), dates)
 
 
-def _doubt(batch: Batch, file_name: str, last_month: date | None) -> None:
+def _doubt(batch: Batch, file_name: str, last_month: date | None, dates: Sequence[date | None]) -> None:
     """Say so when file name or title names another time than the rows (or, for the name, the title)."""
     name = named_span(file_name.rpartition(".")[0] or file_name)
     lines = [line for matched in batch.tables for line in matched.table.title_lines]
@@ -49,11 +50,34 @@ def _doubt(batch: Batch, file_name: str, last_month: date | None) -> None:
     stated = max(titles, key=lambda span: span[1], default=None)
     if last_month:
         said, stated = [*said, *titles], (last_month.replace(day=1), last_month)
-    if stated is None or batch.corrects:
+    if batch.corrects:
         return
-    if wrong := next((span for span in said if contradicts(span, stated)), None):
-        words = {"said": wrong[1].isoformat(), "stated": stated[1].isoformat()}
+    wrong = next((span for span in said if stated and contradicts(span, stated)), None)
+    found = (wrong[1], stated[1]) if wrong and stated else None
+    if found is None and not last_month:
+        found = _filled_at_another_time(batch, dates, [*said, *titles])
+    if found:
+        words = {"said": found[0].isoformat(), "stated": found[1].isoformat()}
         batch.notes = [*batch.notes, ("AS_OF_DOUBTFUL", words)]
+
+
+def _filled_at_another_time(
+    batch: Batch, dates: Sequence[date | None], spans: Sequence[Span]
+) -> tuple[date, date] | None:
+    """The lone day in a title that is too early or too late for the date its sheet was taken for."""
+    for matched, end in zip(batch.tables, dates, strict=True):
+        begin = min((span[0] for span in spans if end and span[0] <= end <= span[1]), default=end)
+        for day in filling_days(matched.table.title_lines):
+            if end and begin and not (begin <= day or _filled_for(day, end)):
+                return day, end
+            if end and day > end + _FILLED_WITHIN:
+                return day, end
+    return None
+
+
+def _filled_for(day: date, end: date) -> bool:
+    """Whether a table for the period that ends on `end` may well have been filled in on `day`."""
+    return end.replace(day=1) <= day <= end + _FILLED_WITHIN
 
 
 def changed_date(batch: Batch, corrected: DateOf, known: Collection[date | None]) -> date | None:
@@ -61,17 +85,30 @@ def changed_date(batch: Batch, corrected: DateOf, known: Collection[date | None]
     if any(batch.contract.column(name).type == "year_month" for name in batch.contract.period_by):
         return None  # each row has its own
     for table in (matched.table for matched in batch.tables):
-        day = stated_date(table.title_lines, "")
-        if day and day != corrected(table.sheet) and day not in known:
+        base, lines = corrected(table.sheet), table.title_lines
+        day = stated_date(lines, "")
+        if day and base and not period_in(lines) and (year_in(lines) == base.year or _filled_for(day, base)):
+            continue  # the year alone, or the day on which it was filled in
+        if day and day != base and day not in known:
             return day
     return None
 
 
 def table_dates(tables: Sequence[Table], file_name: str) -> list[date | None]:
     """What each table of a file speaks for: its own titles, else those of another table, else the name."""
-    own = [stated_date(_title_texts(table), "") for table in tables]
-    whole = next((day for day in own if day), None) or stated_date((), file_name)
-    return [day or whole for day in own]
+    own = [period_in(_title_texts(table), _below(table)) for table in tables]
+    shared = next((day for day in own if day), None)
+    dates = [day or _date_of(table, shared, file_name) for day, table in zip(own, tables, strict=True)]
+    whole = next((day for day in dates if day), None)
+    return [day or whole for day in dates]
+
+
+def _date_of(table: Table, shared: date | None, file_name: str) -> date | None:
+    """The date of a table whose titles name no period; `shared` is that of another table of the file."""
+    titles = _title_texts(table)
+    if shared and year_in(titles) in (None, shared.year):
+        return shared
+    return stated_date(titles, file_name, _below(table))
 
 
 def set_periods(batch: Batch) -> None:
@@ -80,10 +117,12 @@ def set_periods(batch: Batch) -> None:
 
 
 def _title_texts(table: Table) -> list[str]:
-    return [
-        *table.title_lines,
-        *(r.text for r in table.skipped if r.kind in ("title", "unit", "note", "signature")),
-    ]
+    return [*table.title_lines, *(r.text for r in table.skipped if r.kind in ("title", "unit"))]
+
+
+def _below(table: Table) -> list[str]:
+    """Notes and signatures: what they say of a date is mostly when somebody signed."""
+    return [r.text for r in table.skipped if r.kind in ("note", "signature")]
 
 
 def _set_period(batch: Batch) -> None:

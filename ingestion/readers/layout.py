@@ -112,11 +112,13 @@ def _table(grid: Grid, header: Header, above: int, stop: int, known: frozenset[s
     columns = _fill_down(columns, merges, height)
     body = Grid(grid.sheet, columns, grid.row_numbers[start:stop], 0, [])
     left_out = classify(body, header, [row.text for row in skipped if row.kind in ("title", "unit")])
-    skipped += [SkippedRow(int(body.row_numbers[p]), k, t) for p, k, t, _ in left_out]
     keep = np.ones(height, dtype=np.bool_)
     keep[[p for p, _, _, _ in left_out]] = False
     columns = _fill_across(columns, [m for m in merges if m[3] > m[1]], keep)
     columns, names, first_column = _trim(columns, header.names)
+    skipped += [
+        SkippedRow(int(body.row_numbers[p]), k, t, _units(k, c, first_column)) for p, k, t, c in left_out
+    ]
     kept = _leave_out(columns, keep)
     top = grid.row_numbers[header.first]
     titles = [s.text for s in skipped if s.kind in ("title", "unit") and s.row < top]
@@ -145,6 +147,11 @@ def _merged(
         columns = range(max(c0 - first_column, 0), min(c1 - first_column, width - 1) + 1)
         found += [(c, int(position_of[r0]), int(position_of[r0]) + count - 1) for c in columns if count > 1]
     return tuple(found)
+
+
+def _units(kind: str, cells: Sequence[str], first_column: int) -> tuple[str, ...]:
+    """The cells of a row of units, which speak for their columns; a line 单位：元 speaks for the table."""
+    return tuple(cells[first_column:]) if kind == "unit" and kinds.below_header(cells) == "unit" else ()
 
 
 def _head_rows(grid: Grid, header: Header, above: int, stop: int) -> list[SkippedRow]:

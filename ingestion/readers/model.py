@@ -16,12 +16,14 @@ RowKind = Literal["title", "unit", "header", "repeated_header", "total", "signat
 class SkippedRow:
     """A row that was not read. `text` is its non-blank cells, joined by a space.
 
-    Of the kind 'data' are rows above the header that read like those below it.
+    Of the kind 'data' are rows above the header that read like those below it. `cells` are those of
+    a row of units below the header, one per column.
     """
 
     row: int
     kind: RowKind
     text: str
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

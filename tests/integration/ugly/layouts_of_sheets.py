@@ -185,7 +185,7 @@ def header_twice() -> Made:
 @layout()
 def tables_side_by_side() -> Made:
     both = [[*row, None, *row] for row in [DEATHS.head(), *DEATHS.body()]]
-    return DEATHS, [Sheet([[DEATHS.title], *both])], [refused("death_notice", "HEADER_TWICE")]
+    return DEATHS, [Sheet([[DEATHS.title], *both])], [refused("death_notice", "TABLES_BESIDE")]
 
 
 @layout()

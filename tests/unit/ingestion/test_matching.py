@@ -70,6 +70,38 @@ def test_two_columns_for_one():
     assert isinstance(problem, FileProblem) and problem.code == "HEADER_TWICE"
 
 
+def test_two_groups_with_the_same_lower_header():
+    """The informant must not land as the dead person, nor the head of the household as its members."""
+    header = ["申报人信息/姓名", "申报人信息/身份证号", "死者信息/姓名", "死者信息/身份证号", "性别",
+              "出生日期", "死亡日期", "登记日期", "信息来源", "乡镇", "行政村"]  # fmt: skip
+    problem = match(header, "死亡人员信息登记表")
+    assert isinstance(problem, FileProblem) and problem.code == "HEADER_TWICE"
+    assert problem.words["found"] == "“申报人信息/姓名”、“死者信息/姓名”"
+
+
+def test_a_column_whose_whole_header_is_known_goes_before_one_in_a_group():
+    header = [c.header for c in CATALOG["death_notice"].columns]
+    found = match(["申报人/姓名", "申报人/身份证号", *header], "死亡人员信息登记表")
+    assert isinstance(found, MatchedTable)
+    assert found.positions["person_name"] == header.index("姓名") + 2
+
+
+def test_members_under_a_group_of_their_head_are_told_apart_where_the_contract_knows_the_head():
+    header = [
+        "户主/姓名" if h == "户主姓名" else h for c in CATALOG["register_person"].columns for h in [c.header]
+    ]
+    found = match(["家庭成员/姓名" if h == "姓名" else h for h in header], CATALOG["register_person"].title)
+    assert isinstance(found, MatchedTable)
+    problem = match(["户主/证件号码", *(f"成员/{h}" if h == "证件号码" else h for h in header)])
+    assert isinstance(problem, FileProblem) and problem.code == "HEADER_TWICE"
+
+
+@pytest.mark.parametrize("between", [[], [""]])
+def test_two_tables_side_by_side_are_not_two_columns(between):
+    problem = match([*Insured.header, *between, *Insured.header])
+    assert isinstance(problem, FileProblem) and problem.code == "TABLES_BESIDE"
+
+
 def test_the_title_decides_between_feeds_that_the_headers_allow():
     both = {
         c.header: None
