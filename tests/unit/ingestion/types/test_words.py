@@ -1,15 +1,22 @@
 import pyarrow as pa
 import pytest
 
+from ingestion.contracts import Column
 from ingestion.types import PARSERS, Setting
 from ingestion.types.words import parse_town
 from tests.unit.ingestion.helpers import catalog
 
-GRADE = Setting(catalog()["register_household"].column("dwelling_grade"))
+HOUSEHOLD = catalog()["register_household"]
+GRADE = Setting(HOUSEHOLD.column("dwelling_grade"))
+LIFTED = Setting(HOUSEHOLD.column("is_lifted"))
 
 
 def parse(kind: str, *texts: str):
-    return PARSERS[kind](pa.array(texts, pa.string()), GRADE)
+    return PARSERS[kind](pa.array(texts, pa.string()), LIFTED if kind == "yes_no" else GRADE)
+
+
+def answers(column: Column, *texts: str):
+    return PARSERS["yes_no"](pa.array(texts, pa.string()), Setting(column)).values.to_pylist()
 
 
 @pytest.mark.parametrize("text", ["是", "1", "有", "√", "Y", "yes", "已脱贫", "１", "TRUE"])
@@ -20,6 +27,50 @@ def test_yes(text):
 @pytest.mark.parametrize("text", ["否", "0", "无", "×", "N", "no", "未脱贫", "FALSE"])
 def test_no(text):
     assert parse("yes_no", text).values.to_pylist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("feed", "column", "yes", "no"),
+    [
+        ("register_household", "is_lifted", "已脱贫", "未脱贫"),
+        ("register_household", "is_exited", "已退出", "未退出"),
+        ("register_household", "has_safe_water", "已解决", "尚未解决"),
+        ("register_person", "has_resident_insurance", "已参保", "没参保"),
+        ("register_person", "has_subsistence_allowance", "已享受", "没有享受低保"),
+        ("insurance_enrolment", "is_paid", "已缴费", "未缴"),
+        ("inpatient_settlement", "is_reversal", "已冲销", "未冲销"),
+        ("village_water_supply", "is_piped", "已通水", "未通水"),
+    ],
+)
+def test_a_column_is_answered_with_its_own_word(feed, column, yes, no):
+    assert answers(catalog()[feed].column(column), yes, no) == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("feed", "column", "texts"),
+    [
+        ("register_household", "is_lifted", ("已返贫", "未定", "未知", "已核实", "未核实", "已注销")),
+        ("register_household", "is_unsafe_dwelling", ("已改造", "已拆除", "未鉴定")),
+        ("register_household", "has_safe_water", ("已停水", "未知")),
+        ("inpatient_settlement", "is_reversal", ("已结算", "已核对", "未结算")),
+        ("destitute_support", "is_registered", ("已注销", "已死亡", "未核实")),
+        (
+            "register_household",
+            "is_lifted",
+            ("是（待核实）", "是（已返贫）", "否（已脱贫）", "是/否", "否（?）"),
+        ),
+    ],
+)
+def test_another_word_is_no_answer(feed, column, texts):
+    assert answers(catalog()[feed].column(column), *texts) == [None] * len(texts)
+
+
+def test_a_note_behind_the_answer():
+    assert parse("yes_no", "是（2016年）", "否（已迁出）", "否(2019.12)").values.to_pylist() == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_neither_and_nothing():
