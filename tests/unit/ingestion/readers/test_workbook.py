@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from typing import Any
 
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from tests.unit.ingestion.readers.make import ID, cells, one, reading, xls, xlsx
 
@@ -32,6 +34,29 @@ def test_values_as_a_person_sees_them() -> None:
         ["赵六", "123456789012345", "", "0.00005"],
         ["TRUE", "", "2020-01-01", "-3"],
     ]
+
+
+@pytest.mark.parametrize("format_id", [14, 27, 30, 31, 57, 58])
+@pytest.mark.parametrize(("is_1904", "serial"), [(False, 43802), (True, 42340)])
+def test_dates_by_the_formats_that_no_file_declares(format_id: int, is_1904: bool, serial: int) -> None:
+    """Chinese Excel knows 27 to 58 by their number alone, and a book may count its days from 1904."""
+
+    def shown(page: Any) -> None:
+        page["C2"].number_format = '"@"0'
+        page.parent.epoch = CALENDAR_MAC_1904 if is_1904 else CALENDAR_WINDOWS_1900
+
+    book = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([HEAD, ["张三", ID, serial, 1]], also=shown))) as source,
+        zipfile.ZipFile(book, "w") as target,
+    ):
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/styles.xml":
+                part = re.sub(rb"<numFmts.*?</numFmts>", b"", part, flags=re.S)
+                part = part.replace(b'numFmtId="164"', b'numFmtId="%d"' % format_id)
+            target.writestr(name, part)
+    assert cells(one(book.getvalue()))[0][2] == "2019-12-03"
 
 
 def test_a_column_of_numbers_only() -> None:
