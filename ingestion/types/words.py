@@ -33,17 +33,27 @@ _DATED = re.compile(r"[0-9年度月日./-]+")  # a note that cannot change what 
 _DOUBT = frozenset("是否有无待疑未不没误非错?")
 _CJK = r"\p{Han}"
 _DOTS = "[•・‧∙●⋅﹒．.。･]"
+_SCIENTIFIC = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}$"  # what Excel makes of a long number
 _DAMAGED = r"[\x{fffd}□?？\x{e000}-\x{f8ff}]"
 
 
 def parse_text(texts: pa.Array, setting: Setting) -> Parsed:
-    """Text as it stands, trimmed; full-width letters and digits become plain when nothing else is in it."""
+    """Text as it stands, trimmed; full-width letters and digits become plain when nothing else is in it.
+
+    A number whose digits Excel has dropped is no text: it would be the same for many people.
+    """
     text = trimmed(texts)
     blank = mask(pc.or_(pc.equal(text, ""), pc.is_in(text, pa.array(BLANK_TEXTS))))
     plain = compatible(text)
     wide = mask(pc.and_(pc.string_is_ascii(plain), pc.not_equal(plain, text)))
     values = pc.if_else(pa.array(wide), trimmed(plain), text)
-    return Parsed(select(values, ~blank), {}, {"full_width": wide} if wide.any() else {}, blank)
+    cut = mask(pc.match_substring_regex(plain, _SCIENTIFIC))
+    return Parsed(
+        select(values, ~blank & ~cut),
+        {"NUMBER_SCIENTIFIC": cut} if cut.any() else {},
+        {"full_width": wide} if wide.any() else {},
+        blank,
+    )
 
 
 def parse_name(texts: pa.Array, setting: Setting) -> Parsed:

@@ -121,6 +121,13 @@ def test_text_is_kept_but_for_its_edges():
     assert parsed.values.to_pylist() == ["徐城（一）", "123A", None, "0012", "无"]
 
 
+@pytest.mark.parametrize("text", ["6.21728E+18", "6E+18", " 1.38e+10", "６.2E+18"])
+def test_a_number_that_lost_its_digits_is_no_text(text):
+    parsed = parse("text", text, "6217281010003000123", "E+18栋")
+    assert parsed.values.to_pylist() == [None, "6217281010003000123", "E+18栋"]
+    assert parsed.problems["NUMBER_SCIENTIFIC"].tolist() == [True, False, False]
+
+
 @pytest.mark.parametrize("text", ["徐城", "徐城镇", "徐城街道", "徐闻县徐城街道", "徐城街道办事处", " 徐城 "])
 def test_towns_by_their_official_name(text):
     assert parse_town(pa.array([text]), GRADE).values.to_pylist() == ["徐城街道"]
