@@ -21,6 +21,7 @@ from ingestion.types.base import (
     select,
     trimmed,
 )
+from ingestion.types.loose import DATE_NOTE, loose_code
 
 YES = ("是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "1.0", "已")
 NO = ("否", "无", "错", "×", "✗", "✘", "X", "N", "NO", "F", "FALSE", "0", "0.0", "未", "没有", "不是")
@@ -29,7 +30,7 @@ TICKS = ("√", "✓", "✔", "☑")
 _ASKING = re.compile(r"^(是否|有无)|(政策)?(标识|标志|情况|状态)$")
 _SAID = re.compile(r"^(已|未|没有?|尚未)(.{1,12})$")
 _NOTED = re.compile(r"^(是|否|有|无)\((.{1,20})\)$")
-_DATED = re.compile(r"[0-9年度月日./-]+")  # a note that cannot change what it stands behind
+_DATED = re.compile(DATE_NOTE)
 _DOUBT = frozenset("是否有无待疑未不没误非错?")
 _CJK = r"\p{Han}"
 _DOTS = "[•・‧∙●⋅﹒．.。･]"
@@ -78,9 +79,15 @@ def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
 def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
     """One of the contract's codes, or an alias of one; letter case and width do not matter."""
     text, blank = cleaned(texts)
+    upper = pc.utf8_upper(text)
+    if setting.column.blank_words:
+        blank |= mask(pc.is_in(upper, pa.array(list(map(_folded, setting.column.blank_words)))))
     codes = {_folded(code): code for code in setting.column.codes}
     aliases = {_folded(alias): code for alias, code in setting.column.code_aliases.items()}
-    values = _mapped(pc.utf8_upper(text), {**aliases, **codes})
+    names = {**aliases, **codes}
+    unread = upper.filter(pc.invert(pc.is_in(upper, pa.array(list(names))))).unique().drop_null()
+    loose = {odd: code for odd in unread.to_pylist() if (code := loose_code(odd, names))}
+    values = _mapped(upper, {**loose, **names})
     known = mask(values.is_valid()) & ~blank
     changed = known & ~mask(pc.equal(values, texts))
     unknown = ~known & ~blank

@@ -116,6 +116,58 @@ def test_codes_through_aliases_width_and_case():
     assert parsed.repairs["code_alias"].tolist() == [False, True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("feed", "column", "texts", "code"),
+    [
+        ("subsistence_allowance", "allowance_class", ("A类", "a 类", "Ａ类"), "A"),
+        ("disability_card", "disability_grade", ("1级", "壹级", "1", "一", "Ⅰ级", "1 级"), "一级"),
+        ("destitute_support", "care_grade", ("1档", "1"), "一档"),
+        ("destitute_support", "support_kind", ("分散供养", "分 散"), "分散"),
+        ("register_household", "poverty_type", ("低保户", "低保贫困户（2016年）"), "低保贫困户"),
+        ("register_household", "labour_state", ("无劳动力", "无劳动能力"), "无"),
+        ("renovation_task", "household_kind", ("低保户",), "低保"),
+        ("school_enrolment", "grade", ("七年级(1)班", "七年级1班", "七年级三班", "7", "7年级"), "七年级"),
+        ("school_enrolment", "grade", ("普通高中一年级", "高一（12）班", "高一1班"), "高一"),
+        ("school_enrolment", "enrolment_status", ("正常", "在读"), "在校"),
+    ],
+)
+def test_a_code_in_other_words(feed, column, texts, code):
+    setting = Setting(catalog()[feed].column(column))
+    parsed = PARSERS["code"](pa.array(texts, pa.string()), setting)
+    assert parsed.values.to_pylist() == [code] * len(texts)
+    assert not parsed.problems and parsed.repairs["code_alias"].all()
+
+
+@pytest.mark.parametrize(
+    ("feed", "column", "texts"),
+    [
+        ("subsistence_allowance", "allowance_class", ("一类", "1", "甲类", "AB类", "A类转B类")),
+        ("disability_card", "disability_grade", ("12级", "五级", "肢体一级", "一级(原二级)", "未评定")),
+        ("destitute_support", "care_grade", ("一级", "全护理")),
+        ("destitute_support", "support_kind", ("分散(集中)", "分散/集中")),
+        ("school_enrolment", "grade", ("1", "一", "3", "大1班", "初三班", "高班")),
+    ],
+)
+def test_what_may_be_another_code_stays_unknown(feed, column, texts):
+    setting = Setting(catalog()[feed].column(column))
+    parsed = PARSERS["code"](pa.array(texts, pa.string()), setting)
+    assert parsed.values.to_pylist() == [None] * len(texts)
+
+
+def test_every_code_is_still_itself():
+    coded = [column for feed in catalog().contracts for column in feed.columns if column.codes]
+    assert coded
+    for column in coded:
+        parsed = PARSERS["code"](pa.array(column.codes, pa.string()), Setting(column))
+        assert parsed.values.to_pylist() == list(column.codes)
+
+
+def test_a_word_for_nothing_is_blank():
+    parsed = parse("code", "无", "A", "没有")
+    assert parsed.blank.tolist() == [True, False, False]
+    assert parsed.problems["CODE_UNKNOWN"].tolist() == [False, False, True]
+
+
 def test_text_is_kept_but_for_its_edges():
     parsed = parse("text", " 徐城（一） ", "１２３Ａ", "-", "'0012", "无")
     assert parsed.values.to_pylist() == ["徐城（一）", "123A", None, "0012", "无"]
