@@ -35,7 +35,11 @@ def problems(contract, rows):
         (INSURED, [{"premium_paid_on": "#N/A"}], [("FORMULA_ERROR", "I10")]),
         (ALLOWANCE, [{"like": 1}], [("DUPLICATE_ROW", "A10")]),
         # Two keys without their digits look the same, and are not.
-        (INSURED, [{"insured_no": "4.1E+17"}, {"insured_no": "4.1E+17"}], [("NUMBER_SCIENTIFIC", "A10"), ("NUMBER_SCIENTIFIC", "A11")]),
+        (
+            INSURED,
+            [{"insured_no": "4.1E+17"}, {"insured_no": "4.1E+17"}],
+            [("NUMBER_SCIENTIFIC", "A10"), ("NUMBER_SCIENTIFIC", "A11")],
+        ),
     ],
 )  # fmt: skip
 def test_one_message(contract, changes, said):
