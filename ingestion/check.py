@@ -212,6 +212,8 @@ def _severity(code: str, column: Column) -> Severity:
         return "warning"
     if code == "CODE_UNKNOWN":
         return column.unknown_code
+    if code == "NUMBER_SCIENTIFIC":
+        return "warning" if column.nullable else "error"  # a key without its digits names nobody
     return column.unusable_id if column.type == "id_number" else "error"
 
 

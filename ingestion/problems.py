@@ -191,6 +191,7 @@ MONEY_FORM | {cell} 的“{header}”“{value}”看不出是多少钱。 | 请
 COUNT_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填整数，如 12。 | {cell}: “{header}” “{value}” is no count. | Write a whole number only, like 12.
 COUNT_NOT_WHOLE | {cell} 的“{header}”“{value}”应为整数。 | 请填整数，如 12。 | {cell}: “{header}” “{value}” should be a whole number. | Write a whole number, like 12.
 NUMBER_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填数字，如 12.5。 | {cell}: “{header}” “{value}” is no number. | Write the number only, like 12.5.
+NUMBER_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学计数，后面的数字已经丢失，按没有填计。 | 请把这一列设为文本格式后重新录入。 | {cell}: Excel turned “{header}” into the scientific number “{value}”; its digits are lost and it counts as blank. | Format the column as text and type the number again.
 TEST_VALUE_FORM | {cell} 的“{header}”“{value}”看不出是什么检测结果。 | 请填数字（如 0.35）、“<0.01”或“未检出”。 | {cell}: “{header}” “{value}” is no test value. | Write a number (like 0.35), “<0.01” or “未检出”.
 BELOW_MINIMUM | {cell} 的“{header}”“{value}”太小，不应小于 {detail}。 | 请核对这一格。 | {cell}: “{header}” “{value}” is below {detail}, the least that is possible. | Check this cell.
 ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {detail}。 | 请核对这一格。 | {cell}: “{header}” “{value}” is above {detail}, the most that is possible. | Check this cell.

@@ -84,6 +84,7 @@ class Column(Frozen):
     nullable: bool = True  # a blank cell is no error
     codes: tuple[str, ...] = ()
     code_aliases: dict[str, str] = Field(default_factory=dict)
+    blank_words: tuple[str, ...] = ()  # what says in a code column that there is nothing to say
     unknown_code: Severity = "error"
     unit: str | None = None
     unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
@@ -108,6 +109,8 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
         if not set(self.code_aliases.values()) <= set(self.codes):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if self.blank_words and (not self.codes or {*self.blank_words} & {*self.codes, *self.code_aliases}):
+            raise ValueError(f"{self.name}: blank words belong to type code, and are no codes")
         if self.blank_id_needs and self.blank_id != "warning":
             raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
         if (self.pii == "id_number") != (self.type == "id_number"):

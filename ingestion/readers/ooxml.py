@@ -11,12 +11,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
 from ingestion.readers.archive import overlaps
 from ingestion.readers.biff import SheetFacts, is_sparse
+from ingestion.readers.formats import Shown, shown_styles
 from ingestion.readers.model import Refusal
 
 MAX_BYTES = 3 << 30  # expanded; 650,000 rows of 20 columns are about 1 GB of XML
@@ -48,6 +49,7 @@ _PREFIX = re.compile(rb"<(\w+:)worksheet\b")  # some writers name the namespace 
 _LAST_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
 _BEYOND = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{7})')  # column Z, or row 999,999
 _LONG = 100_000
+_FEW = 50  # alternatives in a pattern
 _DIGITS = 12  # of a row number; with more of them it is out of all bounds anyway
 _NARROW = 26  # columns of one letter; that many to the last row of the format are within bounds
 
@@ -60,8 +62,9 @@ def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
             if refusal:
                 return refusal
             found: dict[str, SheetFacts] = {}
+            shown = _styles(archive)
             for name, part in _parts(archive).items():
-                facts = _scan(archive, part)
+                facts = _scan(archive, part, shown)
                 if facts is None:
                     return Refusal("FILE_UNSAFE", {"reason": "extent", "sheet": name})
                 found[name] = facts
@@ -113,6 +116,13 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return sheets
 
 
+def _styles(archive: zipfile.ZipFile) -> dict[str, Shown]:
+    """Style number → what its number format adds to the number."""
+    if "xl/styles.xml" not in archive.NameToInfo:
+        return {}
+    return shown_styles(archive.read("xl/styles.xml").decode("utf-8", "replace"))
+
+
 def worksheet_targets(relations: str) -> dict[str, str]:
     """Relation id → path of a worksheet in the package."""
     targets = {}
@@ -129,9 +139,10 @@ def _attribute(tag: str, name: str) -> str:
     return html.unescape(match.group(1) or match.group(2) or "") if match else ""
 
 
-def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
+def _scan(archive: zipfile.ZipFile, part: str, shown: Mapping[str, Shown]) -> SheetFacts | None:
     """None when the sheet spans more cells than anybody filled in."""
     facts = SheetFacts()
+    styled = _styled_cells(shown)
     extent = _Extent()
     filled = 0
     first = True
@@ -146,6 +157,12 @@ def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
                 (int(row) - 1, column_index(column.decode()), text.decode("utf-8", "replace"))
                 for column, row, text in _ERROR.findall(piece)
             ]
+        if styled:
+            facts.shown += [
+                (int(row) - 1, column_index(column.decode()), shown[style.decode()])
+                for column, row, style in styled.findall(piece)
+                if style.decode() in shown
+            ]
         if b"<f" in piece:
             facts.without_value += len(_NO_VALUE.findall(piece))
         extent.take(piece)
@@ -153,6 +170,13 @@ def _scan(archive: zipfile.ZipFile, part: str) -> SheetFacts | None:
         if extent.rows * extent.columns > MAX_CELLS:
             return None
     return None if is_sparse(extent.rows * extent.columns, filled) else facts
+
+
+def _styled_cells(shown: Mapping[str, Shown]) -> re.Pattern[bytes] | None:
+    """Finds column, row and style of the cells that have one of the styles."""
+    styles = "|".join(shown) if len(shown) <= _FEW else r"\d+"
+    pattern = rf'<c r="([A-Z]{{1,3}})(\d+)"(?: t="\w+")? s="({styles})"'
+    return re.compile(pattern.encode()) if shown else None
 
 
 @dataclass

@@ -67,7 +67,7 @@ def facts_of(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     if biff.is_encrypted(stream):
         return Refusal("FILE_ENCRYPTED", {"format": "xls"})
     book = biff.globals_of(stream)
-    found = [biff.sheet_facts(stream, at) for at in book.sheets]
+    found = [biff.sheet_facts(stream, at, book.shown) for at in book.sheets]
     # Calamine sets memory aside for what is claimed, and a claim too large ends the process.
     if any(facts.is_absurd for facts in found) or book.strings > len(stream):
         return Refusal("FILE_UNSAFE", {"reason": "extent"})
@@ -80,10 +80,18 @@ def facts_at(extra: dict[str, SheetFacts], index: int, name: str, count: int) ->
 
 
 def sheet_rows(sheet: CalamineSheet, facts: SheetFacts) -> tuple[int, int, list[list[Any]]]:
-    """First row and column, and the typed cells from there on, error values as their text."""
+    """First row and column, and the typed cells from there on.
+
+    Error values are their text, and so are numbers to which their format adds something.
+    """
     row0, column0 = sheet.start or (0, 0)
     rows: list[list[Any]] = sheet.to_python()
     width = len(rows[0]) if rows else 0
+    for row, column, shown in facts.shown:
+        if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
+            value = rows[row - row0][column - column0]
+            if type(value) in (int, float) and (seen := shown.text(value)) is not None:
+                rows[row - row0][column - column0] = seen
     for row, column, text in facts.errors:
         if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
             rows[row - row0][column - column0] = text

@@ -21,6 +21,9 @@ _MONTH_PARTED = r"^(?P<y>[0-9]{4})\s*[-/.年_]\s*(?P<m>[0-9]{1,2})\s*月?份?$"
 _MONTH_COMPACT = r"^(?P<y>[0-9]{4})(?P<m>0[1-9]|1[0-2])(?:\.0+)?$"
 _SERIAL = r"^(?P<s>[1-7][0-9]{4})(?:\.[0-9]+)?$"
 _SHORT = r"^(?P<y>[0-9]{2})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0-9]{1,2})\s*[日号]?$"
+_MONTH_ZERO_LOST = (
+    r"^(?P<y>[0-9]{4})\.(?P<m>1)$"  # a number cell 2019.10 arrives so: nobody can tell it from January
+)
 _OPEN = r"^(至今|现在|今|长期|长期有效|永久)$"
 _EXCEL_DAY_0 = 25569  # 1970-01-01 as an Excel serial
 _PIVOT = 30  # '29' is 2029, '30' is 1930
@@ -102,11 +105,13 @@ def parse_date(texts: pa.Array, setting: Setting) -> Parsed:
     reading.take(_COMPACT, "date_form")
     reading.take(_PARTED, "date_form")
     reading.take_serial()
+    reading.take(_MONTH_ZERO_LOST, "MONTH_AMBIGUOUS", "date_form")
     reading.take(_MONTH_PARTED, "DATE_WITHOUT_DAY", "date_form")
     reading.take(_MONTH_COMPACT, "DATE_WITHOUT_DAY", "date_form")
     reading.take(_SHORT, "DATE_TWO_DIGIT_YEAR", "date_form", short_year=True)
     reading.take_open_end()
-    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", "DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR")
+    warnings = ("DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
+    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", *warnings)
     return reading.parsed("DATE_FORM", codes, blank, pa.date32())
 
 
@@ -115,8 +120,7 @@ def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
     text, blank = cleaned(texts)
     reading = _Reading(text, blank)
     reading.take(r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})$")
-    # A number cell 2019.10 arrives as 2019.1: nobody can tell it from January.
-    ambiguous = mask(pc.match_substring_regex(text, r"^[0-9]{4}\.1$"))
+    ambiguous = mask(pc.match_substring_regex(text, _MONTH_ZERO_LOST))
     reading.take(_MONTH_PARTED, "month_form")
     reading.take(_MONTH_COMPACT, "month_form")
     for pattern in (_ISO, _PARTED, _COMPACT):

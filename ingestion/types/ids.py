@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -34,6 +35,8 @@ _PLACEHOLDER = (
     r"^(无|没有|暂无|待补|待补充|待查|待核实|未办理|未办|不详|无身份证|未提供|无证"
     r"|0+|9{6,}|999999.*|1{6,}|x+)$"
 )
+_CUT_PER_FIT = 10  # cut numbers whose check digit is wrong to one that fits
+_PEOPLE_PER_FIT = 1_100  # sequences that end in 00, and of these every eleventh
 _STRIPPED = rf"[{TRIMMED}\s'`‘’\"“”,，.．·_\-]"
 Bytes = npt.NDArray[np.uint8]
 
@@ -48,7 +51,32 @@ def parse_id(texts: pa.Array, setting: Setting) -> Parsed:
         return Parsed(
             texts, blank=np.zeros(len(texts), np.bool_), companion=pa.repeat(pa.scalar(VALID), len(texts))
         )
-    return _with_rest(texts, sound, _parse_odd(texts.filter(pa.array(~sound))))
+    return _without_lucky_cuts(_with_rest(texts, sound, _parse_odd(texts.filter(pa.array(~sound)))))
+
+
+def _without_lucky_cuts(parsed: Parsed) -> Parsed:
+    """One in eleven numbers that Excel cut to …000 fits its check digit by chance: no person may get it.
+
+    One in 1,100 people has such a number by right. So it is only doubted among cut ones, where
+    chance made more of those that fit than people did.
+    """
+    cut = parsed.problems.get("ID_CUT")
+    if cut is None:
+        return parsed
+    usable = mask(parsed.values.is_valid())
+    if int(cut.sum()) / _CUT_PER_FIT <= int(usable.sum()) / _PEOPLE_PER_FIT:
+        return parsed
+    lucky = usable & mask(pc.ends_with(parsed.values, "000"))
+    if not lucky.any():
+        return parsed
+    assert parsed.companion is not None
+    return replace(
+        parsed,
+        values=select(parsed.values, ~lucky),
+        problems={**parsed.problems, "ID_CUT": cut | lucky},
+        repairs={code: part & ~lucky for code, part in parsed.repairs.items()},
+        companion=pc.if_else(pa.array(lucky), UNUSABLE, parsed.companion),
+    )
 
 
 def _with_rest(texts: pa.Array, sound: Mask, odd: Parsed) -> Parsed:

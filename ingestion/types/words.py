@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.contracts import Column
 from ingestion.county import County, load_county
 from ingestion.types.base import (
     BLANK_TEXTS,
@@ -18,23 +21,40 @@ from ingestion.types.base import (
     select,
     trimmed,
 )
+from ingestion.types.loose import DATE_NOTE, loose_code
 
 YES = ("是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "1.0", "已")
 NO = ("否", "无", "错", "×", "✗", "✘", "X", "N", "NO", "F", "FALSE", "0", "0.0", "未", "没有", "不是")
 TICKS = ("√", "✓", "✔", "☑")
+# Whatever in a header only asks: what is left is the column's own word (是否脱贫 → 脱贫).
+_ASKING = re.compile(r"^(是否|有无)|(政策)?(标识|标志|情况|状态)$")
+_SAID = re.compile(r"^(已|未|没有?|尚未)(.{1,12})$")
+_NOTED = re.compile(r"^(是|否|有|无)\((.{1,20})\)$")
+_DATED = re.compile(DATE_NOTE)
+_DOUBT = frozenset("是否有无待疑未不没误非错?")
 _CJK = r"\p{Han}"
 _DOTS = "[•・‧∙●⋅﹒．.。･]"
+_SCIENTIFIC = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}$"  # what Excel makes of a long number
 _DAMAGED = r"[\x{fffd}□?？\x{e000}-\x{f8ff}]"
 
 
 def parse_text(texts: pa.Array, setting: Setting) -> Parsed:
-    """Text as it stands, trimmed; full-width letters and digits become plain when nothing else is in it."""
+    """Text as it stands, trimmed; full-width letters and digits become plain when nothing else is in it.
+
+    A number whose digits Excel has dropped is no text: it would be the same for many people.
+    """
     text = trimmed(texts)
     blank = mask(pc.or_(pc.equal(text, ""), pc.is_in(text, pa.array(BLANK_TEXTS))))
     plain = compatible(text)
     wide = mask(pc.and_(pc.string_is_ascii(plain), pc.not_equal(plain, text)))
     values = pc.if_else(pa.array(wide), trimmed(plain), text)
-    return Parsed(select(values, ~blank), {}, {"full_width": wide} if wide.any() else {}, blank)
+    cut = mask(pc.match_substring_regex(plain, _SCIENTIFIC))
+    return Parsed(
+        select(values, ~blank & ~cut),
+        {"NUMBER_SCIENTIFIC": cut} if cut.any() else {},
+        {"full_width": wide} if wide.any() else {},
+        blank,
+    )
 
 
 def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
@@ -59,9 +79,15 @@ def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
 def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
     """One of the contract's codes, or an alias of one; letter case and width do not matter."""
     text, blank = cleaned(texts)
+    upper = pc.utf8_upper(text)
+    if setting.column.blank_words:
+        blank |= mask(pc.is_in(upper, pa.array(list(map(_folded, setting.column.blank_words)))))
     codes = {_folded(code): code for code in setting.column.codes}
     aliases = {_folded(alias): code for alias, code in setting.column.code_aliases.items()}
-    values = _mapped(pc.utf8_upper(text), {**aliases, **codes})
+    names = {**aliases, **codes}
+    unread = upper.filter(pc.invert(pc.is_in(upper, pa.array(list(names))))).unique().drop_null()
+    loose = {odd: code for odd in unread.to_pylist() if (code := loose_code(odd, names))}
+    values = _mapped(upper, {**loose, **names})
     known = mask(values.is_valid()) & ~blank
     changed = known & ~mask(pc.equal(values, texts))
     unknown = ~known & ~blank
@@ -76,13 +102,16 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
 def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
     """是/否 in all its spellings, none of which is a repair.
 
-    Where a column holds nothing but ticks, an empty cell says no.
+    已… and 未… answer only with the column's own word: 已改造 says nothing about 是否危房户. Where a
+    column holds nothing but ticks, an empty cell says no.
     """
     text, blank = cleaned(texts)
     upper = pc.utf8_upper(text)
-    yes = mask(pc.is_in(upper, pa.array(YES))) | mask(pc.match_substring_regex(upper, "^已.{1,5}$"))
-    no = mask(pc.is_in(upper, pa.array(NO))) | mask(pc.match_substring_regex(upper, "^未.{1,5}$"))
-    yes, no = yes & ~blank, no & ~blank
+    yes = mask(pc.is_in(upper, pa.array(YES))) & ~blank
+    no = mask(pc.is_in(upper, pa.array(NO))) & ~blank
+    said = _said(text.filter(pa.array(~yes & ~no & ~blank)), setting.column)
+    yes |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if answer], pa.string())))
+    no |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if not answer], pa.string())))
     ticks = mask(pc.is_in(upper, pa.array(TICKS)))
     repairs: dict[str, Mask] = {}
     if ticks.any() and (ticks | blank).all():
@@ -91,6 +120,33 @@ def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
         blank = np.zeros(len(blank), np.bool_)
     odd = ~yes & ~no & ~blank
     return Parsed(pa.array(yes, mask=~(yes | no)), {"YES_NO_FORM": odd} if odd.any() else {}, repairs, blank)
+
+
+def _said(texts: pa.Array, column: Column) -> dict[str, bool]:
+    """The answers among `texts` that are not in the lists of yes and no."""
+    own = [_ASKING.sub("", header) for header in column.headers]
+    answers = {text: _answer(text, own) for text in texts.unique().drop_null().to_pylist()}
+    return {text: answer for text, answer in answers.items() if answer is not None}
+
+
+def _answer(text: str, own: list[str]) -> bool | None:
+    """已脱贫, 未缴费, 是(2016年), 否(已迁出); None where anything is left to doubt."""
+    if said := _SAID.match(text):
+        return said[1] == "已" if any(_shortens(said[2], word) for word in own) else None
+    if not (noted := _NOTED.match(text)):
+        return None
+    affirms = noted[1] in ("是", "有")
+    if _DATED.fullmatch(noted[2]):
+        return affirms
+    # A note beside 否 gives its reason, unless it speaks of the matter itself: 否(已脱贫) contradicts.
+    doubtful = _DOUBT | set("".join(own))
+    return None if affirms or doubtful & set(noted[2]) else False
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether `short` is `word` with characters left out: 参保 of 参加医疗保险."""
+    rest = iter(word)
+    return all(character in rest for character in short)
 
 
 def parse_town(texts: pa.Array, setting: Setting, county: County | None = None) -> Parsed:

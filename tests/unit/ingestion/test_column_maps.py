@@ -26,7 +26,7 @@ OLD = {
 def as_in_2018(count=20):
     rows = register(count)
     return [
-        {OLD.get(h, h): "低保户" if h == "户类型" else v for h, v in row.items() if h != "有无劳动能力"}
+        {OLD.get(h, h): "一般农户" if h == "户类型" else v for h, v in row.items() if h != "有无劳动能力"}
         for row in rows
     ]
 
@@ -47,7 +47,7 @@ def test_the_sheet_of_2018_is_read_by_its_map(home):
     assert outcome.column_map == "2014-01-01/2018-12-31" == lake(home, "delivery")[0]["column_map"]
     row = lake(home, "register_household")[0]
     assert (row["register_household_no"], row["member_count"], row["is_lifted"]) == ("H1", 2, True)
-    assert (row["poverty_type"], row["labour_state"]) == ("低保贫困户", None)
+    assert (row["poverty_type"], row["labour_state"]) == ("一般贫困户", None)
 
 
 def test_the_same_sheet_of_a_year_without_a_map_is_refused_with_the_nearest_headers(home):
@@ -62,7 +62,7 @@ def test_the_agreed_headers_are_still_good_in_the_years_of_the_map(home):
 
 
 def test_values_of_another_year_are_unknown_where_no_map_holds(home):
-    (outcome,) = drop(home, sheet(register(20, 户类型="低保户"), "2019年12月"))
+    (outcome,) = drop(home, sheet(register(20, 户类型="一般农户"), "2019年12月"))
     assert outcome.reason_code == "TOO_MANY_HELD"
 
 

@@ -34,6 +34,12 @@ def problems(contract, rows):
         ),
         (INSURED, [{"premium_paid_on": "#N/A"}], [("FORMULA_ERROR", "I10")]),
         (ALLOWANCE, [{"like": 1}], [("DUPLICATE_ROW", "A10")]),
+        # Two keys without their digits look the same, and are not.
+        (
+            INSURED,
+            [{"insured_no": "4.1E+17"}, {"insured_no": "4.1E+17"}],
+            [("NUMBER_SCIENTIFIC", "A10"), ("NUMBER_SCIENTIFIC", "A11")],
+        ),
     ],
 )  # fmt: skip
 def test_one_message(contract, changes, said):
@@ -74,3 +80,10 @@ def test_several_wrong_cells_are_no_shift(change):
     found, _ = problems(INSURED, lines(INSURED, [change]))
     assert len(found) == len(change)
     assert "ROW_SHIFTED" not in dict(found)
+
+
+def test_an_account_that_excel_cut_is_told_and_holds_no_payment():
+    rows = lines(ALLOWANCE, [{"bank_account": "6.21728E+18"}])
+    ((code, _),), report = problems(ALLOWANCE, rows)
+    assert code == "NUMBER_SCIENTIFIC"
+    assert report.outcomes[0].rows_held == 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from typing import Any
 
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from tests.unit.ingestion.readers.make import ID, cells, one, reading, xls, xlsx
 
@@ -32,6 +34,77 @@ def test_values_as_a_person_sees_them() -> None:
         ["赵六", "123456789012345", "", "0.00005"],
         ["TRUE", "", "2020-01-01", "-3"],
     ]
+
+
+@pytest.mark.parametrize("format_id", [14, 27, 30, 31, 57, 58])
+@pytest.mark.parametrize(("is_1904", "serial"), [(False, 43802), (True, 42340)])
+def test_dates_by_the_formats_that_no_file_declares(format_id: int, is_1904: bool, serial: int) -> None:
+    """Chinese Excel knows 27 to 58 by their number alone, and a book may count its days from 1904."""
+
+    def shown(page: Any) -> None:
+        page["C2"].number_format = '"@"0'
+        page.parent.epoch = CALENDAR_MAC_1904 if is_1904 else CALENDAR_WINDOWS_1900
+
+    book = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx([HEAD, ["张三", ID, serial, 1]], also=shown))) as source,
+        zipfile.ZipFile(book, "w") as target,
+    ):
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/styles.xml":
+                part = re.sub(rb"<numFmts.*?</numFmts>", b"", part, flags=re.S)
+                part = part.replace(b'numFmtId="164"', b'numFmtId="%d"' % format_id)
+            target.writestr(name, part)
+    assert cells(one(book.getvalue()))[0][2] == "2019-12-03"
+
+
+FORMATS = [
+    ("000000", 123, "000123"),
+    ("000000", 1234567, "1234567"),
+    ("000000", 12.5, "12.5"),
+    ('"TK"0000000', 45, "TK0000045"),
+    (r"\T\K000", 45, "TK045"),
+    ('0.00"万元"', 0.096, "0.096万元"),
+    ('General"万元"', 4, "4万元"),
+    ('#,##0.00_ "万元";-#,##0.00"万元"', -5, "-5万元"),
+    ('0"."0,"万元"', 12345, "12345"),  # shown as 1.2万元: the number itself is in yuan
+    ('#,##0,"万"', 12345, "12345"),
+    ('[>=10000]0.0,"万";0', 12345, "12345"),
+    ("0" * 18, 440899600101001, "440899600101001"),
+    ("0%", 0.96, "0.96"),
+    ("0.00", 960.4, "960.4"),
+    ('"约"0', 3, "3"),
+    ("000-0000", 5551234, "5551234"),
+    ('"¥"#,##0.00', 1080, "1080"),
+]
+
+
+def formatted(kind: str) -> bytes:
+    """A row for each format, its number in two cells, so that .xls writes a run of numbers."""
+    rows = [[*HEAD, "发放金额"], *(["张三", ID, "2019", value, value] for _, value, _ in FORMATS)]
+    if kind == "xlsx":
+
+        def put(page: Any) -> None:
+            for row, (code, _, _) in enumerate(FORMATS, start=2):
+                page.cell(row, 4).number_format = page.cell(row, 5).number_format = code
+
+        return xlsx(rows, also=put)
+    book = xlwt.Workbook()
+    page = book.add_sheet("甲")
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            code = FORMATS[r - 1][0] if r and c > 2 else "General"
+            page.write(r, c, value, xlwt.easyxf(num_format_str=code))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_formats_that_add_to_the_number(kind: str) -> None:
+    shown = [[text, text] for _, _, text in FORMATS]
+    assert [row[3:] for row in cells(one(formatted(kind)))] == shown
 
 
 def test_a_column_of_numbers_only() -> None:

@@ -95,6 +95,8 @@ def test_months(text):
 def test_a_month_that_may_have_lost_its_zero():
     assert codes(parse("year_month", "2019.1").problems) == ["MONTH_AMBIGUOUS"]
     assert not parse("year_month", "2019.10").problems
+    assert codes(parse("date", "2019.1").problems) == ["MONTH_AMBIGUOUS"]
+    assert codes(parse("date", "2019.10").problems) == ["DATE_WITHOUT_DAY"]
     assert codes(parse("year_month", "12月").problems) == ["MONTH_FORM"]
 
 

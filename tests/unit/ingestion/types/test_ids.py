@@ -78,6 +78,24 @@ def test_what_cannot_be_repaired_has_one_name(text, code):
     assert only(parsed.problems) == [code]
 
 
+LUCKY = next(n for n in (id_number(100, f"19{y}0101") for y in range(10, 99)) if n.endswith("000"))
+
+
+def test_a_cut_number_that_fits_by_chance_is_no_person():
+    cut = [id_number(1, f"19600{m}01")[:15] + "000" for m in range(1, 5)]
+    parsed = parse(*cut, LUCKY, f" {LUCKY}", GOOD)
+    assert parsed.values.to_pylist() == [None] * 6 + [GOOD]
+    assert parsed.problems["ID_CUT"].tolist() == [True] * 6 + [False]
+    assert parsed.companion.to_pylist() == ["unusable"] * 6 + ["valid"]
+
+
+def test_a_person_whose_number_ends_so_is_believed():
+    assert parse(LUCKY, GOOD).values.to_pylist() == [LUCKY, GOOD]
+    many = [id_number(n, "19600101") for n in range(1, 990) if n % 100]
+    parsed = parse(*many, LUCKY, GOOD[:15] + "000")
+    assert parsed.values.to_pylist()[-2:] == [LUCKY, None]
+
+
 @pytest.mark.parametrize(
     ("text", "code"), [("", "ID_BLANK"), (" ", "ID_BLANK"), ("/", "ID_BLANK")]
     + [(text, "ID_PLACEHOLDER") for text in ("无", "待补", "999999", "9" * 18, "0")],
