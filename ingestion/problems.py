@@ -194,7 +194,7 @@ ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {deta
 ## 约定的取值 | held
 YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是“否”。 | 请填“是”或“否”。 | {cell}: “{header}” “{value}” is neither yes (是) nor no (否). | Write “是” or “否”.
 CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里。 | 请改成其中之一：{detail}。 | {cell}: “{header}” “{value}” is none of the agreed values. | Write one of these: {detail}.
-## 乡镇 | kept
+## 乡镇 | held
 TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称，如“下桥镇”。 | {cell}: “{header}” “{value}” is no town of this county. | Write the full name of the town, like “下桥镇”.
 ## 一行内各格、各行之间 | declared
 CHECK_ORDER_OF_DATES | {cell} 的“{header}”“{value}”不应晚于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” comes after “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.

@@ -27,7 +27,9 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {  # level, what becomes of it
     "declared": ("行", "按各表约定"),
 }
 # Codes for which a contract says whether they hold the row; the table shows the usual case.
-_BY_CONTRACT = frozenset({"CODE_UNKNOWN", *(code for code in PROBLEMS if code.startswith("ID_"))})
+_BY_CONTRACT = frozenset(
+    {"CODE_UNKNOWN", "TOWN_UNKNOWN", *(code for code in PROBLEMS if code.startswith("ID_"))}
+)
 _SEVERITIES = {"error": "错误：这一行暂扣", "warning": "提醒：这一行收下"}
 
 

@@ -254,8 +254,17 @@ class Contract(Limits):
             raise ValueError(f"{self.feed}: unknown columns {sorted(missing)}")
         if self.delivery == "snapshot" and self.complete_for == "none":
             raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
+        self._check_parts()
         self._check_limits()
         return self
+
+    def _check_parts(self) -> None:
+        """Refuse a part that may be blank or unknown: the rows under it would outlive every whole file."""
+        for column in (self.column(name) for name in self.part_by):
+            if not column.required or column.nullable or column.unknown_code == "warning":
+                raise ValueError(
+                    f"{self.feed}: {column.name} splits a period into parts: it is always filled"
+                )
 
     def _check_limits(self) -> None:
         """Refuse limits that could never do anything."""
