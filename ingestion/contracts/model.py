@@ -92,6 +92,7 @@ class Column(Frozen):
     minimum: float | None = None
     maximum: float | None = None
     shift_limit: float | None = Field(default=None, gt=0, le=1)  # of this column; none: the feed's; 1: any
+    fall_limit: float | None = Field(default=None, gt=0, le=1)  # for what only rises: of those filled (or 是)
     pii: PiiClass = "none"
     description: str
 
@@ -108,6 +109,10 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
         if not set(self.code_aliases.values()) <= set(self.codes):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if self.fall_limit and (self.type == "code" or self.shift_limit is not None):
+            raise ValueError(
+                f"{self.name}: fall_limit is for dates, numbers and yes_no, without a shift_limit"
+            )
         if self.blank_id_needs and self.blank_id != "warning":
             raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
         if (self.pii == "id_number") != (self.type == "id_number"):
@@ -271,6 +276,8 @@ class Contract(Limits):
         stated = COMPARING & self.model_fields_set
         if stated and self.delivery != "snapshot":
             raise ValueError(f"{self.feed}: {sorted(stated)} compare snapshots; this feed delivers events")
+        if self.delivery != "snapshot" and any(column.fall_limit for column in self.columns):
+            raise ValueError(f"{self.feed}: fall_limit compares snapshots; this feed delivers events")
         if "town_floor" in stated and (self.complete_for != "county" or not self.town_column):
             raise ValueError(f"{self.feed}: town_floor needs a town_name and complete_for county")
         if "key_loss_limit" in stated and not self.lasting_key:
