@@ -85,6 +85,8 @@ def _fill_missing(batch: Batch, column: Column) -> None:
 def _check_column(batch: Batch, column: Column) -> None:
     coded = batch.texts[column.name]
     parsed = _without_formula_errors(batch, column, _parse(batch, column, coded))
+    if column.name in batch.contract.part_by:
+        parsed = _without_unknown_town(parsed)
     batch.columns[column.name] = parsed.values
     if parsed.companion is not None:
         batch.columns[column.name + COMPANIONS[column.type]] = parsed.companion
@@ -95,7 +97,7 @@ def _check_column(batch: Batch, column: Column) -> None:
             continue  # judged together with the name beside them
         rows = np.flatnonzero(found)
         batch.findings.append(
-            Finding(code, _severity(code, column), rows, column.name, _detail(code, column))
+            Finding(code, _severity(code, column, batch.contract), rows, column.name, _detail(code, column))
         )
     for code, found in parsed.repairs.items():
         batch.repairs.append((column.name, code, np.flatnonzero(found)))
@@ -112,10 +114,18 @@ def _without_formula_errors(batch: Batch, column: Column, parsed: Parsed) -> Par
     found = mask(pc.match_substring_regex(coded.texts, _FORMULA_ERROR))[coded.codes]
     if not found.any():
         return parsed
-    _add(batch, "FORMULA_ERROR", _severity("FORMULA_ERROR", column), found, column.name)
+    _add(batch, "FORMULA_ERROR", _severity("FORMULA_ERROR", column, batch.contract), found, column.name)
     left = {code: rest for code, part in parsed.problems.items() if (rest := part & ~found).any()}
     values = pc.if_else(pa.array(found), pa.scalar(None, parsed.values.type), parsed.values)
     return replace(parsed, values=values, problems=left)
+
+
+def _without_unknown_town(parsed: Parsed) -> Parsed:
+    """A town that the county has not is no part: no later file would ever replace what lies under it."""
+    unknown = parsed.problems.get("TOWN_UNKNOWN")
+    if unknown is None:
+        return parsed
+    return replace(parsed, values=pc.if_else(pa.array(unknown), None, parsed.values))
 
 
 def _parse(batch: Batch, column: Column, coded: Coded) -> Parsed:
@@ -207,9 +217,11 @@ def _name_beside(contract: Contract, column: Column) -> str | None:
     return next((name for name in wanted if name in names), None)
 
 
-def _severity(code: str, column: Column) -> Severity:
+def _severity(code: str, column: Column, contract: Contract) -> Severity:
     if code in WARNINGS:
         return "warning"
+    if code == "TOWN_UNKNOWN":
+        return "error" if column.name in contract.part_by else "warning"
     if code == "CODE_UNKNOWN":
         return column.unknown_code
     if code == "NUMBER_SCIENTIFIC":

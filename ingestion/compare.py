@@ -24,6 +24,7 @@ _ENOUGH = 100  # rows on both sides: the shares of fewer say nothing
 _SHARED_VALUES = frozenset({"code", "yes_no"})
 _PERIOD_TYPES = frozenset({"date", "year", "year_month"})
 _NAMED_TOWNS = 5
+_RISEN = 20  # rows: what only rises and had as many does not fall by chance
 _TOWN_HALVED = 0.5  # of its rows: a town alone may shrink further than the whole
 
 
@@ -179,18 +180,37 @@ def _shifts(sides: Sides, columns: list[Column], now: int, before: int) -> Itera
             shares = _shares(sides, column.name, now, before)
         else:
             shares = {"": ((now - new) / now, (before - old) / before)}
+        if column.fall_limit:
+            yield from _falls(column, shares, before)
+            continue
         # A value's gain is another's loss; a share of blanks stands alone.
         moved = sum(abs(new - old) for new, old in shares.values())
         distance = moved / 2 if column.type in _SHARED_VALUES else moved
-        value, (share_now, share_before) = max(shares.items(), key=_moved)
-        words = {
-            "header": column.header,
-            "value": value or "空白",
-            "value_en": value or "blank cells",
-            "before": f"{share_before:.0%}",
-            "now": f"{share_now:.0%}",
-        }
-        yield distance - (column.shift_limit or sides.batch.contract.shift_limit), words
+        value, moved_most = max(shares.items(), key=_moved)
+        limit = column.shift_limit or sides.batch.contract.shift_limit
+        yield distance - limit, _shift_words(column, value, *moved_most)
+
+
+def _falls(
+    column: Column, shares: dict[str, tuple[float, float]], before: int
+) -> Iterator[tuple[float, Words]]:
+    """What only rises may rise as it likes: how far beyond its limit it fell, as a share of what it had."""
+    value = "是" if column.type == "yes_no" else ""
+    share_now, share_before = shares.get(value, (0.0, 0.0))
+    had_now, had = (share_now, share_before) if value else (1 - share_now, 1 - share_before)
+    if column.fall_limit and had * before >= _RISEN:
+        words = _shift_words(column, value, share_now, share_before)
+        yield (had - had_now) / had - column.fall_limit, words
+
+
+def _shift_words(column: Column, value: str, now: float, before: float) -> Words:
+    return {
+        "header": column.header,
+        "value": value or "空白",
+        "value_en": value or "blank cells",
+        "before": f"{before:.0%}",
+        "now": f"{now:.0%}",
+    }
 
 
 def _moved(share: tuple[str, tuple[float, float]]) -> tuple[float, float, str]:

@@ -26,10 +26,11 @@ from ingestion.matching import (
     match_table,
     wrong_department,
 )
+from ingestion.nil_return import nil_return
 from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
-from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, nil, outcome_of, refused
+from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, outcome_of, refused
 
 _NOTHING_TO_REPORT = (
     "本期无数据",
@@ -69,7 +70,7 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
     except OSError:  # from a decoder, about the bytes; the machine has no part in this call
         return [refused(file, FileProblem("FILE_UNREADABLE"))]
     if reading.refusal is not None:
-        return [_unreadable(file, reading, catalog)]
+        return [_unreadable(file, reading, catalog, home)]
     groups: dict[str, list[MatchedTable]] = {}
     problems: list[tuple[Table, FileProblem]] = []
     dates = table_dates(reading.tables, file.name)
@@ -93,7 +94,7 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
         first = not results  # it takes what is said of no feed's sheet
         own = [n for n in notes if owner.get(n[1].get("sheet", ""), feed if first else "") == feed]
         results.append(_feed_result(file, reading, tables, home, own, named))
-    results += _table_problems(file, reading, catalog, problems, bool(groups))
+    results += _table_problems(file, reading, catalog, problems, bool(groups), home)
     return [replace(result, reading=reading) for result in results]
 
 
@@ -142,12 +143,12 @@ def from_refusal(refusal: Refusal) -> FileProblem:
     return FileProblem(refusal.code, dict(refusal.detail))
 
 
-def _unreadable(file: File, reading: Reading, catalog: Catalog) -> Result:
+def _unreadable(file: File, reading: Reading, catalog: Catalog, home: Home | None) -> Result:
     assert reading.refusal is not None
     said = " ".join([*reading.notes, *reading.refusal.detail.values()])
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
-        return nil(file, reading, contract)
+        return nil_return(file, reading, contract, home)
     problem = from_refusal(reading.refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
@@ -165,6 +166,7 @@ def _table_problems(
     catalog: Catalog,
     problems: Sequence[tuple[Table, FileProblem]],
     has_results: bool,
+    home: Home | None,
 ) -> list[Result]:
     """One refusal per cause; a sheet that is no feed's is left aside when others are."""
     found: dict[str, Result] = {}
@@ -172,8 +174,8 @@ def _table_problems(
         contract = feed_by_title([*table.title_lines, table.sheet, file.name], catalog)
         if contract is not None and _says_nothing_to_report([table]):
             misplaced = wrong_department(contract, catalog, file.department)
-            result = refused(file, misplaced, reading) if misplaced else nil(file, reading, contract)
-            found.setdefault(contract.feed, result)
+            result = refused(file, misplaced, reading) if misplaced else None
+            found.setdefault(contract.feed, result or nil_return(file, reading, contract, home))
         elif not (has_results and problem.code == "NO_FEED"):
             found.setdefault(problem.feed or "", refused(file, problem, reading))
     if not found and not has_results:
@@ -191,7 +193,7 @@ def _feed_result(
 ) -> Result:
     contract = tables[0].contract
     if _says_nothing_to_report([t.table for t in tables]):
-        return nil(file, reading, contract)
+        return nil_return(file, reading, contract, home)
     tables = [t for t in tables if len(t.table.row_numbers)]
     if not tables:
         return refused(file, FileProblem("NO_ROWS", {"title": contract.title}, contract.feed), reading)

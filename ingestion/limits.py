@@ -22,6 +22,7 @@ WAIVABLE = frozenset(
         "KEYS_LOST",
         "DISTRIBUTION_SHIFTED",
         "LAST_PERIOD_AGAIN",
+        "NIL_DESPITE_ROWS",
     }
 )
 COUNTY_COLUMN = "county_name"

@@ -126,6 +126,7 @@ TOWN_SHRUNK | 《{title}》{day} 的数据里有 {count} 个镇比 {before_on} �
 KEYS_LOST | 《{title}》{day} 的数据[（{area}）]与前一期对不上：{before_on} 那一期有 {before} 个“{header}”，这次有 {lost} 个不见了，像是导错了范围。 | 请核对导出条件后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})]: {lost} of the {before} {header} of {before_on} are gone. | Check what was exported and send it again; if so many have really changed, ask the poverty relief office to let it through.
 DISTRIBUTION_SHIFTED | 《{title}》{day} 的数据[（{area}）]里“{header}”与 {before_on} 那一期相差太大：“{value}”由 {before} 变成 {now}，像是取错了列或漏填。 | 请核对这一列后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})]: {header} has moved too far since {before_on}: {value} went from {before} to {now} of the rows. | Check this column and send the file again; if it has really changed so much, ask the poverty relief office to let it through.
 LAST_PERIOD_AGAIN | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，像是又投了上一期的文件。 | 请重新导出本期的数据后投递；确实没有变化的，请与扶贫办信息股联系放行。 | {title} is dated {day}, but its {rows} rows are those of {before_on}. | Export this period again and send it; if nothing has really changed, ask the poverty relief office to let it through.
+NIL_DESPITE_ROWS | 《{title}》写的是本期无数据，而 {before_on} 那一期有 {before} 行。 | 请报送本期完整的数据；确实一行也没有了的，请与扶贫办信息股联系放行。 | {title} says that there is nothing to report, but the delivery for {before_on} had {before} rows. | Send the complete data of this period; if there is really nothing left, ask the poverty relief office to let it through.
 ## 反馈文件的更正 | refused
 RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | {title} holds rows of several marked copies. | Send each marked copy as a file of its own.
 RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references in {title} belong to no file of this department. | Correct the marked copy that was returned, or take the column “问题” out and send the whole file.
@@ -198,7 +199,7 @@ ABOVE_MAXIMUM | {cell} 的“{header}”“{value}”太大，不应大于 {deta
 ## 约定的取值 | held
 YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是“否”。 | 请填“是”或“否”。 | {cell}: “{header}” “{value}” is neither yes (是) nor no (否). | Write “是” or “否”.
 CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里。 | 请改成其中之一：{detail}。 | {cell}: “{header}” “{value}” is none of the agreed values. | Write one of these: {detail}.
-## 乡镇 | kept
+## 乡镇 | held
 TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称，如“下桥镇”。 | {cell}: “{header}” “{value}” is no town of this county. | Write the full name of the town, like “下桥镇”.
 ## 一行内各格、各行之间 | declared
 CHECK_ORDER_OF_DATES | {cell} 的“{header}”“{value}”不应晚于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” comes after “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.

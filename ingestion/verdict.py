@@ -71,7 +71,7 @@ def outcome_of(
         sha256=file.sha256,
         received_at=file.received_at,
         arrived_at=file.arrived_at,
-        as_of=batch.as_of if batch else _stated_for(titles, file),
+        as_of=batch.as_of if batch else _stated_for(titles or _seen_lines(reading), file),
         corrects_batch_id=batch.corrects.batch_id if batch and batch.corrects else None,
         rows_read=read_rows,
         rows_accepted=read_rows - held,
@@ -92,6 +92,13 @@ def outcome_of(
         warning_count=_warning_count(batch) if batch else 0,
         repair_count=_repair_count(batch) if batch else 0,
     )
+
+
+def _seen_lines(reading: Reading | None) -> list[str]:
+    """The first lines of a file in which no header was found, as the reader quotes them: sheet|row|text."""
+    if reading is None or reading.refusal is None or reading.refusal.code != "NO_HEADER":
+        return []
+    return [text.split("|", 2)[-1] for text in reading.refusal.detail.values()]
 
 
 def _stated_for(titles: Sequence[str], file: File) -> date | None:

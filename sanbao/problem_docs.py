@@ -28,7 +28,12 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {  # level, what becomes of it
 }
 # Codes for which a contract says whether they hold the row; the table shows the usual case.
 _BY_CONTRACT = frozenset(
-    {"CODE_UNKNOWN", "NUMBER_SCIENTIFIC", *(code for code in PROBLEMS if code.startswith("ID_"))}
+    {
+        "CODE_UNKNOWN",
+        "NUMBER_SCIENTIFIC",
+        "TOWN_UNKNOWN",
+        *(code for code in PROBLEMS if code.startswith("ID_")),
+    }
 )
 _SEVERITIES = {"error": "错误：这一行暂扣", "warning": "提醒：这一行收下"}
 

@@ -133,7 +133,15 @@ def _missing(row: Row, today: date, lang: Lang) -> Iterator[str]:
     if row["arrival_state"] not in _NOT_THERE:
         yield "    " + _say("part", lang, count=row["missing_part_count"])
     yield "    " + _say("drop", lang, department=row["department"])
-    yield "    " + _say("nil", lang)
+    if _may_be_nil(row):
+        yield "    " + _say("nil", lang)
+
+
+def _may_be_nil(row: Row) -> bool:
+    """Whether there may be nothing to report: a list of the whole county does not come to nothing."""
+    contract = catalog()[row["feed"]]
+    is_list = contract.delivery == "snapshot" and contract.complete_for == "county"
+    return row["arrival_state"] in _NOT_THERE and not (is_list and row["newest_on"])
 
 
 def _waiting(rows: list[Row], lang: Lang) -> Iterator[str]:

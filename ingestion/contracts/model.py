@@ -93,6 +93,7 @@ class Column(Frozen):
     minimum: float | None = None
     maximum: float | None = None
     shift_limit: float | None = Field(default=None, gt=0, le=1)  # of this column; none: the feed's; 1: any
+    fall_limit: float | None = Field(default=None, gt=0, le=1)  # for what only rises: of those filled (or 是)
     pii: PiiClass = "none"
     description: str
 
@@ -111,6 +112,10 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
         if self.blank_words and (not self.codes or {*self.blank_words} & {*self.codes, *self.code_aliases}):
             raise ValueError(f"{self.name}: blank words belong to type code, and are no codes")
+        if self.fall_limit and (self.type == "code" or self.shift_limit is not None):
+            raise ValueError(
+                f"{self.name}: fall_limit is for dates, numbers and yes_no, without a shift_limit"
+            )
         if self.blank_id_needs and self.blank_id != "warning":
             raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
         if (self.pii == "id_number") != (self.type == "id_number"):
@@ -257,14 +262,25 @@ class Contract(Limits):
             raise ValueError(f"{self.feed}: unknown columns {sorted(missing)}")
         if self.delivery == "snapshot" and self.complete_for == "none":
             raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
+        self._check_parts()
         self._check_limits()
         return self
+
+    def _check_parts(self) -> None:
+        """Refuse a part that may be blank or unknown: the rows under it would outlive every whole file."""
+        for column in (self.column(name) for name in self.part_by):
+            if not column.required or column.nullable or column.unknown_code == "warning":
+                raise ValueError(
+                    f"{self.feed}: {column.name} splits a period into parts: it is always filled"
+                )
 
     def _check_limits(self) -> None:
         """Refuse limits that could never do anything."""
         stated = COMPARING & self.model_fields_set
         if stated and self.delivery != "snapshot":
             raise ValueError(f"{self.feed}: {sorted(stated)} compare snapshots; this feed delivers events")
+        if self.delivery != "snapshot" and any(column.fall_limit for column in self.columns):
+            raise ValueError(f"{self.feed}: fall_limit compares snapshots; this feed delivers events")
         if "town_floor" in stated and (self.complete_for != "county" or not self.town_column):
             raise ValueError(f"{self.feed}: town_floor needs a town_name and complete_for county")
         if "key_loss_limit" in stated and not self.lasting_key:

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from ingestion.batch import column_letter
 from ingestion.check import check
@@ -152,6 +153,28 @@ def test_periods_follow_the_month_of_the_row_and_parts_the_contract():
     assert batch.part.to_pylist() == ["徐城街道", "迈陈镇"]
     assert str(batch.as_of) == "2019-12-31"
     assert found(batch) == []
+
+
+@pytest.mark.parametrize("town", ["", "下乔镇"])
+def test_a_town_that_is_blank_or_unknown_holds_the_row_and_makes_no_part(town):
+    contract = CATALOG["destitute_support"]
+    row = {"特困证号": "T1", "乡镇": town, "行政村": "一村", "姓名": "陈文", "身份证号": id_number(1),
+           "供养方式": "分散", "月保障金": "900", "发放月份": "2019-12", "发放金额": "900"}  # fmt: skip
+    header = [c.header for c in contract.columns if c.required]
+    batch = checked(table(header, [[row[h] for h in header]]), name="a.xls")
+    assert found(batch) == [("TOWN_UNKNOWN" if town else "BLANK_REQUIRED", "error", 0, "town_name")]
+    assert batch.part.to_pylist() == [""]
+
+
+def test_where_the_town_splits_nothing_an_unknown_one_is_only_said():
+    batch = small([{"name": "town_name"}, {"name": "village"}], [["下乔镇", "一村"], ["", "一村"]])
+    assert found(batch) == [("TOWN_UNKNOWN", "warning", 0, "town_name")]
+    assert batch.columns["town_name"].to_pylist() == ["下乔镇", None]
+
+
+def test_a_column_that_splits_a_period_must_be_filled():
+    with pytest.raises(ValidationError, match="always filled"):
+        small([{"name": "town_name", "required": True}], [["下桥镇"]], part_by=["town_name"])
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,32 @@ def test_a_sheet_without_a_column_and_without_rows_is_left_aside(home, said):
     assert (outcome.delivery_state, outcome.rows_accepted) == ("LOADED", 180)
 
 
+@pytest.mark.parametrize(("back", "refused"), [(180, True), (37, True), (36, False)])
+def test_what_only_rises_does_not_fall(home, back, refused):
+    rows = moved_on(register())
+    rows = changed(rows[:back], "是否脱贫", "否") + rows[back:]
+    assert code(home, rows) == ("DISTRIBUTION_SHIFTED" if refused else None)
+    if refused:
+        (problem,) = lake(home, "problem")
+        assert "“是否脱贫”与 2019-11-30 那一期相差太大：“是”由 100% 变成" in problem["message"]
+
+
+def test_dates_that_are_gone_are_a_fall_and_new_ones_none(tmp_path):
+    home = new_home(tmp_path)
+    drop(home, sheet(register(退出标识="是", 退出时间="2018-12-31"), NOVEMBER))
+    gone = moved_on(register(退出标识="是", 退出时间=""))
+    assert code(home, gone) == "DISTRIBUTION_SHIFTED"
+    assert any("“退出时间”" in p["message"] and "“空白”由 0% 变成 100%" in p["message"]
+               for p in lake(home, "problem"))  # fmt: skip
+
+
+def test_what_only_rises_may_rise_at_once(tmp_path):
+    home = new_home(tmp_path)
+    few = changed(register(是否脱贫="否"), "是否脱贫", "是", every=6)
+    drop(home, sheet(few, NOVEMBER))
+    assert code(home, moved_on(register(是否脱贫="是"))) is None
+
+
 def test_one_town_by_itself_is_a_part_and_no_torso(home):
     assert code(home, moved_on(register(60, TOWNS[:1]))) is None
 
@@ -209,7 +235,6 @@ def test_a_town_with_few_rows_may_vanish(tmp_path):
         ),
         ("联系电话", "", 2, "“联系电话”与 2019-11-30 那一期相差太大：“空白”由 0% 变成 50%"),
         ("危房等级", "D", 3, None),
-        ("是否脱贫", "否", 1, None),  # whole years are lifted at once: the contract lets it move
     ],
 )
 def test_a_column_that_moved_too_far(home, header, value, every, said):

@@ -78,6 +78,23 @@ def test_only_what_is_owed_is_asked_for(tmp_path: Path, row: dict[str, object], 
     assert said in notice(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("row", "invited"),
+    [
+        ({}, True),
+        ({"feed": "village_water_supply", "newest_on": None}, True),
+        ({"feed": "village_water_supply", "newest_on": date(2019, 11, 30)}, False),
+        ({"arrival_state": "PARTIAL", "missing_part_count": 2}, False),
+    ],
+)
+def test_a_nil_return_is_invited_only_where_there_may_be_nothing(
+    tmp_path: Path, row: dict[str, object], invited: bool
+) -> None:
+    remind(FakeBoard(tmp_path, feeds=[row]).publish(date(2020, 1, 16)))
+    assert "water 文件夹" in notice(tmp_path)
+    assert ("本期无数据" in notice(tmp_path)) is invited
+
+
 def test_held_rows_are_named_from_the_day_after(tmp_path: Path) -> None:
     board = FakeBoard(tmp_path, held=[{"source_row": 5}, {"source_row": 9, "held_on": date(2020, 1, 6)}])
     remind(board.publish(date(2020, 1, 10)))

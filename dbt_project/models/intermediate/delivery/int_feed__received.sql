@@ -1,5 +1,5 @@
 -- The files of the period that each feed owes: first good one, last refused,
--- and what was refused after the last good one.
+-- and the newest refusal that no good file has answered since.
 with
 
 expected as (
@@ -12,6 +12,10 @@ deliveries as (
 
 followed as (
     select * from {{ ref('int_delivery__followed') }}
+),
+
+refusals as (
+    select * from {{ ref('int_refusal__answered') }}
 ),
 
 known as (
@@ -57,8 +61,7 @@ received as (
         min(case when is_good and is_of_period then received_on end)
             as received_on,
         max(case when is_refused and is_of_period then received_on end)
-            as refused_on,
-        max(case when is_good then received_at end) as good_at
+            as refused_on
     from placed
     where is_past
     group by feed
@@ -71,15 +74,12 @@ newest_refused as (
         placed.reason_en,
         placed.as_of
     from placed
-    inner join received
-        on placed.feed = received.feed
+    inner join refusals
+        on placed.batch_id = refusals.batch_id
     where
         placed.is_refused
         and placed.is_past
-        and (
-            received.good_at is null
-            or placed.received_at > received.good_at
-        )
+        and not refusals.is_answered
     qualify
         row_number() over (
             partition by placed.feed

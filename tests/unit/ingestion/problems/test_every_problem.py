@@ -32,6 +32,9 @@ PLANTED_ELSEWHERE = {
         "LAST_PERIOD_AGAIN": "test_the_order_of_rows_does_not_hide_that_they_are_the_same",
         "UNCHANGED_SINCE": "test_where_nothing_need_change_the_same_rows_are_taken",
     },
+    "test_nil_return.py": {
+        "NIL_DESPITE_ROWS": "test_a_list_of_the_county_does_not_come_to_nothing",
+    },
     "test_check.py": {
         "AMOUNT_MERGED": "test_an_amount_merged_over_several_rows_holds_them",
         "MONTH_UNLIKE_OTHERS": "test_a_row_of_another_month_is_held_at_its_cell",
