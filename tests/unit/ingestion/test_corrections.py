@@ -409,7 +409,7 @@ def test_a_held_row_deleted_from_a_whole_copy_is_given_up(home):
     (again,) = drop(
         home, text([rows[n] for n in left], marks=[*["" for _ in left][:-1], mark(first, 19)]), at=1
     )
-    assert not (home.returned / "health_insurance" / "参保.反馈.csv").exists()
+    assert "〔编号" not in (home.returned / "health_insurance" / "参保.反馈.csv").read_text("utf-8-sig")
     codes = [p["code"] for p in lake(home, "problem") if p["batch_id"] == again.batch_id]
     assert codes == ["RETURN_ROWS_GIVEN_UP"]
     (given_up,) = lake(home, "correction")
