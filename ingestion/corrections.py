@@ -8,7 +8,7 @@ marked rows, or with rows deleted or sorted, never takes more away than was corr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +24,8 @@ from ingestion.lake_rows import Key, Place, held_cells
 from ingestion.schema import CORRECTION
 from ingestion.standing import Content, Standing, content_of, landed, standing_of
 from ingestion.types.base import Mask
+
+_Value = tuple[str, ...]  # of the columns that tell whose row it is
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,12 @@ def _returned(batch: Batch, base: Base, standing: Standing) -> _Returned:
     by_content |= dict(zip(standing.content.hashes, standing.keys, strict=True))
     same_as = [by_content.get(number) for number in content.hashes]
     is_fragment = all(key is not None for key in reference)
+    _drop_dragged_marks(reference, same_as)
     values = _values(batch, base, standing)
-    _drop_moved_marks(batch.contract, content, reference, values)
+    own = _own_values(batch, content, same_as)
+    _drop_moved_marks(own, reference, values)
     returned = _Returned(places, content, reference, same_as, list(reference), is_fragment)
-    _place_unmarked(batch.contract, returned, standing, base, values)
+    _place_unmarked(own, returned, standing, base, values)
     stays = {key for key in same_as if key}
     taken: set[Key] = set()
     for at, key in enumerate(returned.target):
@@ -105,11 +109,11 @@ def _telling(contract: Contract) -> list[str]:
     return list(contract.key) or [c.name for c in contract.columns if c.type == "id_number"][:1]
 
 
-def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, tuple[str, ...]]:
+def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, _Value]:
     """The key that each row has: those that stand as they are typed, held ones as they were written."""
     names = _telling(batch.contract)
     headers = [max(batch.headers(name), default="") for name in names]
-    found: dict[Key, tuple[str, ...]] = {}
+    found: dict[Key, _Value] = {}
     for key, cells in held_cells(base.history.home, base.batch_id).items():
         texts = tuple(text for header in headers if (text := cells.get(header, "").strip()))
         if texts and len(texts) == len(names):
@@ -120,25 +124,47 @@ def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, tuple[str
     return found
 
 
+def _drop_dragged_marks(reference: list[Key | None], same_as: list[Key | None]) -> None:
+    """Of rows with one mark (it was dragged over its neighbours) it is not of those that did not change."""
+    often = Counter(reference)
+    for at, (key, same) in enumerate(zip(tuple(reference), same_as, strict=True)):
+        if key and same and same != key and often[key] > 1:
+            reference[at] = None
+
+
+def _own_values(batch: Batch, content: Content, same_as: Sequence[Key | None]) -> list[list[_Value]]:
+    """The key that each returned row has: as it is typed and, of a row that changed, as it is written."""
+    names = _telling(batch.contract)
+    if not names:
+        return [[] for _ in same_as]
+    found = [[value] if (value := content.values(names, at)) else [] for at in range(len(same_as))]
+    changed = [at for at, key in enumerate(same_as) if key is None]
+    cells = [batch.texts[name].raw for name in names if name in batch.texts]
+    for at in changed if len(cells) == len(names) else ():
+        written = tuple(text for column in cells if (text := (column[at].as_py() or "").strip()))
+        if len(written) == len(names) and written not in found[at]:
+            found[at].append(written)
+    return found
+
+
 def _drop_moved_marks(
-    contract: Contract, content: Content, reference: list[Key | None], values: dict[Key, tuple[str, ...]]
+    own: list[list[_Value]], reference: list[Key | None], values: dict[Key, _Value]
 ) -> None:
     """Not to believe: the mark of a row that is elsewhere in the copy (the columns were sorted alone)."""
-    names = _telling(contract)
-    own = [content.values(names, at) if names else None for at in range(len(reference))]
-    often, alike = Counter(own), Counter(values.values())
+    often, alike = Counter(value for found in own for value in found), Counter(values.values())
     for at, key in enumerate(reference):
         value = values.get(key) if key else None
-        if value and own[at] and own[at] != value and own[at] in alike and often[value] == alike[value] == 1:
+        is_other = value not in own[at] and any(found in alike for found in own[at])
+        if value and is_other and often[value] == alike[value] == 1:
             reference[at] = None
 
 
 def _place_unmarked(
-    contract: Contract,
+    own: list[list[_Value]],
     returned: _Returned,
     standing: Standing,
     base: Base,
-    values: dict[Key, tuple[str, ...]],
+    values: dict[Key, _Value],
 ) -> None:
     """Rows edited without having been marked: by their key, else (in a whole copy) by where they stand."""
     pairs = enumerate(zip(returned.reference, returned.same_as, strict=True))
@@ -146,8 +172,7 @@ def _place_unmarked(
     if not loose:
         return
     taken = {key for key in (*returned.reference, *returned.same_as) if key}
-    names = _telling(contract)
-    free: dict[tuple[str, ...], Key | None] = {}
+    free: dict[_Value, Key | None] = {}
     places: set[Key] = set()
     whole = len(returned.places) >= base.rows_read  # in a part of it rows stand anywhere
     for key in dict.fromkeys((*standing.keys, *values)):
@@ -157,10 +182,10 @@ def _place_unmarked(
             if value and not (key in standing.held and value in free):
                 free[value] = None if value in free else key  # not by a key that two rows have
     for at in loose:
-        value = returned.content.values(names, at)
+        named = next((key for value in own[at] if (key := free.get(value))), None)
         sheet, row = returned.places[at]
         here = base.key(base.sheet(sheet), row)
-        returned.target[at] = (free.get(value) if value else None) or (here if here in places else None)
+        returned.target[at] = named or (here if here in places else None)
 
 
 def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standing: Standing) -> bool:
@@ -168,7 +193,7 @@ def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standin
     names = list(dict.fromkeys([*check.columns, *batch.contract.period_by]))
     moving = ~(batch.held | returned.unchanged)
     moved = {key for key, moves in zip(returned.target, moving, strict=True) if key and moves}
-    others: dict[tuple[str, ...], int] = {}
+    others: dict[_Value, int] = {}
     for at, key in enumerate(standing.keys):
         if key not in moved and (value := standing.content.values(names, at)):
             others[value] = key[2]

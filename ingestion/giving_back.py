@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog, Contract
-from ingestion.feedback import Accounting, marked_copy, returned_name
+from ingestion.feedback import marked_copy, returned_name
 from ingestion.feedback.labels import Language
 from ingestion.guard import may_kill, try_out, unread
 from ingestion.history import History
@@ -26,9 +26,10 @@ from ingestion.lake_rows import Key, held_parts
 from ingestion.matching import known_headers
 from ingestion.outcome import Outcome
 from ingestion.readers import Reading, entries, read
-from ingestion.returned_copies import Returned, copies, put, take_away
+from ingestion.returned_copies import Returned, copies, put, settle_name, take_away
 from ingestion.rounds import withdrawals
 from ingestion.schema import PROBLEM
+from ingestion.told import Told, histories_of, told_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _Loads = Sequence[tuple[str, Sequence[Outcome]]]  # what was loaded, the earliest first
@@ -41,7 +42,7 @@ def give_back(
     data: bytes,
     container_sha256: str,
     reading: Reading | None = None,
-    corrected: Collection[Key] = (),
+    told: Told | None = None,
     lang: Language = "zh",
 ) -> Path | None:
     """Write the marked copy of one file; returns where it lies, None when nothing is to be corrected.
@@ -53,18 +54,22 @@ def give_back(
     if not len(problems) or all(outcome.delivery_state == "NIL" for outcome in outcomes):
         take_away(home, first.sha256)
         return None
+    told = told or told_of(catalog, histories_of(home, catalog, outcomes), outcomes, lang)
     copy = marked_copy(
         data,
         reading or read(data, known_headers=known_headers(catalog)),
-        [accounting_of(catalog, outcome, corrected, lang) for outcome in outcomes],
-        problems,
+        told.accounting,
+        _without(problems, told.left_out),
         file_name=first.file_name,
         received_at=first.received_at,
-        corrected=corrected,
+        corrected=told.corrected,
         lang=lang,
     )
     batches = tuple(outcome.batch_id for outcome in outcomes)
-    wanted = Returned(first.sha256, container_sha256, first.department, "", batches, len(corrected))
+    corrected = len(told.corrected)
+    wanted = Returned(
+        first.sha256, container_sha256, first.department, "", batches, corrected, told=told.digest
+    )
     return put(home, wanted, returned_name(first.file_name), copy.suffix, copy.data)
 
 
@@ -79,15 +84,20 @@ def renew(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     files = _files(home, loads)
     good = _last_good(home, loads)
     histories = {feed: History(home, catalog[feed]) for feed in catalog}
-    for sha256, (container, outcomes) in files.items():
-        states = [_state(home, histories.get(outcome.feed or ""), outcome, good) for outcome in outcomes]
-        corrected = {key for _, done in states for key in done}
-        if any(is_open for is_open, _ in states):
-            _renew_one(home, catalog, outcomes, container, lying.get(sha256), corrected, lang)
-        else:
-            take_away(home, sha256)
-    for sha256 in lying.keys() - files.keys():
+    is_open = {
+        sha256: any(_is_open(home, histories.get(outcome.feed or ""), outcome, good) for outcome in outcomes)
+        for sha256, (_, outcomes) in files.items()
+    }
+    for sha256 in (lying.keys() | files.keys()) - {sha256 for sha256 in files if is_open[sha256]}:
         take_away(home, sha256)
+    for sha256, (container, outcomes) in files.items():
+        if is_open[sha256]:
+            told = told_of(catalog, histories, outcomes, lang)
+            _renew_one(home, catalog, outcomes, container, lying.get(sha256), told, lang)
+    for sha256, returned in copies(home).items():
+        # The copy of a copy that came back was written while that one's lay there.
+        if sha256 in files and any(outcome.corrects_batch_id for outcome in files[sha256][1]):
+            settle_name(home, returned, returned_name(files[sha256][1][0].file_name))
     write_bytes(state.encode(), memo)
 
 
@@ -97,12 +107,13 @@ def _renew_one(
     outcomes: Sequence[Outcome],
     container: str,
     before: Returned | None,
-    corrected: set[Key],
+    told: Told,
     lang: Language,
 ) -> None:
     """Write the copy of a file again, unless the one that lies there says the same."""
     batches = tuple(outcome.batch_id for outcome in outcomes)
-    same = before is not None and (before.corrected, set(before.batches)) == (len(corrected), set(batches))
+    same = before is not None and before.corrected >= 0
+    same = same and before is not None and (before.told, set(before.batches)) == (told.digest, set(batches))
     if same and before is not None and before.path(home).exists():
         return
     first = outcomes[0]
@@ -113,7 +124,7 @@ def _renew_one(
     if before is None and harmful:
         harmful = bool(try_out(data, first.file_name, first.department, "copy").ended_by)
     reading = unread() if harmful else None
-    give_back(home, catalog, outcomes, data, container, reading, corrected, lang)
+    give_back(home, catalog, outcomes, data, container, reading, told, lang)
 
 
 def _fingerprint(home: Home, lang: Language) -> str:
@@ -166,24 +177,22 @@ def _last_good(home: Home, loads: _Loads) -> dict[tuple[str, str], datetime]:
     return {(o.department, returned_name(o.file_name)): o.received_at for o in good}
 
 
-def _state(
+def _is_open(
     home: Home, history: History | None, outcome: Outcome, good: Mapping[tuple[str, str], datetime]
-) -> tuple[bool, set[Key]]:
-    """Whether something of an outcome is still to be corrected, and which of its rows were."""
+) -> bool:
+    """Whether something of an outcome is still to be corrected."""
     if history is None:
         # Nobody could tell what it was: done with when a file of that name was taken since.
         name = outcome.department, returned_name(outcome.file_name)
-        return good.get(name, _NEVER) <= outcome.received_at, set()
+        return good.get(name, _NEVER) <= outcome.received_at
     delivery = history.delivery(outcome.batch_id)
     if delivery is None:
-        return True, set()
+        return True
     if outcome.delivery_state == "REFUSED":
-        return not _is_delivered_since(home, history, outcome, delivery["received_at"]), set()
+        return not _is_delivered_since(home, history, outcome, delivery["received_at"])
     if not history.stands(delivery) or history.superseded_by(history.group_of(delivery)):
-        return False, set()
-    still_open, accepted = history.open_rows(outcome.batch_id)
-    done = {(outcome.batch_id, *place) for place in accepted}
-    return bool(still_open) or outcome.delivery_state == "LOADED", done
+        return False
+    return outcome.delivery_state == "LOADED" or bool(history.held_rows(outcome.batch_id).still_open)
 
 
 def _is_delivered_since(home: Home, history: History, refused: Outcome, moment: datetime) -> bool:
@@ -227,22 +236,14 @@ def in_language(problems: pa.Table, lang: Language) -> pa.Table:
     return problems
 
 
-def accounting_of(
-    catalog: Catalog, outcome: Outcome, corrected: Collection[Key], lang: Language = "zh"
-) -> Accounting:
-    """What the marked copy says about one outcome."""
-    title = catalog[outcome.feed].title if outcome.feed else ""
-    return Accounting(
-        batch_id=outcome.batch_id,
-        title=title,
-        state=outcome.delivery_state,
-        reason=outcome.said(english=lang == "en"),
-        remedy=outcome.told(english=lang == "en"),
-        rows_read=outcome.rows_read,
-        rows_accepted=outcome.rows_accepted,
-        rows_held=outcome.rows_held,
-        rows_corrected=sum(1 for key in corrected if key[0] == outcome.batch_id),
-    )
+def _without(problems: pa.Table, rows: Collection[Key]) -> pa.Table:
+    """The problems that are not of `rows`."""
+    if not rows:
+        return problems
+    names = ("batch_id", "source_sheet", "source_row")
+    places = zip(*(problems[name].to_pylist() for name in names), strict=True)
+    keep = [row is None or (batch, sheet or "", row) not in rows for batch, sheet, row in places]
+    return problems.filter(pa.array(keep, pa.bool_()))
 
 
 def _bytes(home: Home, container_sha256: str, sha256: str) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
@@ -17,12 +17,23 @@ from ingestion.lake_rows import (
     Part,
     Place,
     base_of,
+    held_keys,
     held_parts,
     origins,
     place_of,
     repeated_places,
     rows_of,
+    ruined_places,
 )
+
+
+class HeldRows(NamedTuple):
+    """What became of the held rows of a batch."""
+
+    still_open: set[Place]
+    corrected: set[Place]  # accepted in a correction since
+    elsewhere: set[Place]  # came back since and were held again: open in that copy; or were given up
+    kept: set[Place]  # what they came to change stands good in the lake: nothing is to be corrected
 
 
 @dataclass(frozen=True)
@@ -111,24 +122,39 @@ class History:
         texts += (period or "").split("|") if contract.period_by else ()
         return part is not None and all(texts)
 
-    def open_rows(self, batch_id: str) -> tuple[set[Place], set[Place]]:
-        """Of the held rows of a batch: those still open, and those accepted in a correction since.
-
-        A row that came back and was held again is neither: it is open in the batch that holds it now.
-        """
+    def held_rows(self, batch_id: str) -> HeldRows:
+        """The held rows of a batch, by what is still to be done about them."""
         own = self.delivery(batch_id)
         if own is None:
-            return set(), set()
+            return HeldRows(set(), set(), set(), set())
         members = self.members(self.group_of(own))
-        later = members[members.index(batch_id) + 1 :] if batch_id in members else []
+        at = members.index(batch_id) if batch_id in members else len(members)
+        _, good_before = self._returned(members[:at])
+        returned, good_since = self._returned(members[at + 1 :])
         newer = self.newer_parts(self.group_of(own))
-        returned: dict[Key, bool] = {}
-        for member in later:
-            returned |= {base_of(row): row["is_accepted"] for row in rows_of(self.home, "correction", member)}
         found = origins(self.home, batch_id)
         rows = rows_of(self.home, "held_row", batch_id)
-        places = {place_of(row) for row in rows}
-        accepted = {place for place in places if returned.get(found[place])}
-        settled = repeated_places(self.home, batch_id)
-        settled |= {place_of(row) for row in rows if (row["period"], row["part"]) in newer}
-        return {place for place in places - settled if found[place] not in returned}, accepted
+        repeated = repeated_places(self.home, batch_id)
+        places = {place_of(row) for row in rows} - repeated
+        corrected = {place for place in places if found[place] in good_since}
+        kept = {place for place in places - corrected if found[place] in good_before}
+        kept |= self._ruined(batch_id, found) & (places - corrected)
+        elsewhere = {place for place in places - corrected - kept if found[place] in returned}
+        settled = {place_of(row) for row in rows if (row["period"], row["part"]) in newer}
+        return HeldRows(places - corrected - kept - elsewhere - settled, corrected, elsewhere, kept)
+
+    def _returned(self, members: list[str]) -> tuple[set[Key], set[Key]]:
+        """The rows that came back in these batches, and those of them that were accepted."""
+        rows = [row for member in members for row in rows_of(self.home, "correction", member)]
+        return {base_of(row) for row in rows}, {base_of(row) for row in rows if row["is_accepted"]}
+
+    def _ruined(self, batch_id: str, found: dict[Place, Key]) -> set[Place]:
+        """Rows that were accepted once and came back with numbers that a spreadsheet had destroyed.
+
+        Nobody wanted to change them; an edit of an accepted row that is wrong otherwise stays open.
+        """
+        ruined = {place: found[place] for place in ruined_places(self.home, batch_id) if place in found}
+        waiting = {
+            key for batch in {key[0] for key in ruined.values()} for key in held_keys(self.home, batch)
+        }
+        return {place for place, key in ruined.items() if key not in waiting}

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
+from ingestion.history import History
 from ingestion.home import Home
 from ingestion.notice import RULE, write_notice
 from ingestion.outcome import Outcome
@@ -48,6 +49,10 @@ _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
     "nil": ("{on}本期无数据，已登记。", "nothing to report{on}, noted."),
     "corrected": ("已更正 {rows:,} 行。", "{rows:,} rows corrected."),
     "still": ("仍有 {rows:,} 行需要更正。", " {rows:,} rows are still to be corrected."),
+    "kept": (
+        "另有 {rows:,} 行这次有错，但此前已经更正或收下，仍按此前的内容，不必再改。",
+        " {rows:,} more rows are wrong in this copy; they keep what was corrected or taken before.",
+    ),
     "taken": ("已{on}收下 {rows:,} 行", "{rows:,} rows taken{on}"),
     "taken_on": ("按 {day} 的数据", " as of {day}"),
     "nil_on": ("{day}", " as of {day}"),
@@ -106,8 +111,9 @@ def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None,
     if outcome.delivery_state == "NIL":
         return title + say("nil", on=say("nil_on", day=_day(outcome.as_of, lang)) if outcome.as_of else "")
     if outcome.corrects_batch_id:
-        still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW")
-        rest = say("still", rows=still) if still > 0 else ""
+        kept = _kept(home, catalog, outcome)
+        still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW") - kept
+        rest = (say("still", rows=still) if still > 0 else "") + (say("kept", rows=kept) if kept else "")
         return title + say("corrected", rows=_corrected(home, outcome)) + rest + notes + look
     twice = _count(home, outcome, "DUPLICATE_ROW")
     held = say("held", rows=outcome.rows_held - twice) if outcome.rows_held > twice else ""
@@ -139,6 +145,16 @@ def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
         if row["source_row"] is None and row["severity"] == "warning" and row["code"] != "ROWS_HELD"
     ]
     return list(dict.fromkeys(found))
+
+
+def _kept(home: Home, catalog: Catalog, outcome: Outcome) -> int:
+    """How many rows of a correction are wrong where the lake has a good one."""
+    columns = ["source_row", "was_held", "is_accepted"]
+    path = home.lake / "correction" / f"{outcome.batch_id}.parquet"
+    rows = pq.read_table(path, columns=columns).to_pylist() if path.exists() else []
+    if not any(row["source_row"] and not (row["was_held"] or row["is_accepted"]) for row in rows):
+        return 0
+    return len(History(home, catalog[outcome.feed or ""]).held_rows(outcome.batch_id).kept)
 
 
 def _corrected(home: Home, outcome: Outcome) -> int:

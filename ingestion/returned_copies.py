@@ -26,6 +26,7 @@ class Returned:
     batches: tuple[str, ...]
     corrected: int  # held rows that had been corrected when the copy was made
     written: tuple[str, ...] = ()  # hash of the copy; while it is being written, of the one before too
+    told: str = ""  # what it says of its rows and numbers, as a digest
     left: tuple[str, ...] = ()  # copies that somebody has changed since, and that were left alone
 
     def path(self, home: Home) -> Path:
@@ -61,6 +62,17 @@ def put(home: Home, wanted: Returned, stem: str, suffix: str, data: bytes) -> Pa
         write_bytes(data, done.path(home))
         _keep(home, done)
     return done.path(home)
+
+
+def settle_name(home: Home, returned: Returned, stem: str) -> None:
+    """Give a copy the name that it could not have while the one before it lay there."""
+    path = returned.path(home)
+    if (
+        path.name != f"{stem}{path.suffix}"
+        and path.is_file()
+        and not _is_foreign(home, path, returned.written)
+    ):
+        put(home, returned, stem, path.suffix, path.read_bytes())
 
 
 def take_away(home: Home, sha256: str) -> None:

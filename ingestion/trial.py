@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from ingestion.contracts import Catalog, load_catalog
 from ingestion.feedback import marked_copy
-from ingestion.giving_back import accounting_of
 from ingestion.guard import OUT_OF_MEMORY
 from ingestion.judge import judge
 from ingestion.load import check_bytes
 from ingestion.problem_rows import problem_table
 from ingestion.result import File
+from ingestion.told import accounting_of
 
 _MEMORY = 4 << 30  # address space, of which the libraries reserve about 1 GB
 
@@ -43,7 +43,7 @@ def _load(data: bytes, name: str, department: str, catalog: Catalog, *, copy: bo
     results = judge(File(data, digest, name, None, digest, department or None, now), catalog, None)
     if copy:
         problems = [problem_table(r.outcome, r.batch, r.file_problem) for r in results]
-        accounting = [accounting_of(catalog, r.outcome, ()) for r in results]
+        accounting = [accounting_of(catalog, r.outcome) for r in results]
         reading = results[0].reading
         marked_copy(data, reading, accounting, pa.concat_tables(problems), file_name=name, received_at=now)
 

@@ -13,16 +13,21 @@ _LONGEST_NAME = 120  # bytes of UTF-8, well under the 255 of file systems, with 
 _LONGEST_SHEET = 31
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,5}$")
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+# With what is put behind a name that is taken: by us, by a browser, by the file manager.
+_RETURNED_AT_END = re.compile(r"\.反馈(?:\s*[(（]\d+[)）]|\s*-\s*(?:副本|copy))*$", re.I)
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.I)
 _FORBIDDEN_IN_SHEET = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
 
 
 def returned_name(file_name: str) -> str:
-    """'2019年12月低保.xls' → '2019年12月低保.反馈'; the suffix comes from the marked file."""
+    """'2019年12月低保.xls' → '2019年12月低保.反馈'; the suffix comes from the marked file.
+
+    The copy of a copy that came back, '2019年12月低保.反馈(2).xlsx', has the same name.
+    """
     base = re.split(r"[/\\]", file_name)[-1]
     stem = _SUFFIX.sub("", _visible(base).strip())
-    while stem.endswith(RETURNED):
-        stem = stem.removesuffix(RETURNED)
+    while (own := _RETURNED_AT_END.sub("", stem)) != stem:
+        stem = own
     stem = _UNSAFE.sub("_", mask_ids(stem)).strip(" .")
     stem = _clipped(stem, _LONGEST_NAME).rstrip(" .")
     if not stem or _RESERVED.match(stem.split(".")[0]):

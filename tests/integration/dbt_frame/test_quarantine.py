@@ -158,3 +158,26 @@ def test_a_withdrawn_file_gives_back_what_it_had_replaced(roll: tuple[Warehouse,
     assert board(roll) == ("部分", 1, 1, True)
     reasons = roll[0].rows("select withdrawal_reason from mart.fct_delivery where withdrawn_at is not null")
     assert reasons == [("重复投递",)]
+
+
+def test_an_old_copy_opens_no_row_that_a_newer_one_has_corrected(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """P3, P6 and P10 are held. One copy heals P3; another, made before, P6; a third is ruined by Excel."""
+    home = new_home(tmp_path_factory.mktemp("old_copies"))
+    rows = spoiled(wrong=(2, 5, 9))
+    (first,) = drop(home, text(rows), name="first.csv")
+    marks = [mark(first, n) if n in (2, 5, 9) else "" for n in range(20)]
+    for at, healed in enumerate((2, 5), start=1):
+        mended = [[*row[:5], "正常", *row[6:]] if n == healed else row for n, row in enumerate(rows)]
+        drop(home, text(mended, marks=marks), at=at, name=f"{at}.csv")
+    ruined = [[*row[:2], "4.40899E+17", *row[3:]] for row in rows]
+    drop(home, text(ruined, marks=marks), at=3, name="3.csv")
+    warehouse = Warehouse(Path(home.root))
+    known_by = (NOON + timedelta(days=4)).strftime("%Y-%m-%d %H:%M:%S")
+    warehouse.run(*MODELS, f"+stg_{FEED}", known_by=known_by)
+    states = warehouse.rows("select held_state, count(*) from mart.fct_held_row group by 1 order by 1")
+    assert states == [("CORRECTED", 2), ("KEPT", 17), ("OPEN", 1)]
+    ((in_force,),) = warehouse.rows(f"select count(*) from staging.stg_{FEED}")
+    ((still_held,),) = warehouse.rows("select sum(rows_still_held) from mart.fct_delivery")
+    assert in_force + still_held == first.rows_read == 20

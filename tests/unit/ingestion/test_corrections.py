@@ -294,6 +294,36 @@ def test_marks_that_slipped_to_other_rows_are_not_believed(home):
     assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
 
 
+@pytest.mark.parametrize("neighbours", [(1, 3), (1,), (3, 4, 6)])
+def test_a_mark_that_was_dragged_over_its_neighbours_is_of_the_row_that_changed(home, neighbours):
+    rows = spoiled(wrong=(5,))
+    rows[2][0] = ""  # what would tell whose row it is
+    (first,) = drop(home, text(rows))
+    rows[2][0], rows[5][5] = "P3", "正常"
+    marks = ["" for _ in rows]
+    marks[5] = mark(first, 5)
+    for n in (2, *neighbours):
+        marks[n] = mark(first, 2)
+    (again,) = drop(home, text(rows, marks=marks), at=1)
+    assert (again.delivery_state, again.rows_unchanged) == ("LOADED", 18)
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+    assert {(c["source_row"], c["base_source_row"]) for c in lake(home, "correction")} == {(5, 5), (8, 8)}
+    assert not list(home.returned.glob("health_insurance/*反馈*")), "nothing was given up"
+
+
+def test_a_mark_that_was_dragged_over_another_held_row_leaves_each_its_own_place(home):
+    rows = spoiled(wrong=(2, 3))
+    for n in (2, 3):
+        rows[n][0] = f"Ｐ{n + 1}"  # typed as P3, P4
+    (first,) = drop(home, text(rows))
+    rows[2][5] = rows[3][5] = "正常"
+    marks = [mark(first, 3) if n in (2, 3, 4) else "" for n in range(20)]
+    drop(home, text(rows, marks=marks), at=1)
+    assert standing(home) == {f"P{n}": "正常" for n in range(1, 21)}
+    assert {(c["source_row"], c["base_source_row"]) for c in lake(home, "correction")} == {(5, 5), (6, 6)}
+    assert not list(home.returned.glob("health_insurance/*反馈*")), "nothing was given up"
+
+
 def test_an_unedited_row_of_an_older_copy_does_not_revert_a_correction(home):
     rows = spoiled()
     (first,) = drop(home, text(rows))
@@ -409,7 +439,7 @@ def test_a_held_row_deleted_from_a_whole_copy_is_given_up(home):
     (again,) = drop(
         home, text([rows[n] for n in left], marks=[*["" for _ in left][:-1], mark(first, 19)]), at=1
     )
-    assert not (home.returned / "health_insurance" / "参保.反馈.csv").exists()
+    assert "〔编号" not in (home.returned / "health_insurance" / "参保.反馈.csv").read_text("utf-8-sig")
     codes = [p["code"] for p in lake(home, "problem") if p["batch_id"] == again.batch_id]
     assert codes == ["RETURN_ROWS_GIVEN_UP"]
     (given_up,) = lake(home, "correction")

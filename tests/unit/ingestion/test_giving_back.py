@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from ingestion import deciding, load_file, pending, settle_returns
+from ingestion.feedback import returned_name
+from ingestion.history import History
+from ingestion.receipt_slip import _outcomes
 from ingestion.returned_copies import copies
+from ingestion.told import told_of
 from tests.unit.ingestion.helpers import Insured, new_home
 from tests.unit.ingestion.marked import CATALOG, NOON, drop, mark, spoiled, text
 
-COPY = "参保.反馈.csv"
+COPY, FEED = "参保.反馈.csv", "insurance_enrolment"
 
 
 @pytest.fixture
@@ -166,3 +170,106 @@ def test_copies_of_a_row_ask_nothing_of_the_clerk(home):
     rows = spoiled(wrong=(2,))
     drop(home, text([*rows, rows[0]]))
     assert "收下 19 行，暂扣 1 行，重复 1 行只计一次。" in slip(home)
+
+
+def whole(rows, marks, *wanted):
+    """All rows as a marked copy, of which those at `wanted` were put right."""
+    good = [[*row[:5], "正常", *row[6:]] if n in wanted else row for n, row in enumerate(rows)]
+    return text(good, marks=[marks.get(n, "") for n in range(len(rows))])
+
+
+def problems_shown(home, name):
+    """The lines of the data rows of a copy that say what is wrong."""
+    lines = (folder(home) / name).read_text("utf-8-sig").splitlines()
+    return [line.split(",")[0].strip() for line in lines[2:] if "〔编号" in line]
+
+
+def test_what_an_old_copy_has_wrong_and_a_newer_one_corrected_is_not_asked_for_again(home):
+    rows = spoiled(wrong=(2, 5, 9))
+    (first,) = drop(home, text(rows))
+    marks = {n: mark(first, n) for n in (2, 5, 9)}
+    (second,) = drop(home, whole(rows, marks, 2), at=1, name=COPY)
+    (third,) = drop(home, whole(rows, marks, 5), at=2, name="参保.反馈 (1).csv")
+    said = slip(home)
+    entry = said.split("参保.反馈 (1).csv")[1].split("2020年")[0]
+    assert "已更正 1 行。仍有 1 行需要更正。另有 1 行这次有错，但此前已经更正或收下" in entry
+    assert lying(home) == [COPY]
+    assert problems_shown(home, COPY) == ["P10"]
+    assert copies(home)[third.sha256].batches == (third.batch_id,)
+    # Without the correction that it leant on the row is open again.
+    withdraw(home, second, 3)
+    assert sorted(problems_shown(home, COPY)) == ["P10", "P3"]
+
+
+def test_when_all_is_corrected_by_two_old_copies_none_is_left(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    marks = {n: mark(first, n) for n in (2, 5)}
+    drop(home, whole(rows, marks, 2), at=1, name="一.csv")
+    drop(home, whole(rows, marks, 5), at=2, name="二.csv")
+    assert lying(home) == []
+    assert "仍有 1 行需要更正" not in slip(home).split("二.csv")[1].split("2020年")[0]
+
+
+def test_a_copy_whose_numbers_excel_destroyed_asks_for_the_held_rows_alone(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    marks = {n: mark(first, n) for n in (2, 5)}
+    ruined = [[*row[:2], "4.40899E+17", *row[3:]] for row in rows]
+    drop(home, whole(ruined, marks, 2, 5), at=1, name=COPY)
+    assert "仍有 2 行需要更正。另有 18 行这次有错" in slip(home)
+    assert problems_shown(home, COPY) == ["P3", "P6"]
+
+
+def test_an_accepted_row_that_was_changed_for_the_worse_is_marked(home):
+    rows = spoiled(wrong=(2,))
+    (first,) = drop(home, text(rows))
+    rows[7][5] = "退休"
+    drop(home, whole(rows, {2: mark(first, 2)}, 2), at=1, name=COPY)
+    assert "仍有 1 行需要更正" in slip(home) and "另有" not in slip(home)
+    assert problems_shown(home, COPY) == ["P8"]
+
+
+def test_a_copy_keeps_its_name_however_often_it_comes_back(home):
+    rows = spoiled(wrong=(2, 5, 9))
+    (first,) = drop(home, text(rows))
+    marks = {n: mark(first, n) for n in (2, 5, 9)}
+    drop(home, whole(rows, marks, 2), at=1, name=COPY)
+    assert lying(home) == [COPY]
+    drop(home, whole(rows, marks, 2, 5), at=2, name="参保.反馈(2).csv")
+    assert lying(home) == [COPY]
+    assert f"“{COPY}”" in slip(home) and "(2).csv”" not in slip(home)
+
+
+@pytest.mark.parametrize(
+    "name", ["参保.反馈(2).csv", "参保.反馈.反馈 (1).csv", "参保.反馈 - 副本.csv", "参保.反馈(2).反馈(3).csv"]
+)
+def test_the_name_of_a_copy_is_that_of_its_file(name):
+    assert returned_name(name) == "参保.反馈"
+    assert returned_name("参保(2).csv") == "参保(2).反馈"
+
+
+def counted(home, name):
+    """What the summary beside a marked text says of rows: read, accepted, held, corrected since."""
+    histories = {FEED: History(home, CATALOG[FEED])}
+    (outcome,) = [o for o in _outcomes(home) if o.file_name == name]
+    (told,) = told_of(CATALOG, histories, [outcome], "zh").accounting
+    return told.rows_read, told.rows_accepted, told.rows_held, told.rows_corrected
+
+
+def test_the_numbers_of_a_copy_are_those_of_the_file_it_corrects(home):
+    rows = spoiled()
+    (first,) = drop(home, text(rows))
+    marks = {n: mark(first, n) for n in (2, 5)}
+    drop(home, whole(rows, marks, 2), at=1, name="整份.csv")
+    drop(home, text([rows[5]], marks=[marks[5]]), at=2, name="一行.csv")
+    assert {counted(home, name) for name in ("参保.csv", "整份.csv", "一行.csv")} == {(20, 18, 2, 1)}
+
+
+def test_a_row_is_open_in_one_copy_alone(home):
+    rows = spoiled(wrong=(2, 5, 9))
+    (first,) = drop(home, text(rows))
+    part = [corrected(rows, 2)[0], rows[5]]
+    drop(home, text(part, marks=[mark(first, 2), mark(first, 5)]), at=1, name="两行.csv")
+    assert problems_shown(home, "两行.反馈.csv") == ["P6"]
+    assert problems_shown(home, COPY) == ["P3", "P10"], "P3 as corrected since"

@@ -86,6 +86,7 @@ followed as (
         case
             when newest.withdrawn_at is not null then 'WITHDRAWN'
             when newest.is_corrected then 'CORRECTED'
+            when newest.is_kept then 'KEPT'
             when
                 superseded.batch_id is not null
                 -- nobody else speaks for a part of which every row is held

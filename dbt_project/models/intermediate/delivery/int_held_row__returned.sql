@@ -1,7 +1,10 @@
 -- Every held row of the files that were taken, with the row that it first came
--- as and what the last correction of that row brought. The rows of a refused
--- file wait for a new file, not for a correction of each. A correction without
--- a row of its own says that the held row was deleted: it is settled, too.
+-- as and what the corrections of that row brought. The rows of a refused file
+-- wait for a new file, not for a correction of each. A correction that was
+-- accepted stands, whatever an older copy brings afterwards. A correction
+-- without a row of its own says that the held row was deleted: it is settled,
+-- too. What was accepted at first stands, too, when it comes back with nothing
+-- but numbers that a spreadsheet has destroyed.
 with
 
 held_rows as (
@@ -10,6 +13,10 @@ held_rows as (
 
 corrections as (
     select * from {{ ref('stg_correction') }}
+),
+
+problems as (
+    select * from {{ ref('stg_problem') }}
 ),
 
 deliveries as (
@@ -26,6 +33,7 @@ known_corrections as (
         coalesce(corrections.base_source_sheet, '') as base_source_sheet,
         corrections.source_row,
         corrections.base_source_row,
+        corrections.is_accepted,
         corrections.is_accepted or corrections.source_row is null
             as is_settled,
         deliveries.received_on,
@@ -43,7 +51,10 @@ last_corrections as (
     qualify
         row_number() over (
             partition by base_batch_id, base_source_sheet, base_source_row
-            order by received_at desc nulls last, batch_id desc nulls last
+            order by
+                is_accepted desc nulls last,
+                received_at desc nulls last,
+                batch_id desc nulls last
         ) = 1
 ),
 
@@ -89,6 +100,8 @@ returned as (
         rooted.source_row,
         rooted.root_row,
         coalesce(last_corrections.is_settled, false) as is_corrected,
+        root_held.batch_id is null and coalesce(problems.is_ruined, false)
+            as is_kept,
         rooted.received_on as held_on,
         case when last_corrections.is_settled then last_corrections.received_on
         end as corrected_on,
@@ -101,6 +114,16 @@ returned as (
             rooted.root_batch_id = last_corrections.base_batch_id
             and rooted.root_sheet = last_corrections.base_source_sheet
             and rooted.root_row = last_corrections.base_source_row
+    left join placed as root_held
+        on
+            rooted.root_batch_id = root_held.batch_id
+            and rooted.root_sheet = root_held.sheet
+            and rooted.root_row = root_held.source_row
+    left join problems
+        on
+            rooted.batch_id = problems.batch_id
+            and rooted.sheet = problems.source_sheet
+            and rooted.source_row = problems.source_row
 )
 
 select * from returned

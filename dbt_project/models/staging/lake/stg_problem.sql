@@ -20,7 +20,12 @@ first_of_row as (
         remedy,
         message_en,
         remedy_en,
-        source_row
+        source_row,
+        -- the names of codes that say so: ID_SCIENTIFIC, ID_CUT
+        bool_and(
+            severity <> 'error' or regexp_matches(code, '_(SCIENTIFIC|CUT)$')
+        ) over (partition by batch_id, source_sheet, source_row)
+        and severity = 'error' as is_ruined
     from problem
     where source_row is not null
     qualify
