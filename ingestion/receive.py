@@ -30,6 +30,9 @@ from ingestion.rounds import (
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 CHUNK = 1 << 20
+# What Windows puts beside the files of a folder by itself. A shortcut is not among them: somebody made
+# it in place of the file, and has to hear that the file did not come.
+_LEFT_BY_WINDOWS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})
 
 
 def receive(
@@ -71,6 +74,8 @@ def _candidates(folder: Path) -> Iterator[Path]:
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
         # Links could lead out of the inbox; lock and part files are other programs' business.
         if entry.is_symlink() or entry.name.startswith((".", "~$")) or entry.suffix.lower() == ".tmp":
+            continue
+        if entry.name.lower() in _LEFT_BY_WINDOWS:
             continue
         if entry.is_dir():
             yield from _candidates(entry)

@@ -20,7 +20,7 @@ _RATIO_FROM = 1 << 20  # small entries may shrink as they like, up to so many ti
 _SMALLEST = 256 << 10
 _LOCAL_HEADER = 30  # bytes, before the name
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_LEFTOVERS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)")
+_LEFTOVERS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|(eh)?thumbs\.db$|desktop\.ini$|~\$|\._)", re.I)
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 

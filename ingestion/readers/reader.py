@@ -38,6 +38,7 @@ _FOREIGN = {
     "rtf": " Word 文档（RTF）",
     "pptx": "演示文稿",
     "program": "一个程序",
+    "shortcut": "一个快捷方式（只指向文件，里面没有内容）",
     "parquet": "数据库文件",
     "sqlite": "数据库文件",
     "access": "数据库文件（Access）",

@@ -24,6 +24,7 @@ _FOREIGN = (
     (b"II*\x00", "image"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "shortcut"),
 )
 ARCHIVES = ("zip", "rar", "7z", "gzip")
 _BIFF = re.compile(rb"^\x09[\x00\x02\x04\x08][\x04-\x10]\x00")

@@ -46,7 +46,9 @@ def test_folders_of_a_department_and_files_of_nobody(tmp_path):
     assert found == {"徐城.xls": "civil_affairs", "stray.xls": "unknown", "x.xls": "unknown"}
 
 
-@pytest.mark.parametrize("name", [".hidden", "~$a.xlsx", "a.csv.tmp", ".sync/a.csv"])
+@pytest.mark.parametrize(
+    "name", [".hidden", "~$a.xlsx", "a.csv.tmp", ".sync/a.csv", "Thumbs.db", "12月/Desktop.ini"]
+)
 def test_files_of_other_programs_stay(tmp_path, name):
     home = new_home(tmp_path)
     drop(home, f"education/{name}")

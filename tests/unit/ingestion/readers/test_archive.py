@@ -24,7 +24,7 @@ def test_what_is_no_archive_is_itself() -> None:
 
 
 def test_names_in_gbk_and_nested_archives() -> None:
-    inner = zipped({"徐城街道.csv": b"1", "__MACOSX/._x": b"0", "~$徐城.xls": b"0"})
+    inner = zipped({"徐城街道.csv": b"1", "__MACOSX/._x": b"0", "~$徐城.xls": b"0", "a/thumbs.db": b"0"})
     raw = zipped({"XXXX.csv": b"2"}).replace(b"XXXX", "教育".encode("gb18030"))
     assert entries(raw) == [("教育.csv", b"2")]
     outer = zipped({"一/内.zip": inner, "二.csv": b"3"})

@@ -191,6 +191,7 @@ def test_empty(data: bytes) -> None:
     [
         (b"%PDF-1.4 ...", "FILE_FOREIGN"),
         (b"\x89PNG\r\n\x1a\n\x00", "FILE_FOREIGN"),
+        (b"L\x00\x00\x00\x01\x14\x02\x00" + bytes(68), "FILE_FOREIGN"),
         (b"\x00\x01\x02bin\x00" * 30, "FILE_UNREADABLE"),
     ],
 )
