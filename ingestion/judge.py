@@ -212,7 +212,7 @@ def _within_limits(file: File, reading: Reading, batch: Batch, home: Home | None
         compared = compare(batch, parts, home, batch_id)
         problems += compared.problems
         batch.notes = [*batch.notes, *compared.warnings]
-    if problems and file.waiver:
+    if problems and file.waiver and not batch.held.all():  # there is something to let through
         codes = tuple(dict.fromkeys(problem.code for problem in problems))
         waiver = file.waiver.model_copy(update={"codes": codes})
         return Result(accepted(file, reading, batch), batch, parts, waiver=waiver)
