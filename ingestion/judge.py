@@ -164,7 +164,9 @@ def _table_problems(
             result = refused(file, misplaced, reading) if misplaced else None
             found.setdefault(contract.feed, result or nil_return(file, reading, contract, home))
         elif not (has_results and problem.code == "NO_FEED"):
-            found.setdefault(problem.feed or "", refused(file, problem, reading))
+            same = (t for t, p in problems if (p.code, p.feed) == ("WRONG_DEPARTMENT", problem.feed))
+            rows = sum(len(t.row_numbers) for t in same)
+            found.setdefault(problem.feed or "", refused(file, problem, reading, rows))
     if not found and not has_results:
         found[""] = refused(file, FileProblem("NO_HEADER"), reading)
     return list(found.values())
@@ -198,7 +200,7 @@ def _feed_result(
     batch.notes = notes
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
-        return refused(file, problem, reading)
+        return refused(file, problem, reading, batch.row_count)
     check_totals(batch)
     return _within_limits(file, reading, batch, home)
 

@@ -268,6 +268,15 @@ def register(rows_of, title="2019年12月", **change):
 def test_whose_and_when(tmp_path, monkeypatch, made, code):
     (outcome,) = load(new_home(tmp_path), monkeypatch, made, department="poverty_relief", name="a.xlsx")
     assert outcome.reason_code == code
+    assert outcome.rows_read == 19
+    assert outcome.rows_held == (19 if code else 0)
+
+
+def test_rows_for_another_department_are_counted_and_not_kept(tmp_path, monkeypatch):
+    home = new_home(tmp_path)
+    (outcome,) = load(home, monkeypatch, register(20), department="education", name="a.xlsx")
+    assert (outcome.reason_code, outcome.rows_read, outcome.rows_held) == ("WRONG_DEPARTMENT", 19, 19)
+    assert lake(home, "held_row") == []
 
 
 def test_towns_of_another_county_are_known_though_each_is_like_one_of_ours(tmp_path, monkeypatch):
