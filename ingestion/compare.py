@@ -50,7 +50,11 @@ def compare(batch: Batch, parts: pa.Table, home: Home, batch_id: str) -> Compare
             continue
         with duckdb.connect() as connection:
             sides = lay_side_by_side(connection, history, batch, day, last)
-            town = _missing_towns(sides, winners, history)
+            towns = _towns_before(sides, winners, history)
+            town = _missing_towns(sides, towns)
+            came = {w.part for w in winners if w.day == day}
+            if due := _still_due(sides, towns, came):
+                found.warnings.append(("TOWNS_STILL_DUE", due))
             found_here = (_shrunk(sides), town, _shrunk_towns(sides), _lost_keys(sides), _shifted(sides))
             for problem in found_here:
                 if problem:
@@ -74,12 +78,12 @@ def _shrunk(sides: Sides) -> tuple[str, Words] | None:
     return "SHRUNK", {**sides.title, "rows": str(now), "before": str(before)}
 
 
-def _missing_towns(sides: Sides, winners: list[Winner], history: History) -> tuple[str, Words] | None:
-    """Towns that the delivery before had and this file lacks, rows that are held counted as there."""
+def _towns_before(sides: Sides, winners: list[Winner], history: History) -> list[tuple[str, int, bool]]:
+    """The towns of the delivery before, their rows, and whether this file has them, if only in held rows."""
     contract = sides.batch.contract
     town = contract.town_column
     if contract.complete_for != "county" or town is None or town not in sides.names:
-        return None
+        return []
     relation = "last"
     if town in contract.part_by:  # what lacks is a part of its own: look at the whole delivery before
         own = set(sides.batch.part.to_pylist()) if sides.batch.part is not None else set()
@@ -91,13 +95,30 @@ def _missing_towns(sides: Sides, winners: list[Winner], history: History) -> tup
         from (select {town} as town, count(*) as rows from {relation} group by all) as b
         where b.town is not null
     """  # noqa: S608
-    rows = sides.connection.execute(sql).fetchall()
-    there = sum(1 for *_, is_there in rows if is_there)
-    if town in contract.part_by and there * 2 <= len(rows):
-        return None  # a part delivered by itself, as the contract allows
-    gone = sorted(
-        (-count, name) for name, count, is_there in rows if not is_there and count >= contract.town_floor
-    )
+    return [(name, count, is_there) for name, count, is_there in sides.connection.execute(sql).fetchall()]
+
+
+def _is_a_few(sides: Sides, towns: list[tuple[str, int, bool]]) -> bool:
+    """Whether some towns were delivered by themselves, as the contract allows."""
+    there = sum(1 for *_, is_there in towns if is_there)
+    return sides.batch.contract.town_column in sides.batch.contract.part_by and there * 2 <= len(towns)
+
+
+def _still_due(sides: Sides, towns: list[tuple[str, int, bool]], came: set[str]) -> Words | None:
+    """The towns that have not come yet for this date, when the file has but a few."""
+    due = sorted(name for name, _, is_there in towns if not is_there and name not in came)
+    if not due or not _is_a_few(sides, towns):
+        return None
+    words = {key: sides.title[key] for key in ("title", "day")}
+    return {**words, "count": str(len(due)), "towns": "、".join(due), "towns_en": ", ".join(due)}
+
+
+def _missing_towns(sides: Sides, towns: list[tuple[str, int, bool]]) -> tuple[str, Words] | None:
+    """Towns of some size that the delivery before had and this file, which has most of them, lacks."""
+    floor = sides.batch.contract.town_floor
+    gone = sorted((-count, name) for name, count, is_there in towns if not is_there and count >= floor)
+    if _is_a_few(sides, towns):
+        return None
     if not gone:
         return None
     words = {**sides.title, "count": str(len(gone))}

@@ -177,7 +177,9 @@ def _table_problems(
             result = refused(file, misplaced, reading) if misplaced else None
             found.setdefault(contract.feed, result or nil_return(file, reading, contract, home))
         elif not (has_results and problem.code == "NO_FEED"):
-            found.setdefault(problem.feed or "", refused(file, problem, reading))
+            same = (t for t, p in problems if (p.code, p.feed) == ("WRONG_DEPARTMENT", problem.feed))
+            rows = sum(len(t.row_numbers) for t in same)
+            found.setdefault(problem.feed or "", refused(file, problem, reading, rows))
     if not found and not has_results:
         found[""] = refused(file, FileProblem("NO_HEADER"), reading)
     return list(found.values())
@@ -211,7 +213,7 @@ def _feed_result(
     batch.notes = notes
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
-        return refused(file, problem, reading)
+        return refused(file, problem, reading, batch.row_count)
     check_totals(batch)
     return _within_limits(file, reading, batch, home)
 
@@ -225,7 +227,7 @@ def _within_limits(file: File, reading: Reading, batch: Batch, home: Home | None
         compared = compare(batch, parts, home, batch_id)
         problems += compared.problems
         batch.notes = [*batch.notes, *compared.warnings]
-    if problems and file.waiver:
+    if problems and file.waiver and not batch.held.all():  # there is something to let through
         codes = tuple(dict.fromkeys(problem.code for problem in problems))
         waiver = file.waiver.model_copy(update={"codes": codes})
         return Result(accepted(file, reading, batch), batch, parts, waiver=waiver)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from operator import ne
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +15,8 @@ from ingestion.check import parse_like
 from ingestion.county import County
 from ingestion.matching import FileProblem, MatchedTable
 from ingestion.readers import TotalsRow
+from ingestion.types import Setting
+from ingestion.types.words import parse_town
 
 # What a person may let through: the rows are in order, only their number or nature is surprising.
 WAIVABLE = frozenset(
@@ -27,12 +33,13 @@ WAIVABLE = frozenset(
 )
 COUNTY_COLUMN = "county_name"
 HOME_COLUMN = "home_area_code"
+_TOWN_LIKE = re.compile(r"(镇|乡|街道|街道办|街道办事处)$")
 _MOST = 0.8  # of the rows: strangers marry in, but they are never the most
 _FEW_HELD = 5  # a short list with one wrong row is not a bad file
 
 
 def wrong_county(batch: Batch, county: County, file_name: str) -> FileProblem | None:
-    """A problem when title, county column, home codes or ID numbers are those of a neighbour."""
+    """A problem when title, county column, towns, home codes or ID numbers are those of another county."""
     titles = " ".join([file_name, *(line for t in batch.tables for line in t.table.title_lines)])
     named = [name for name in county.other_counties.values() if name in titles]
     if named and county.short_name not in titles:
@@ -41,6 +48,8 @@ def wrong_county(batch: Batch, county: County, file_name: str) -> FileProblem | 
         for name in county.other_counties.values():
             if _share(pc.starts_with(batch.columns[COUNTY_COLUMN], name[:2])) > _MOST:
                 return _stranger(batch, name)
+    if _are_foreign_towns(batch, county):
+        return _stranger(batch, "")
     for column in (HOME_COLUMN, *(c.name for c in batch.contract.columns if c.type == "id_number")):
         if column not in batch.texts:
             continue
@@ -52,6 +61,30 @@ def wrong_county(batch: Batch, county: County, file_name: str) -> FileProblem | 
                 batch, county.other_counties.get(area.dictionary_encode().dictionary[most].as_py(), "")
             )
     return None
+
+
+def _are_foreign_towns(batch: Batch, county: County) -> bool:
+    """Whether nearly all rows name towns, and none of this county's."""
+    coded = batch.texts.get(batch.contract.town_column or "")
+    if coded is None:
+        return False
+    named = parse_town(coded.texts, Setting(batch.contract.column("town_name")), county)
+    unknown = named.problems.get("TOWN_UNKNOWN")
+    if unknown is None:
+        return False
+    assert named.blank is not None
+    names = [str(text) if odd else "" for text, odd in zip(named.values.to_pylist(), unknown, strict=True)]
+    towns = {name for name in names if _TOWN_LIKE.search(name)}
+    if len(towns) == 1:
+        towns -= _slips(towns, set(county.town_names.values()))
+    foreign = pa.array([name in towns for name in names], mask=named.blank)
+    return _share(foreign.take(pa.array(coded.codes))) > _MOST
+
+
+def _slips(names: Collection[str], own: Collection[str]) -> set[str]:
+    """Those that are one of `own` but for a character: the town of a file can be wrong in all its rows."""
+    alike = [(name, town) for name in names for town in own if len(name) == len(town)]
+    return {name for name, town in alike if sum(map(ne, name, town)) == 1}
 
 
 def _share(flags: pa.Array) -> float:

@@ -147,6 +147,7 @@ UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before
 AS_OF_DOUBTFUL | 文件名、表名和表中写的时间不一致（{said} 和 {stated}），按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | File name, title and table name different times ({said} and {stated}); it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
 RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
+TOWNS_STILL_DUE | 《{title}》{day} 的数据还缺 {count} 个镇：{towns}。 | 分镇报送的，请接着报送这些镇；本应是全县的，请重新导出整份文件。 | Of {title} of {day}, {count} town(s) have not come yet: {towns}. | Send these towns as well; if this file was meant to be the whole county, export it again.
 ## 本期无数据 | nil
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
 ## 整行 | kept

@@ -32,9 +32,11 @@ def nil(file: File, reading: Reading, contract: Contract) -> Result:
     return Result(outcome_of(file, reading, None, problem, "NIL"))
 
 
-def refused(file: File, problem: FileProblem, reading: Reading | None = None) -> Result:
-    """Refused before its rows were taken in hand: nothing read, nothing held."""
-    return Result(outcome_of(file, reading, None, problem, "REFUSED"), file_problem=problem)
+def refused(file: File, problem: FileProblem, reading: Reading | None = None, rows: int = 0) -> Result:
+    """Refused as a whole, and none of its `rows` kept: those of another county or department are not ours."""
+    outcome = outcome_of(file, reading, None, problem, "REFUSED")
+    outcome = outcome.model_copy(update={"rows_read": rows, "rows_held": rows})
+    return Result(outcome, file_problem=problem)
 
 
 def batch_id_of(file: File, feed: str | None) -> str:

@@ -113,7 +113,8 @@ def remind(lang: Lang, as_of: str | None, today: str | None, as_json: bool) -> N
     if as_json:
         show.as_json(asdict(result))
     elif not result.speaks_for_now:
-        typer.echo(text("remind.past", lang, as_of=result.as_of, today=result.today))
+        known = ", ".join(day.isoformat() for day in board.published_dates(settings))
+        typer.echo(text("remind.past", lang, known=known, today=result.today))
     elif not result.departments:
         typer.echo(text("remind.none", lang))
     else:

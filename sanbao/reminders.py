@@ -74,8 +74,9 @@ def remind(settings: Settings, as_of: date | None = None) -> Reminded:
     from ingestion import Home
     from ingestion.notice import write_notice
 
-    day, today = as_of or settings.as_of, settings.today
-    now = month_end_before(today) <= day <= today and day in published_dates(settings)
+    today, published = settings.today, published_dates(settings)
+    day = as_of or _speaking(published, today) or settings.as_of
+    now = month_end_before(today) <= day <= today and day in published
     if not now:
         return Reminded(day, today, False)
     owed = _owed(settings, day)
@@ -87,6 +88,11 @@ def remind(settings: Settings, as_of: date | None = None) -> Reminded:
             else:
                 (folder / name).unlink(missing_ok=True)
     return Reminded(day, today, True, tuple(sorted(owed)))
+
+
+def _speaking(published: list[date], today: date) -> date | None:
+    """The published date that says what is owed on `today`, if there is one."""
+    return max((day for day in published if month_end_before(today) <= day <= today), default=None)
 
 
 def _owed(settings: Settings, as_of: date) -> dict[str, list[str]]:

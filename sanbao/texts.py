@@ -139,8 +139,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "remind.done": ("已写催报通知：{files}", "Reminders written: {files}"),
     "remind.none": ("没有部门欠报。", "No department owes anything."),
     "remind.past": (
-        "本库现在说的是 {as_of}，不是 {today} 应有的数据，没有写催报通知；要看当时的催报，请加 --today。",
-        "The warehouse speaks for {as_of}, not for {today}: no reminder was touched; see --today.",
+        "本库发布的是 {known} 的数据，不是 {today} 应有的，没有写催报通知；要看当时的催报，请加 --today。",
+        "Published is {known}, which says nothing of {today}: no reminder was touched; see --today.",
     ),
     "night.reminded": ("已催报", "Reminded"),
     "night.disagreeing": ("跨表核对有问题", "Disagree with other tables"),

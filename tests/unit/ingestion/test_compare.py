@@ -9,6 +9,7 @@ from ingestion import deciding
 from ingestion.contracts import Catalog
 from ingestion.contracts.model import Contract
 from ingestion.problems import PROBLEMS
+from ingestion.receipt_slip import NAME
 from tests.unit.ingestion.deliveries import CATALOG, NOON, TITLE, TOWNS, drop, household, register, sheet
 from tests.unit.ingestion.helpers import lake, new_home
 from tests.unit.ingestion.problems.made import book, saved
@@ -209,8 +210,24 @@ def test_what_only_rises_may_rise_at_once(tmp_path):
     assert code(home, moved_on(register(是否脱贫="是"))) is None
 
 
-def test_one_town_by_itself_is_a_part_and_no_torso(home):
+def test_one_town_by_itself_is_a_part_and_the_others_are_named(home):
     assert code(home, moved_on(register(60, TOWNS[:1]))) is None
+    (problem,) = lake(home, "problem")
+    assert (problem["code"], problem["severity"]) == ("TOWNS_STILL_DUE", "warning")
+    assert "2019-12-31 的数据还缺 2 个镇：曲界镇、海安镇" in problem["message"]
+    slip = (home.returned / "poverty_relief" / NAME).read_text("utf-8-sig")
+    assert "还缺 2 个镇：曲界镇、海安镇" in slip
+
+
+def test_towns_that_came_in_other_files_are_not_asked_for_again(home):
+    for number, town in enumerate(TOWNS):
+        rows = moved_on(register(60, [town], first=1 + 60 * number))
+        drop(home, sheet(rows, DECEMBER), at=30 + number, name=f"{town}.csv")
+    said = [p["message"] for p in lake(home, "problem")]
+    assert [message.partition("还缺 ")[2].rstrip("。") for message in said] == [
+        "2 个镇：曲界镇、海安镇",
+        "1 个镇：海安镇",
+    ]
 
 
 def test_a_town_whose_rows_are_all_held_is_there(home):

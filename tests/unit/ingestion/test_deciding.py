@@ -96,6 +96,14 @@ def test_wrong_rows_of_a_file_let_through_stay_held(home):
     assert list(home.returned.glob("poverty_relief/错行.反馈*"))
 
 
+def test_a_file_without_one_right_row_is_not_let_through(home):
+    drop(home, sheet(register(户类型="不明")), at=31, name="全错.csv")
+    (outcome,) = accept(home, "全错.csv")
+    assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "TOO_MANY_HELD")
+    assert "180 行有错误" in outcome.reason and "整份文件没有收下" in outcome.reason
+    assert lake(home, "waiver") == []
+
+
 @pytest.mark.parametrize("how", ["name", "hash", "batch", "masked"])
 def test_a_file_is_named_by_its_name_its_hash_or_its_batch(home, how):
     (refused,) = [d for d in lake(home, "delivery") if d["delivery_state"] == "REFUSED"]

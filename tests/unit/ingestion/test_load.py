@@ -258,6 +258,9 @@ def register(rows_of, title="2019年12月", **change):
         (register(20, "徐闻县2019年12月"), None),
         (register(20, "雷州市2019年12月贫困户信息表"), "WRONG_COUNTY"),
         (register(20, **{"县": "雷州市"}), "WRONG_COUNTY"),
+        (register(20, **{"县": "", "乡(镇)": "杨家镇"}), "WRONG_COUNTY"),
+        (register(20, **{"县": "", "乡(镇)": "下乔镇"}), "TOO_MANY_HELD"),
+        (register(20, **{"县": "", "乡(镇)": "一村委会"}), "TOO_MANY_HELD"),
         (register(20, "贫困户信息表"), "AS_OF_MISSING"),
         (register(20, "统计截止日期：2029年12月31日"), "AS_OF_FUTURE"),
     ],
@@ -265,6 +268,23 @@ def register(rows_of, title="2019年12月", **change):
 def test_whose_and_when(tmp_path, monkeypatch, made, code):
     (outcome,) = load(new_home(tmp_path), monkeypatch, made, department="poverty_relief", name="a.xlsx")
     assert outcome.reason_code == code
+    assert outcome.rows_read == 19
+    assert outcome.rows_held == (19 if code else 0)
+
+
+def test_rows_for_another_department_are_counted_and_not_kept(tmp_path, monkeypatch):
+    home = new_home(tmp_path)
+    (outcome,) = load(home, monkeypatch, register(20), department="education", name="a.xlsx")
+    assert (outcome.reason_code, outcome.rows_read, outcome.rows_held) == ("WRONG_DEPARTMENT", 19, 19)
+    assert lake(home, "held_row") == []
+
+
+def test_towns_of_another_county_are_known_though_each_is_like_one_of_ours(tmp_path, monkeypatch):
+    made = register(20, **{"县": ""})
+    column = made.header.index("乡(镇)")
+    made.cells.iloc[:, column] = ["龙门镇", "下乔镇"] * 9 + ["龙门镇"]
+    (outcome,) = load(new_home(tmp_path), monkeypatch, made, department="poverty_relief", name="a.xlsx")
+    assert outcome.reason_code == "WRONG_COUNTY"
 
 
 def test_ids_of_a_neighbour_county(tmp_path, monkeypatch):

@@ -164,6 +164,13 @@ def test_a_board_of_another_time_touches_nothing(tmp_path: Path, today: date) ->
     assert notice(tmp_path) == before != ""
 
 
+def test_the_published_date_that_speaks_for_the_day_is_taken(tmp_path: Path) -> None:
+    settings = FakeBoard(tmp_path, feeds=[{}]).publish(date(2020, 1, 16))
+    found = remind(replace(settings, as_of=date(2026, 10, 31)))
+    assert (found.as_of, found.departments) == (date(2019, 12, 31), ("water",))
+    assert not remind(replace(settings, as_of=date(2026, 10, 31), today=date(2026, 11, 24))).speaks_for_now
+
+
 def test_without_anything_published_nothing_happens(tmp_path: Path) -> None:
     settings = FakeBoard(tmp_path).publish(date(2020, 1, 16))
     settings.serving.unlink()
