@@ -29,6 +29,7 @@ from ingestion.matching import (
 from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
+from ingestion.unread import unread_notes
 from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, nil, outcome_of, refused
 
 _NOTHING_TO_REPORT = (
@@ -193,7 +194,7 @@ def _feed_result(
     if base is not None:
         return _correction(file, reading, contract, tables, base, notes)
     batch = check(contract, tables)
-    batch.notes = notes
+    batch.notes = [*notes, *unread_notes(tables, notes)]
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
         return refused(file, problem, reading)
