@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ingestion.as_of import stated_date
@@ -26,6 +26,7 @@ from ingestion.matching import (
     match_table,
     wrong_department,
 )
+from ingestion.nearly import nearly_a_header
 from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
@@ -81,6 +82,7 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
         else:
             groups.setdefault(matched.contract.feed, []).append(matched)
     problems = [(t, p) for t, p in problems if p.feed not in groups or not _is_bare(t)]
+    problems = [(t, _of_another_kind(t, p, groups, catalog)) for t, p in problems]
     owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
     notes = _notes(reading, problems, owner)
     results: list[Result] = []
@@ -101,6 +103,18 @@ def _with_sheet(problem: FileProblem, table: Table, reading: Reading) -> FilePro
     if problem.code != "MISSING_COLUMN" or len({other.sheet for other in reading.tables}) < 2:
         return problem
     return replace(problem, words={**problem.words, "sheet": table.sheet})
+
+
+def _of_another_kind(
+    table: Table, problem: FileProblem, groups: Mapping[str, list[MatchedTable]], catalog: Catalog
+) -> FileProblem:
+    """A summary or list of those stopped beside the detail, with few of its columns: left out and named."""
+    if problem.code != "MISSING_COLUMN" or problem.feed is None or not groups:
+        return problem
+    wanted = [len(match.positions) for match in groups.get(problem.feed, ())]
+    if not wanted and feed_by_title([*table.title_lines, table.sheet], catalog) is None:
+        wanted = [len(catalog[problem.feed].columns)]
+    return FileProblem("NO_FEED") if problem.known_columns * 2 < min(wanted, default=0) else problem
 
 
 def _is_bare(table: Table) -> bool:
@@ -136,10 +150,18 @@ def _unreadable(file: File, reading: Reading, catalog: Catalog) -> Result:
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
         return nil(file, reading, contract)
-    problem = from_refusal(reading.refusal)
+    if contract is None and reading.refusal.code == "NO_HEADER" and _only_says_nothing(reading.refusal):
+        return refused(file, FileProblem("NIL_OF_WHAT"), reading)
+    problem = nearly_a_header(file, reading.refusal, catalog) or from_refusal(reading.refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
     return refused(file, problem, reading)
+
+
+def _only_says_nothing(refusal: Refusal) -> bool:
+    """Whether some of the rows of a file without a header is nothing but such words."""
+    rows = [place.split("|", 2)[-1] for place in refusal.detail.values()]
+    return any(words in row and len(row) <= 2 * len(words) for row in rows for words in _NOTHING_TO_REPORT)
 
 
 def _has_known_header(text: str, catalog: Catalog) -> bool:

@@ -106,6 +106,7 @@ INTERNAL | 系统处理这个文件时出错（{exception}），没有收下。 
 ## 认表和投递 | refused
 NO_HEADER | 文件里没有找到表头。 | 请补上完整的表头一行，数据紧接在表头下面，再重新投递。 | No header row was found in the file. | Add the header row, with the data right below it, and send it again.
 NO_FEED | 表头[（{found}）]与任何一种已约定的数据都对不上。 | 请确认投递的是约定的表；新增的表请先与扶贫办信息股联系。 | The headers[ ({found})] match no agreed table. | Make sure that it is an agreed table; for a new one, ask the poverty relief office first.
+NIL_OF_WHAT | 文件里写着“无数据”，但没有写明是哪一张表、哪一期。 | 请写明表名和年月（如“2019年12月死亡人员信息登记表本期无数据”）后重新投递。 | The file says that there is nothing to report, but not for which table and period. | Write the name of the table and the month into it (“2019年12月死亡人员信息登记表本期无数据”) and send it again.
 AMBIGUOUS_FEED | 这张表既像“{first}”又像“{second}”，无法确定是哪一种。 | 请在表格第一行写明表名后重新投递。 | The table could be “{first}” or “{second}”. | Write its name into the first row and send it again.
 DATA_ABOVE_HEADER | 《{title}》[表页“{sheet}”]的表头在第 {header_row} 行，上面还有 {count} 行像是数据（第 {row} 行起），整份没有收下。 | 请把表头移到全部数据的上面（排序时不要选中表头）后重新投递。 | The header of {title}[ on sheet “{sheet}”] is row {header_row}, and {count} rows above it (from row {row} on) look like data: nothing was taken. | Move the header above all data (leave it out when sorting) and send the file again.
 MISSING_COLUMN | 《{title}》[的表页“{sheet}”]缺少必需的列：{missing}。 | 请补上这些列后重新投递。 | {title} lacks required columns[ on sheet “{sheet}”]: {missing}. | Add these columns and send it again.

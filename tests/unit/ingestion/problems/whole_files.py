@@ -120,6 +120,7 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "COLUMN_UNNAMED": lambda: Dropped(
         text([[*r, "", "已核" if n == 4 else ""] for n, r in enumerate(_rows)])
     ),
+    "NIL_OF_WHAT": lambda: Dropped("本期无数据".encode(), "本期无数据.txt"),
     "TABLES_BESIDE": lambda: Dropped(text([*_rows[:2], *([*row, "", *row] for row in _rows[2:])])),
     "TWO_UNITS": lambda: Dropped(text(lines(ALLOWANCE, (), ALLOWANCE.title, "单位：元、万元"))),
     "WRONG_DEPARTMENT": lambda: Dropped(text(_rows), department="education"),
