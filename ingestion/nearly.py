@@ -10,7 +10,7 @@ from ingestion.matching import FileProblem, known_headers, match_table
 from ingestion.readers import Refusal, Table, header_keys
 from ingestion.result import File
 
-_SEVERAL = 2  # known names that make a row a header
+_SEVERAL = 3  # known names that make a row a header
 
 
 def nearly_a_header(file: File, refusal: Refusal, catalog: Catalog) -> FileProblem | None:
