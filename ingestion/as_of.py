@@ -144,9 +144,9 @@ def _range(text: str) -> Span | None:
         last = _day(year, month, day) if day else month_end(int(year), int(month))
         if first and last and first <= last:
             return first, last
-    if hit := _LISTED_MONTHS.search(text):
-        last = month_end(int(hit[1]), int(hit[4]))
-        first = _day(hit[1], hit[2], "1")
+    if listed := _LISTED_MONTHS.search(text):
+        last = month_end(int(listed[1]), int(listed[4]))
+        first = _day(listed[1], listed[2], "1")
         if first and last and first <= last:
             return first, last
     return None

@@ -26,10 +26,13 @@ from ingestion.matching import (
     match_table,
     wrong_department,
 )
+from ingestion.nearly import nearly_a_header
 from ingestion.nil_return import nil_return
+from ingestion.other_sheets import headless_people, note_words, of_another_kind
 from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
+from ingestion.unread import unread_notes
 from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, outcome_of, refused
 
 _NOTHING_TO_REPORT = (
@@ -44,7 +47,6 @@ _NOTHING_TO_REPORT = (
 _NOTES = frozenset({"ROWS_SHORT", "ROWS_LONG", "SHEET_WITHOUT_HEADER"})
 # Said only of sheets that were taken: what an explanation or a list of codes hides is nobody's business.
 _NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN", "FORMULA_WITHOUT_VALUE"})
-_WORD = re.compile(r"(\w+)=(.*?)(?= \w+=|$)")
 _EXPLANATION_ROWS = 20  # a sheet this short without a header, and without data, explains the others
 
 
@@ -81,8 +83,9 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
         else:
             groups.setdefault(matched.contract.feed, []).append(matched)
     problems = [(t, p) for t, p in problems if p.feed not in groups or not _is_bare(t)]
-    if headless := _headless_people(reading, groups):
+    if headless := headless_people(reading, groups):
         return [refused(file, headless, reading)]
+    problems = [(t, of_another_kind(t, p, groups, catalog)) for t, p in problems]
     owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
     notes = _notes(reading, problems, owner)
     results: list[Result] = []
@@ -105,16 +108,6 @@ def _with_sheet(problem: FileProblem, table: Table, reading: Reading) -> FilePro
     return replace(problem, words={**problem.words, "sheet": table.sheet})
 
 
-def _headless_people(reading: Reading, groups: Collection[str]) -> FileProblem | None:
-    """A list of people without a header beside sheets of one feed: without it the rest is no delivery."""
-    for note in reading.notes if len(groups) == 1 else ():
-        code, _, rest = note.partition(" ")
-        words = dict(_WORD.findall(rest))
-        if code == "SHEET_WITHOUT_HEADER" and words.get("data") == "most":
-            return FileProblem("NO_HEADER", {"sheet": words["sheet"].strip()}, next(iter(groups)))
-    return None
-
-
 def _is_bare(table: Table) -> bool:
     """Whether a sheet beside others of its feed has nothing that could be lost."""
     return not len(table.row_numbers) or _says_nothing_to_report([table])
@@ -126,8 +119,7 @@ def _notes(
     """What the reader left out or could not be sure of, as warnings."""
     found: list[_Note] = []
     for note in reading.notes:
-        code, _, rest = note.partition(" ")
-        words = {key: value.strip() for key, value in _WORD.findall(rest)}
+        code, words = note_words(note)
         a_few = code == "SHEET_WITHOUT_HEADER" and "data" not in words
         a_few = a_few and int(words.get("rows", "0")) <= _EXPLANATION_ROWS
         of_taken = code in _NOTES_OF_TAKEN and words.get("sheet", "") in taken
@@ -149,10 +141,18 @@ def _unreadable(file: File, reading: Reading, catalog: Catalog, home: Home | Non
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
         return nil_return(file, reading, contract, home)
-    problem = from_refusal(reading.refusal)
+    if contract is None and reading.refusal.code == "NO_HEADER" and _only_says_nothing(reading.refusal):
+        return refused(file, FileProblem("NIL_OF_WHAT"), reading)
+    problem = nearly_a_header(file, reading.refusal, catalog) or from_refusal(reading.refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
     return refused(file, problem, reading)
+
+
+def _only_says_nothing(refusal: Refusal) -> bool:
+    """Whether some of the rows of a file without a header is nothing but such words."""
+    rows = [place.split("|", 2)[-1] for place in refusal.detail.values()]
+    return any(words in row and len(row) <= 2 * len(words) for row in rows for words in _NOTHING_TO_REPORT)
 
 
 def _has_known_header(text: str, catalog: Catalog) -> bool:
@@ -210,7 +210,7 @@ def _feed_result(
     if base is not None:
         return _correction(file, reading, contract, tables, base, notes)
     batch = check(contract, tables)
-    batch.notes = notes
+    batch.notes = [*notes, *unread_notes(tables, notes)]
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
         return refused(file, problem, reading, batch.row_count)

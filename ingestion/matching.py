@@ -18,6 +18,15 @@ from ingestion.units import contradiction, without_money_unit
 # Columns that number the rows: no contract wants them, nothing is lost with them.
 ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
 _TRAILING_UNIT = re.compile(r"(mg/l|μg/l|ug/l|ntu|cfu/ml|mpn/100ml)$")
+# Official names that mean the same in every table, whatever its contract calls the column.
+_ID_HEADERS = frozenset({
+    "身份证号", "身份证号码", "公民身份号码", "公民身份证号码", "居民身份证号", "居民身份证号码", "身份证",
+    "证件号", "证件号码", "身份证件号", "身份证件号码",
+})  # fmt: skip
+_TOWN_HEADERS = frozenset({
+    "乡镇", "镇", "乡(镇)", "镇(乡)", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇(街道)",
+    "乡镇/街道", "镇(街道)", "镇街",
+})  # fmt: skip
 _ENOUGH_REQUIRED = 0.5  # of the required headers: then the table is meant to be this feed
 
 
@@ -28,6 +37,7 @@ class FileProblem:
     code: str
     words: dict[str, str] = field(default_factory=dict)
     feed: str | None = None
+    known_columns: int = 0  # of a table that lacks a required column: how many of the feed's it has
 
 
 @dataclass(frozen=True)
@@ -51,14 +61,14 @@ class MatchedTable:
 
 
 def known_headers(catalog: Catalog) -> frozenset[str]:
-    """Every header and alias of every contract, in the form the readers compare."""
+    """Every header and alias of every contract and the official names, in the form the readers compare."""
     return frozenset(
         key
         for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
         for column in contract.columns
         for h in column.headers
         for key in _keys(h)
-    )
+    ) | (_ID_HEADERS | _TOWN_HEADERS)
 
 
 def match_table(
@@ -138,7 +148,23 @@ def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTab
         if (hit := _hit(header, lookup)) is not None:
             best[hit[0]] = min(best.get(hit[0], (10_000, 0)), (hit[1], position))
     positions = {name: position for name, (_, position) in best.items()}
+    _by_official_names(table, contract, positions)
     return MatchedTable(table, contract, positions, column_map)
+
+
+def _by_official_names(table: Table, contract: Contract, positions: dict[str, int]) -> None:
+    """Find an ID or town column that is still missing by a name in common use, if the sheet has one only."""
+    columns = [c for c in contract.columns if c.type == "id_number"]
+    wanted = [c for c in columns if c.required] if len(columns) > 1 else columns
+    towns = [c for c in contract.columns if c.name == contract.town_column]
+    for column, names in ((wanted, _ID_HEADERS), (towns, _TOWN_HEADERS)):
+        free = [
+            at
+            for at, header in enumerate(table.header)
+            if at not in positions.values() and not names.isdisjoint(_keys(header) if header else ())
+        ]
+        if len(column) == 1 and column[0].name not in positions and len(free) == 1:
+            positions[column[0].name] = free[0]
 
 
 def _missing(match: MatchedTable) -> list[str]:
@@ -235,7 +261,7 @@ def _nearest(
     lines = [f"“{h}”（表中相近的有：{n}）" if n else f"“{h}”" for h, n in near.items()]
     english = [f"“{h}” (nearest in the file: {n})" if n else f"“{h}”" for h, n in near.items()]
     words = {"title": best.contract.title, "missing": "；".join(lines), "missing_en": "; ".join(english)}
-    return FileProblem("MISSING_COLUMN", words, best.contract.feed)
+    return FileProblem("MISSING_COLUMN", words, best.contract.feed, len(best.positions))
 
 
 def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:

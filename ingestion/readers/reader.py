@@ -44,6 +44,7 @@ _FOREIGN = {
     "access": "数据库文件（Access）",
 }
 _ANYTHING = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf\xff\xfe]")
+_SHOWN = 400  # characters of a row: all names of a wide header
 _NEAREST = 3
 _LISTED = 10
 
@@ -119,7 +120,7 @@ def no_header(grids: Sequence[Grid], known: frozenset[str]) -> Refusal:
         for index, row in enumerate(grid.rows(0, 100)):
             present = [cell for cell in row if cell.strip()]
             hits = sum(1 for cell in present if len(cell) <= 60 and is_known(cell, known))
-            place = f"{grid.sheet}|{int(grid.row_numbers[index])}|{joined(row)[:80]}"
+            place = f"{grid.sheet}|{int(grid.row_numbers[index])}|{joined(row)[:_SHOWN]}"
             ranked.append((hits, len(present), place))
     ranked.sort(key=lambda item: item[:2], reverse=True)
     near = {f"near{n + 1}": place for n, (_, _, place) in enumerate(ranked[:_NEAREST])}

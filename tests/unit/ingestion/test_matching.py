@@ -46,11 +46,11 @@ def test_unknown_columns_are_known_as_such_and_row_numbers_are_not():
 
 
 def test_a_missing_required_column_comes_with_the_nearest_headers():
-    header = ["身份证件号" if h == "证件号码" else h for h in Insured.header]
+    header = ["证件编码" if h == "证件号码" else h for h in Insured.header]
     problem = match(header, Insured.title)
     assert isinstance(problem, FileProblem)
     assert (problem.code, problem.feed) == ("MISSING_COLUMN", "insurance_enrolment")
-    assert "“证件号码”（表中相近的有：身份证件号" in problem.words["missing"]
+    assert "“证件号码”（表中相近的有：证件编码" in problem.words["missing"]
 
 
 def test_foreign_headers_match_nothing():
@@ -124,3 +124,56 @@ def test_a_data_row_taken_for_a_header_does_not_leak():
 def test_known_headers_hold_every_alias():
     known = known_headers(CATALOG)
     assert {"户编号", "户编码", "贫困户编号", "金额"} <= known
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["身份证号码", "公民身份号码", "身份证", "证件号", "证件号码", "身份证件号码", "公民身份号码(18位)"],
+)
+@pytest.mark.parametrize(
+    "feed", ["death_notice", "destitute_support", "renovation_task", "insurance_enrolment"]
+)
+def test_an_id_number_goes_by_its_official_names(feed, name):
+    contract = CATALOG[feed]
+    header = [name if c.name == "id_number" else c.header for c in contract.columns]
+    found = match(header, contract.title)
+    assert isinstance(found, MatchedTable) and found.contract is contract
+    assert header[found.positions["id_number"]] == name
+
+
+@pytest.mark.parametrize("name", ["乡（镇）", "镇", "所属乡镇", "乡镇（街道）", "乡镇/街道"])
+@pytest.mark.parametrize("feed", ["death_notice", "destitute_support", "village"])
+def test_a_town_goes_by_its_usual_names(feed, name):
+    contract = CATALOG[feed]
+    header = [name if c.name == "town_name" else c.header for c in contract.columns]
+    found = match(header, contract.title)
+    assert isinstance(found, MatchedTable) and header[found.positions["town_name"]] == name
+
+
+@pytest.mark.parametrize("other", ["证件号", "申报人/公民身份号码"])
+def test_of_two_official_names_none_is_guessed(other):
+    contract = CATALOG["destitute_support"]
+    header = ["身份证号码" if c.name == "id_number" else c.header for c in contract.columns]
+    problem = match([*header, other], contract.title)
+    assert isinstance(problem, FileProblem) and problem.code == "MISSING_COLUMN"
+
+
+def test_an_official_name_is_no_members_id():
+    contract = CATALOG["subsistence_allowance"]
+    header = [c.header for c in contract.columns if c.name != "member_1_id_number"]
+    found = match([*header, "证件号码"], contract.title)
+    assert isinstance(found, MatchedTable) and "member_1_id_number" not in found.positions
+
+
+def test_the_head_goes_by_an_official_name_beside_members_with_their_own():
+    contract = CATALOG["subsistence_allowance"]
+    header = ["公民身份号码" if c.name == "id_number" else c.header for c in contract.columns]
+    found = match(header, contract.title)
+    assert isinstance(found, MatchedTable) and header[found.positions["id_number"]] == "公民身份号码"
+
+
+@pytest.mark.parametrize("name", ["实发金额", "本月发放金额"])
+def test_what_was_paid_out_goes_by_either_name(name):
+    contract = CATALOG["destitute_support"]
+    header = [name if c.name == "amount_yuan" else c.header for c in contract.columns]
+    assert isinstance(match(header, contract.title), MatchedTable)

@@ -116,6 +116,11 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "DATA_ABOVE_HEADER": lambda: Dropped(text([*_rows[:2], *_rows[3:6], _rows[2], *_rows[6:]])),
     "MISSING_COLUMN": lambda: Dropped(text([[*row[:2], *row[3:]] for row in _rows])),
     "HEADER_TWICE": lambda: Dropped(text([[*row, row[min(2, len(row) - 1)]] for row in _rows])),
+    "COLUMNS_UNREAD": lambda: Dropped(text([["资助" if c == "资助标识" else c for c in r] for r in _rows])),
+    "COLUMN_UNNAMED": lambda: Dropped(
+        text([[*r, "", "已核" if n == 4 else ""] for n, r in enumerate(_rows)])
+    ),
+    "NIL_OF_WHAT": lambda: Dropped("本期无数据".encode(), "本期无数据.txt"),
     "TABLES_BESIDE": lambda: Dropped(text([*_rows[:2], *([*row, "", *row] for row in _rows[2:])])),
     "TWO_UNITS": lambda: Dropped(text(lines(ALLOWANCE, (), ALLOWANCE.title, "单位：元、万元"))),
     "WRONG_DEPARTMENT": lambda: Dropped(text(_rows), department="education"),
