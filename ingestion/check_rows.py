@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ingestion.batch import Batch, Finding, Rows
 from ingestion.contracts.model import (
     FilledCountCheck,
+    LikeIdCheck,
     NotBothCheck,
     OnePerGroupCheck,
     OrderCheck,
@@ -58,6 +59,8 @@ def check_rows(batch: Batch, *, partial: bool = False) -> None:
             _unique(batch, check)
         elif isinstance(check, FilledCountCheck):
             _filled_count(batch, check)
+        elif isinstance(check, LikeIdCheck):
+            _like_id(batch, check)
         elif isinstance(check, OnePerGroupCheck) and not partial:
             _one_per_group(batch, check)
 
@@ -118,6 +121,31 @@ def _filled_count(batch: Batch, check: FilledCountCheck) -> None:
     if len(rows):
         texts = pa.array(filled[rows]).cast(TEXT)
         batch.findings.append(Finding(check.code, check.severity, rows, check.column, texts, kind=check.kind))
+
+
+def _like_id(batch: Batch, check: LikeIdCheck) -> None:
+    """Against the 7th to 14th place for a date, the 17th (odd for men) for a sex."""
+    numbers = batch.columns[check.id_column]
+    stated = batch.columns[check.column]
+    if pa.types.is_date(stated.type):
+        born = pc.utf8_slice_codeunits(numbers, 6, 14)
+        told = pc.replace_substring_regex(born, r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3")
+    else:
+        man = pc.is_in(pc.utf8_slice_codeunits(numbers, 16, 17), pa.array(list("13579")))
+        told = pc.if_else(pc.is_valid(numbers), pc.if_else(man, "男", "女"), pa.scalar(None, TEXT))
+    rows = np.flatnonzero(mask(pc.not_equal(stated.cast(TEXT), told)))
+    if len(rows):
+        batch.findings.append(
+            Finding(
+                check.code,
+                check.severity,
+                rows,
+                check.column,
+                told.take(pa.array(rows)),
+                kind=check.kind,
+                beside=check.id_column,
+            )
+        )
 
 
 def _unique(batch: Batch, check: UniqueCheck) -> None:

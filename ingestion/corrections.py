@@ -58,7 +58,11 @@ def settle(batch: Batch, base: Base, batch_id: str) -> Settled:
     standing = standing_of(base.history, batch, base.group)
     returned = _returned(batch, base, standing)
     _hold_strangers(batch, base, returned)
-    checks = [check for check in batch.contract.checks if isinstance(check, UniqueCheck)]
+    checks = [
+        check
+        for check in batch.contract.checks
+        if isinstance(check, UniqueCheck) and check.severity == "error"  # a warning holds nothing
+    ]
     # A row that is held leaves the one whose place it would have taken standing: look again.
     while any(_hold_clashes(batch, check, returned, standing) for check in checks):
         continue

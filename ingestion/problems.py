@@ -214,6 +214,7 @@ CHECK_UNIQUE | {cell} 的“{header}”“{value}”与{like}重复（{detail}�
 CHECK_NONE_IN_GROUP | {cell} 所在的一组（“{beside}”都是“{beside_value}”）里没有一行的“{header}”是“{detail}”。 | 请把这一组里应是“{detail}”的一行改成“{detail}”。 | {cell}: no row of its group (the same “{beside}” “{beside_value}”) has “{detail}” as “{header}”. | Set one row of this group to “{detail}”.
 CHECK_MANY_IN_GROUP | {cell} 的“{header}”又是“{value}”，而“{beside}”“{beside_value}”的{like}已经是。 | 请核对这一组，只保留一行为“{detail}”。 | {cell}: “{header}” is “{value}” again, as it is in {like} of the same “{beside}” “{beside_value}”. | Check this group and leave “{detail}” in one row only.
 CHECK_FILLED_COUNT | {cell} 的“{header}”是“{value}”，而同一行列出的有 {detail} 个。 | 请核对人数，或补全、删去列出的成员。 | {cell}: “{header}” is “{value}”, and the same row lists {detail}. | Correct the number, or the members listed.
+CHECK_LIKE_ID | {cell} 的“{header}”是“{value}”，而同一行的“{beside}”里是 {detail}。 | 请对照身份证核对这两格，改正写错的一格。 | {cell}: “{header}” is “{value}”, and “{beside}” of the same row says {detail}. | Check both against the ID card, and correct the wrong one.
 ## 各表之间 | kept
 CHECK_EXISTS_IN | {cell}的[“{beside}”是“{beside_value}”，而]“{header}”“{value}”在{whose}《{other}》里找不到。 | 请核对这一格[和“{beside}”]；没有错的，请{whom}在《{other}》里补报。 | {cell}: [“{beside}” is “{beside_value}”, and ]“{header}” “{value}” is not in {other} of {whose}. | Check this cell[ and “{beside}”]; if it is right, {whom} has to add it to {other}.
 CHECK_COUNTS_MATCH | {cell}的“{header}”是“{value}”，而{whose}《{other}》里这个“{beside}”有 {found} 行。 | 请核对这一格和《{other}》，改正不对的一处。 | {cell}: “{header}” is “{value}”, and {other} of {whose} has {found} rows of this “{beside}”. | Compare this cell with {other} and correct what is wrong.
@@ -245,6 +246,7 @@ CHECK_KINDS = {
     "none_in_group": "CHECK_NONE_IN_GROUP",
     "many_in_group": "CHECK_MANY_IN_GROUP",
     "filled_count": "CHECK_FILLED_COUNT",
+    "like_id": "CHECK_LIKE_ID",
     "exists_in": "CHECK_EXISTS_IN",
     "counts_match": "CHECK_COUNTS_MATCH",
     "known_place": "CHECK_KNOWN_PLACE",

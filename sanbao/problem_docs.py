@@ -142,6 +142,8 @@ def _rule(catalog: Catalog, contract: Contract, check: Check) -> str:
             return f"同一{named(check.group)}恰有一行的{named([check.column])}是“{check.value}”"
         case "filled_count":
             return f"{named([check.column])}等于同一行列出的人数"
+        case "like_id":
+            return f"{named([check.column])}与{named([check.id_column])}里的相同"
         case "counts_match":
             same = f"《{catalog[check.other_feed].title}》里同一{named([check.key])}"
             return f"{named([check.column])}等于{same}的行数"

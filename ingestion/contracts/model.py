@@ -190,6 +190,16 @@ class FilledCountCheck(Frozen):
     severity: Severity = "warning"
 
 
+class LikeIdCheck(Frozen):
+    """A date of birth or a sex is the one that the ID number beside it tells."""
+
+    kind: Literal["like_id"]
+    code: str
+    column: str
+    id_column: str = "id_number"
+    severity: Severity = "warning"
+
+
 Check = Annotated[
     OrderCheck
     | RequiredWhenCheck
@@ -197,6 +207,7 @@ Check = Annotated[
     | UniqueCheck
     | OnePerGroupCheck
     | FilledCountCheck
+    | LikeIdCheck
     | CrossFileCheck,
     Field(discriminator="kind"),
 ]
@@ -246,7 +257,7 @@ class Contract(Limits):
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""
-                for field in ("column", "when", "year", "name", "key", "town")
+                for field in ("column", "id_column", "when", "year", "name", "key", "town")
                 if (value := getattr(check, field, None))
             ]
             for field in ("columns", "group"):

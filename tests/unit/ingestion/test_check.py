@@ -276,6 +276,36 @@ def test_filled_count(row, faults):
     assert found(small(columns, [row], checks=[rule])) == faults
 
 
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        (["1980-01-01", "男", id_number(1)], []),
+        (["1980-01-01", "女", id_number(2)], []),
+        (["1981-01-01", "男", id_number(1)], [("B", "warning", 0, "born")]),
+        (["1980-01-01", "男", id_number(2)], [("S", "warning", 0, "sex")]),
+        (["", "", id_number(2)], []),
+        (["1981-01-01", "男", "无"], [("ID_PLACEHOLDER", "warning", 0, "id_number")]),
+    ],
+)
+def test_birth_and_sex_against_the_id_number(row, faults):
+    columns = [
+        {"name": "born", "type": "date"},
+        {"name": "sex", "type": "code", "codes": ["男", "女"]},
+        {
+            "name": "id_number",
+            "type": "id_number",
+            "pii": "id_number",
+            "required": True,
+            "blank_id": "warning",
+        },
+    ]
+    rules = [
+        {"kind": "like_id", "code": "B", "column": "born"},
+        {"kind": "like_id", "code": "S", "column": "sex"},
+    ]
+    assert found(small(columns, [row], checks=rules)) == faults
+
+
 def test_bounds():
     columns = [{"name": "n", "type": "count", "minimum": 0, "maximum": 10}]
     assert found(small(columns, [["5"], ["-1"], ["11"], [""]])) == [

@@ -10,8 +10,11 @@ from ingestion.deciding import withdraw
 from ingestion.feedback import reference
 from ingestion.land import land
 from ingestion.problems import mask_ids
+from sanbao.problem_examples import STATED
 from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home, tree
-from tests.unit.ingestion.marked import CATALOG, NOON, TITLE, drop, mark, spoiled, text
+from tests.unit.ingestion.marked import CATALOG, FEEDBACK, NOON, TITLE, drop, mark, spoiled, text
+from tests.unit.ingestion.problems.made import lines
+from tests.unit.ingestion.problems.made import text as made_text
 
 
 @pytest.fixture
@@ -473,3 +476,30 @@ def test_a_correction_of_a_withdrawn_file_says_so(home):
 def _land_and_stop(home, result):
     land(home, result)
     raise KeyboardInterrupt
+
+
+def test_what_is_but_a_warning_holds_no_corrected_row(home):
+    """Two people of the register with one ID number: each may be corrected, and both are told."""
+    people = CATALOG["register_person"]
+    twin = {
+        "like": 2,
+        "register_household_no": "户编号9",
+        "register_person_no": "人编号9",
+        "relation_code": "老大",
+    }
+    rows = lines(people, [twin], "徐闻县2019年12月建档立卡贫困人口信息表", STATED)
+    data = made_text(rows)
+    (first,) = drop(home, data, name="人口.csv", department="poverty_relief")
+    assert (first.rows_read, first.rows_held) == (7, 1)
+    assert first.feed == "register_person"
+    rows[-1][[c.name for c in people.columns].index("relation_code")] = "户主"
+    label = f"与户主关系有误〔编号 {reference(first.batch_id, '', len(rows), True)}〕"
+    head = [*rows[:2], [*rows[2], *FEEDBACK]]
+    (again,) = drop(
+        home,
+        made_text([*head, [*rows[-1], label, "请改正"]]),
+        at=1,
+        name="改.csv",
+        department="poverty_relief",
+    )
+    assert (again.corrects_batch_id, again.rows_accepted, again.rows_held) == (first.batch_id, 1, 0)
