@@ -205,7 +205,7 @@ def test_a_town_with_few_rows_may_vanish(tmp_path):
             "危房等级",
             "D",
             2,
-            "2019年12月31日 的数据（徐城街道、曲界镇、海安镇）里“危房等级”与 2019年11月30日 那一期相差太大：“A”由",
+            "（徐城街道、曲界镇、海安镇）里“危房等级”与 2019年11月30日 那一期相差太大：“A”由",
         ),
         ("联系电话", "", 2, "“联系电话”与 2019年11月30日 那一期相差太大：“空白”由 0% 变成 50%"),
         ("危房等级", "D", 3, None),
@@ -235,7 +235,7 @@ def test_few_rows_may_move_as_they_like(tmp_path):
 def test_half_a_file_is_named_by_its_rows_alone(home):
     assert code(home, register(30)) == "SHRUNK"
     (problem,) = lake(home, "problem")
-    assert "2019年12月31日 的数据（徐城街道、曲界镇、海安镇）只有 90 行，2019年11月30日 那一期" in problem["message"]
+    assert "（徐城街道、曲界镇、海安镇）只有 90 行，2019年11月30日 那一期" in problem["message"]
 
 
 def test_history_is_never_measured_against_its_future(home):
