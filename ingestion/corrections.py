@@ -186,7 +186,7 @@ def _place_unmarked(
             if value and not (key in standing.held and value in free):
                 free[value] = None if value in free else key  # not by a key that two rows have
     for at in loose:
-        named = next((key for value in own[at] if (key := free.get(value))), None)
+        named = next((found for value in own[at] if (found := free.get(value))), None)
         sheet, row = returned.places[at]
         here = base.key(base.sheet(sheet), row)
         returned.target[at] = named or (here if here in places else None)

@@ -39,6 +39,7 @@ _ID_CELL = r"(?s)^\s*(.{6}).{2,}(.{4})\s*$"
 # Characters that turn or hide the text around them, and those that nobody has agreed on.
 INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")  # a word that is a day and nothing else
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 # What a problem means: the file is refused; taken with a note; nothing was due; the row is held; the
@@ -275,9 +276,16 @@ def remedy(code: str, named: Mapping[str, object], *, english: bool = False) -> 
     return _filled(kind.english_remedy if english else kind.remedy, named, english)
 
 
+def _as_in_receipts(day: re.Match[str]) -> str:
+    """2019-01-31 → 2019年1月31日"""
+    return f"{day[1]}年{int(day[2])}月{int(day[3])}日"
+
+
 def _filled(template: str, named: Mapping[str, object], english: bool) -> str:
     """`template` with its words; a word that differs in English is given as `<word>_en` too."""
     words = _Defaults({name: shown_name(str(value)) for name, value in named.items()})
+    if not english:
+        words.update({name: _DAY.sub(_as_in_receipts, text) for name, text in words.items()})
     if english:
         words.update({name.removesuffix("_en"): text for name, text in words.items() if name.endswith("_en")})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from ingestion.readers.ooxml import column_index
 
 Marks = dict[str, dict[int, RowMark]]  # sheet → row → what stands there
 _CELL = re.compile(r"^([A-Z]{1,3})\d+$")
+_QUOTED = re.compile(r"(“[^”]*”)")
+_LINE = re.compile(r"(?P<before>(?<![A-Za-z0-9])[A-Z]{1,3}|第 |row )(?P<line>\d+)(?!\d)")
 _NEEDED = ("batch_id", "source_sheet", "source_row", "cell", "code", "severity", "message", "remedy")
 
 
@@ -69,6 +72,27 @@ def moved(mark: RowMark, column: int, to: RowMark, to_column: int) -> None:
     if there is not None:
         cell = replace(there, state=_stronger(there.state, cell.state), note=f"{there.note}\n{cell.note}")
     to.cells[to_column] = replace(cell, column=to_column)
+
+
+def renumbered(marks: Mapping[int, RowMark], within_cells: Sequence[int]) -> Mapping[int, RowMark]:
+    """The marks with the rows that a spreadsheet shows, where lines go on in a cell of the line before.
+
+    `within_cells` are those lines in order. The number of a row stays: it is that of the line.
+    """
+    if not within_cells:
+        return marks
+
+    def shown(found: re.Match[str]) -> str:
+        line = int(found["line"])
+        return f"{found['before']}{line - bisect_right(within_cells, line)}"
+
+    def said(text: str) -> str:
+        quoted = _QUOTED.split(text)  # what the sender wrote stays as it is
+        return "".join(part if at % 2 else _LINE.sub(shown, part) for at, part in enumerate(quoted))
+
+    return {
+        line: replace(mark, problems=[said(text) for text in mark.problems]) for line, mark in marks.items()
+    }
 
 
 def problem_text(mark: RowMark, labels: Labels, *, separator: str = "\n") -> str:

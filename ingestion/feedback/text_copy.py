@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ingestion.feedback.guard import inert, is_formula_like
 from ingestion.feedback.labels import FEEDBACK_COLUMNS, Labels
-from ingestion.feedback.marks import problem_text, remedy_text
+from ingestion.feedback.marks import problem_text, remedy_text, renumbered
 from ingestion.feedback.model import MarkedFile, RowMark
 from ingestion.readers import Reading, Table, header_keys
 from ingestion.readers.decode import Utf8, decode
@@ -74,6 +74,7 @@ def text_copy(data: bytes, reading: Reading, marks: Mapping[int, RowMark], label
     ]
     for index in _formula_like(records):
         bodies[index] = records.joined([inert(cell) for cell in records.cells(bodies[index])])
+    marks = renumbered(marks, _lines_within_cells(records))
     for table in reading.tables:
         _append(records, bodies, table, marks, labels)
     dialect, last = records.dialect, b"\r\n" if records.text[-1:] == b"\n" else b""
@@ -153,6 +154,19 @@ def _counted(records: Records) -> Numbers:
         inside = np.searchsorted(quotes, marks) - np.searchsorted(quotes, records.starts)[owner]
         marks = marks[inside % 2 == 0]
     return np.searchsorted(marks, records.ends) - np.searchsorted(marks, records.starts) + 1
+
+
+def _lines_within_cells(records: Records) -> list[int]:
+    """The lines that go on in a cell of the line before: a spreadsheet shows no row of their own."""
+    if not records.has_quotes:
+        return []
+    text = np.frombuffer(records.text, np.uint8)
+    breaks = np.flatnonzero(text == 10)
+    quotes = np.flatnonzero(text == ord(records.dialect.quote))
+    owner = np.searchsorted(records.starts, breaks, side="right") - 1
+    inside = np.searchsorted(quotes, breaks) - np.searchsorted(quotes, records.starts)[owner]
+    lines: list[int] = (np.flatnonzero(inside % 2 == 1) + 2).tolist()
+    return lines
 
 
 def _split_counts(records: Records) -> Numbers:

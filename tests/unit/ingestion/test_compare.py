@@ -53,7 +53,7 @@ def test_a_usual_month_passes(home):
 def test_the_very_rows_of_the_month_before_are_refused_where_the_contract_says_so(home):
     assert code(home, register()) == "LAST_PERIOD_AGAIN"
     (problem,) = lake(home, "problem")
-    assert "写的是 2019-12-31，而 180 行内容与 2019-11-30 那一期完全相同" in problem["message"]
+    assert "写的是 2019年12月31日，而 180 行内容与 2019年11月30日 那一期完全相同" in problem["message"]
 
 
 def test_the_order_of_rows_does_not_hide_that_they_are_the_same(home):
@@ -105,7 +105,7 @@ def test_a_town_that_was_there_is_missing(home):
     rows = moved_on(register())[:120] + [household(900 + n, TOWNS[0]) for n in range(45)]
     assert code(home, rows, contracts=with_limits(key_loss_limit=1.0)) == "TOWN_MISSING"
     (problem,) = lake(home, "problem")
-    assert "2019-12-31 的数据缺了 1 个镇的数据：海安镇（60 行）" in problem["message"]
+    assert "2019年12月31日 的数据缺了 1 个镇的数据：海安镇（60 行）" in problem["message"]
     assert "海安镇 (60 rows)" in problem["message_en"]
 
 
@@ -122,7 +122,7 @@ def test_a_town_that_lost_most_of_its_rows_does_not_hide_among_the_others(tmp_pa
     if refused == "TOWN_SHRUNK":
         (problem,) = lake(home, "problem")
         assert (
-            "2019-12-31 的数据里有 1 个镇比 2019-11-30 那一期少了一半以上：锦和镇由 60 行变成 29 行"
+            "2019年12月31日 的数据里有 1 个镇比 2019年11月30日 那一期少了一半以上：锦和镇由 60 行变成 29 行"
             in problem["message"]
         )
         (outcome,) = deciding.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="陈文")
@@ -248,9 +248,9 @@ def test_a_town_with_few_rows_may_vanish(tmp_path):
             "危房等级",
             "D",
             2,
-            "2019-12-31 的数据（徐城街道、曲界镇、海安镇）里“危房等级”与 2019-11-30 那一期相差太大：“A”由",
+            "（徐城街道、曲界镇、海安镇）里“危房等级”与 2019年11月30日 那一期相差太大：“A”由",
         ),
-        ("联系电话", "", 2, "“联系电话”与 2019-11-30 那一期相差太大：“空白”由 0% 变成 50%"),
+        ("联系电话", "", 2, "“联系电话”与 2019年11月30日 那一期相差太大：“空白”由 0% 变成 50%"),
         ("危房等级", "D", 3, None),
     ],
 )
@@ -277,7 +277,7 @@ def test_few_rows_may_move_as_they_like(tmp_path):
 def test_half_a_file_is_named_by_its_rows_alone(home):
     assert code(home, register(30)) == "SHRUNK"
     (problem,) = lake(home, "problem")
-    assert "2019-12-31 的数据（徐城街道、曲界镇、海安镇）只有 90 行，2019-11-30 那一期" in problem["message"]
+    assert "（徐城街道、曲界镇、海安镇）只有 90 行，2019年11月30日 那一期" in problem["message"]
 
 
 def test_history_is_never_measured_against_its_future(home):

@@ -391,7 +391,7 @@ def test_a_correction_keeps_the_date_of_its_base(home):
     data = text([rows[2]], marks=[mark(first, 2)], title=TITLE.replace("6月", "7月"))
     (moved,) = drop(home, data, at=1, name="改.csv")
     assert moved.reason_code == "RETURN_OTHER_DATE"
-    assert "2019-07-31" in moved.reason and "2019-06-30" in moved.reason
+    assert "2019年7月31日" in moved.reason and "2019年6月30日" in moved.reason
     untitled = text([rows[2]], marks=[mark(first, 2)], title="基本医疗保险参保名册")
     (kept,) = drop(home, untitled, at=2, name="2019年9月.csv")
     assert (kept.delivery_state, kept.as_of) == ("LOADED", first.as_of)

@@ -120,6 +120,20 @@ def test_no_field_of_a_text_copy_can_be_run(home):
     assert not any(field[:1] in ("=", "+", "@", "＝") for field in fields)
 
 
+def test_a_text_copy_names_the_rows_that_a_spreadsheet_shows(home):
+    rows = spoiled()
+    rows[0][1] = rows[3][1] = '陈\n"阿"文\n'
+    rows[7] = list(rows[6])  # the same key: its sentence names the row of the other
+    rows[7][7] = "260"
+    (copy,) = [given_back(home, text(rows), "参保.csv")]
+    shown = list(csv.reader(io.StringIO(copy.read_bytes().decode("utf-8-sig"), newline="")))
+    said = {number: row[9] for number, row in enumerate(shown, start=1) if "〔编号" in "".join(row)}
+    for number, row in said.items():
+        assert f"{number} 的" in row.split("“")[0], row
+    assert "F5 的“参保状态”“退休”" in said[5] and "-7〕" in said[5], "the number is that of the line"
+    assert "第 9 行" in said[10], said[10]
+
+
 def test_what_acts_or_leads_out_stays_behind(home):
     def also(page):
         page["B3"].hyperlink = "http://example.invalid/"
