@@ -107,7 +107,11 @@ def every_line_ends_in_two_delimiters() -> bytes:
 
 
 SHORT_AND_LONG = clean(
-    ALLOWANCE, unknown=["停发说明"], extra=None, problems=[("", "ROWS_SHORT")], said=("第 5 行",)
+    ALLOWANCE,
+    unknown=["停发说明"],
+    extra=None,
+    problems=[("", "COLUMNS_UNREAD"), ("", "ROWS_SHORT")],
+    said=("第 5 行", "停发说明"),
 )
 
 

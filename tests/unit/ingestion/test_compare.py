@@ -191,7 +191,7 @@ def test_what_only_rises_does_not_fall(home, back, refused):
     assert code(home, rows) == ("DISTRIBUTION_SHIFTED" if refused else None)
     if refused:
         (problem,) = lake(home, "problem")
-        assert "“是否脱贫”与 2019-11-30 那一期相差太大：“是”由 100% 变成" in problem["message"]
+        assert "“是否脱贫”与 2019年11月30日 那一期相差太大：“是”由 100% 变成" in problem["message"]
 
 
 def test_dates_that_are_gone_are_a_fall_and_new_ones_none(tmp_path):
@@ -214,7 +214,7 @@ def test_one_town_by_itself_is_a_part_and_the_others_are_named(home):
     assert code(home, moved_on(register(60, TOWNS[:1]))) is None
     (problem,) = lake(home, "problem")
     assert (problem["code"], problem["severity"]) == ("TOWNS_STILL_DUE", "warning")
-    assert "2019-12-31 的数据还缺 2 个镇：曲界镇、海安镇" in problem["message"]
+    assert "2019年12月31日 的数据还缺 2 个镇：曲界镇、海安镇" in problem["message"]
     slip = (home.returned / "poverty_relief" / NAME).read_text("utf-8-sig")
     assert "还缺 2 个镇：曲界镇、海安镇" in slip
 

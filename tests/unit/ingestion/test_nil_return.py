@@ -28,7 +28,7 @@ def test_a_list_of_the_county_does_not_come_to_nothing(home):
     outcome = nil(home, "2020年1月")
     assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "NIL_DESPITE_ROWS")
     assert str(outcome.as_of) == "2020-01-31"
-    assert "2019-11-30 那一期有 180 行" in outcome.reason
+    assert "2019年11月30日 那一期有 180 行" in outcome.reason
 
 
 @pytest.mark.parametrize("month", ["2019年11月", ""])
