@@ -36,10 +36,11 @@ def find_header(
         return memory[text]
 
     for last in range(len(rows)):
-        matched = sum(1 for cell in rows[last] if cell and knows(cell))
+        names = [cell for cell in rows[last] if cell and knows(cell)]
+        matched = len(set(names))  # one name in several cells is a value of that spelling
         present = sum(1 for cell in rows[last] if cell.strip())
         lower = _subheader_matches(rows, last, knows) if matched else 0
-        if matched + lower < 2 or (matched + lower) * 5 < present * 2:
+        if matched + lower < 2 or (len(names) + lower) * 5 < present * 2:
             continue
         if matched < 2 and not lower:
             continue

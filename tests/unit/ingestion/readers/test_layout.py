@@ -49,6 +49,12 @@ def test_group_names_over_a_full_header() -> None:
     )
 
 
+def test_a_row_that_has_one_header_s_name_twice_is_no_header() -> None:
+    rows = [HEAD, *body(2), ["3", "", "姓名", "姓名", ""]]
+    table = one(csv_text([[str(cell) for cell in row] for row in rows]).encode())
+    assert cells(table)[2] == ["3", "", "姓名", "姓名", ""]
+
+
 def test_header_cells_are_cleaned() -> None:
     table = one(xlsx([["姓 名", "身份\n证号", "金额（元）"], ["张三", ID, 1]]))
     assert table.header == ("姓名", "身份证号", "金额(元)")
