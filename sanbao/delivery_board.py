@@ -16,8 +16,9 @@ def feeds(settings: Settings, as_of: date | None = None) -> Table:
         select department, department_name, feed, feed_title, owner, expected_period,
                coalesce(expected_period_en, expected_period) as expected_period_en, due_on, arrival_state,
                arrival_label, coalesce(arrival_label_en, arrival_state) as arrival_label_en, received_on,
-               days_late, version, rows_accepted, rows_still_held, missing_part_count, newest_on, is_stale,
-               refused_reason, coalesce(refused_reason_en, refused_reason) as refused_reason_en
+               days_late, version, rows_accepted, rows_still_held, missing_part_count, missing_parts,
+               newest_on, is_stale, refused_reason,
+               coalesce(refused_reason_en, refused_reason) as refused_reason_en
         from mart.rpt_delivery_board where as_of = $as_of
         order by department, due_on nulls last, feed
         """,

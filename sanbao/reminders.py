@@ -33,8 +33,8 @@ _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
     "overdue": ("已逾期 {days} 天", "{days} day(s) overdue"),
     "refused": ("最近报来的一份没有收下：{reason}", "The latest file was not accepted: {reason}"),
     "part": (
-        "已到一部分，与以前相比还缺 {count} 个分块。",
-        "Here in part; compared with before, {count} part(s) are missing.",
+        "已到一部分，与以前相比还缺 {count} 个部分：{parts}。",
+        "Here in part; compared with before, {count} part(s) are missing: {parts}.",
     ),
     "drop": (
         "请把导出的文件放进收件箱的 {department} 文件夹；",
@@ -137,7 +137,7 @@ def _missing(row: Row, today: date, lang: Lang) -> Iterator[str]:
     if reason:
         yield "    " + _say("refused", lang, reason=reason)
     if row["arrival_state"] not in _NOT_THERE:
-        yield "    " + _say("part", lang, count=row["missing_part_count"])
+        yield "    " + _say("part", lang, count=row["missing_part_count"], parts=row["missing_parts"] or "")
     yield "    " + _say("drop", lang, department=row["department"])
     if _may_be_nil(row):
         yield "    " + _say("nil", lang)

@@ -17,6 +17,7 @@ final as (
         arrival_state,
         refused_reason,
         refused_reason_en,
+        missing_parts,
         version,
         cast(rows_accepted as bigint) as rows_accepted,
         cast(rows_held as bigint) as rows_held,

@@ -95,6 +95,7 @@ final as (
         arrival_label_en,
         refused_reason,
         refused_reason_en,
+        missing_parts,
         cast(row_number() over (
             order by arrival_rank, department_name, feed
         ) as integer) as board_order,

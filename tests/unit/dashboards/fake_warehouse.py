@@ -63,8 +63,8 @@ TABLES = {
             '农村危房改造任务' as feed_title, '每季' as cadence_label, '2019年第4季度' as expected_period,
             'LATE' as arrival_state, '迟到' as arrival_label, '' as refused_reason, 1 as board_order,
             1 as version, 771::bigint as rows_accepted, 3::bigint as rows_held, 3::bigint as rows_still_held,
-            0 as missing_part_count, 2 as days_late, date '2020-01-05' as due_on,
-            date '2020-01-07' as received_on, date '2019-12-31' as newest_on
+            0 as missing_part_count, null::varchar as missing_parts, 2 as days_late,
+            date '2020-01-05' as due_on, date '2020-01-07' as received_on, date '2019-12-31' as newest_on
         from days as d
     """,
     "fct_delivery": """

@@ -24,8 +24,8 @@ create table mart.rpt_delivery_board (as_of date, department varchar, department
     feed_title varchar, owner varchar, expected_period varchar, expected_period_en varchar, due_on date,
     arrival_state varchar, arrival_label varchar, arrival_label_en varchar, received_on date,
     days_late integer, version integer, rows_accepted bigint, rows_still_held bigint,
-    missing_part_count integer, newest_on date, is_stale boolean, refused_reason varchar,
-    refused_reason_en varchar);
+    missing_part_count integer, missing_parts varchar, newest_on date, is_stale boolean,
+    refused_reason varchar, refused_reason_en varchar);
 create table mart.fct_delivery (department varchar, department_name varchar, feed varchar, file_name varchar,
     as_of date, received_at timestamp, delivery_state varchar, version integer, rows_read integer,
     rows_accepted integer, rows_held integer, rows_corrected integer, rows_still_held integer,

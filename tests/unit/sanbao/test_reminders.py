@@ -67,7 +67,10 @@ def test_it_opens_in_notepad_and_is_the_same_every_time(tmp_path: Path) -> None:
         ({"arrival_state": "NIL"}, ""),
         ({"arrival_state": "LATE"}, ""),
         ({"arrival_state": "NOT_EXPECTED", "due_on": None}, ""),
-        ({"arrival_state": "PARTIAL", "missing_part_count": 2}, "还缺 2 个分块"),
+        (
+            {"arrival_state": "PARTIAL", "missing_part_count": 2, "missing_parts": "甲镇、乙镇"},
+            "还缺 2 个部分：甲镇、乙镇。",
+        ),
         ({"arrival_state": "PARTIAL", "missing_part_count": 0}, ""),
         ({"arrival_state": "REFUSED", "refused_reason": "少了一半。"}, "没有收下：少了一半。"),
     ],

@@ -32,6 +32,7 @@ gathered as (
         coalesce(landed.rows_held, 0) as rows_held,
         coalesce(held.rows_still_held, 0) as rows_still_held,
         coalesce(landed.missing_part_count, 0) as missing_part_count,
+        landed.missing_parts,
         case
             when
                 received.warehouse_began_on <= expected.due_on

@@ -62,7 +62,8 @@ caveats as (
         5 as caveat_rank,
         'PART_MISSING' as caveat_code,
         '《' || feed_title || '》本期还缺 '
-        || cast(missing_part_count as string) || ' 个分块' as caveat
+        || cast(missing_part_count as string) || ' 个部分'
+        || coalesce('：' || missing_parts, '') as caveat
     from periods
     where has_arrived and missing_part_count > 0
     union all

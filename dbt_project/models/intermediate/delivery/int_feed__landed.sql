@@ -37,6 +37,27 @@ held as (
     group by feed
 ),
 
+missing as (
+    select
+        feed,
+        part
+    from placed
+    group by
+        feed,
+        part
+    having not bool_or(is_in_period)
+),
+
+-- a part of two columns is their texts with a bar between
+named as (
+    select
+        feed,
+        cast(count(*) as bigint) as missing_part_count,
+        {{ join_texts("replace(part, '|', ' ')", 'part') }} as missing_parts
+    from missing
+    group by feed
+),
+
 landed as (
     select
         placed.feed,
@@ -46,14 +67,15 @@ landed as (
             ), 0) as bigint
         ) as rows_accepted,
         coalesce(max(held.rows_held), 0) as rows_held,
-        count(distinct placed.part)
-        - count(distinct placed.part) filter (where placed.is_in_period)
-            as missing_part_count,
+        coalesce(max(named.missing_part_count), 0) as missing_part_count,
+        nullif(max(named.missing_parts), '') as missing_parts,
         bool_or(placed.is_in_period) as has_arrived,
         max(placed.speaks_for_on) as newest_on
     from placed
     left join held
         on placed.feed = held.feed
+    left join named
+        on placed.feed = named.feed
     group by placed.feed
 )
 
