@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ingestion.readers.headers import OWN_COLUMNS
+
 Language = Literal["zh", "en"]
 
 
@@ -39,8 +41,8 @@ class Labels:
 
 CHINESE = Labels(
     sheet="核对反馈",
-    problem="问题",
-    remedy="如何改正",
+    problem=OWN_COLUMNS["zh"][0],
+    remedy=OWN_COLUMNS["zh"][1],
     title="核对反馈",
     file="文件",
     received="收到时间",
@@ -72,8 +74,8 @@ CHINESE = Labels(
 )
 ENGLISH = Labels(
     sheet="Feedback",
-    problem="Problem",
-    remedy="Remedy",
+    problem=OWN_COLUMNS["en"][0],
+    remedy=OWN_COLUMNS["en"][1],
     title="Feedback",
     file="File",
     received="Received",

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingestion.readers.grid import Merge
-from ingestion.readers.headers import clean_header, is_known
+from ingestion.readers.headers import OWN_COLUMNS, clean_header, is_known, normalise_header
 
 _DATA_LIKE = re.compile(r"^\s*[<>≤≥+-]?\d[\d\s,./:年月日-]*(?:[eE]\+?\d+|[xX%元])*\s*$")
 _LABELLED = re.compile(r"[:\uff1a]")
+_OWN = frozenset(normalise_header(name) for pair in OWN_COLUMNS.values() for name in pair)
 MAX_DEPTH = 3
 
 
@@ -38,13 +39,12 @@ def find_header(
     for last in range(len(rows)):
         names = [cell for cell in rows[last] if cell and knows(cell)]
         matched = len(set(names))  # one name in several cells is a value of that spelling
-        present = sum(1 for cell in rows[last] if cell.strip())
         lower = _subheader_matches(rows, last, knows) if matched else 0
-        if matched + lower < 2 or (len(names) + lower) * 5 < present * 2:
+        if matched + lower < 2:
             continue
-        if matched < 2 and not lower:
-            continue
-        return _grow(rows, last, merges, knows)
+        given = [cell for cell in rows[last] if cell.strip() and normalise_header(cell[:20]) not in _OWN]
+        if (len(names) + lower) * 5 >= len(given) * 2:
+            return _grow(rows, last, merges, knows)
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# What a marked copy adds to the header of the file it is of, per language: 问题 and the remedy.
+OWN_COLUMNS = {"zh": ("问题", "如何改正"), "en": ("Problem", "Remedy")}
 # NFKC turns full-width brackets into plain ones, but leaves the ornamental pairs alone.
 _BRACKETS = str.maketrans("【】〔〕〖〗﹝﹞[]{}", "()" * 6)
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")

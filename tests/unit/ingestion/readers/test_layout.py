@@ -55,6 +55,13 @@ def test_a_row_that_has_one_header_s_name_twice_is_no_header() -> None:
     assert cells(table)[2] == ["3", "", "姓名", "姓名", ""]
 
 
+def test_the_columns_of_a_marked_copy_leave_its_header_one() -> None:
+    broken = ["序号", "乡镇", "姓名", "身份证号", "1", "2", "3", "4", "5", "6"]  # grown together with a row
+    for added in ([], ["问题", "如何改正"], ["Problem", "Remedy"]):
+        row = ["1", "徐城街道", "张三", ID, *"123456", *added]
+        assert one(csv_text([[*broken, *added], row]).encode()).header_row == 1
+
+
 def test_header_cells_are_cleaned() -> None:
     table = one(xlsx([["姓 名", "身份\n证号", "金额（元）"], ["张三", ID, 1]]))
     assert table.header == ("姓名", "身份证号", "金额(元)")
