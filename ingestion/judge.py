@@ -137,13 +137,14 @@ def from_refusal(refusal: Refusal) -> FileProblem:
 
 def _unreadable(file: File, reading: Reading, catalog: Catalog, home: Home | None) -> Result:
     assert reading.refusal is not None
-    said = " ".join([*reading.notes, *reading.refusal.detail.values()])
+    refusal = reading.refusal
+    said = " ".join([*reading.notes, *refusal.detail.values(), *(row.text for row in refusal.rows_seen)])
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
         return nil_return(file, reading, contract, home)
-    if contract is None and reading.refusal.code == "NO_HEADER" and _only_says_nothing(reading.refusal):
+    if contract is None and _only_says_nothing(refusal):
         return refused(file, FileProblem("NIL_OF_WHAT"), reading)
-    problem = nearly_a_header(file, reading.refusal, catalog) or from_refusal(reading.refusal)
+    problem = nearly_a_header(file, refusal, catalog) or from_refusal(refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
     return refused(file, problem, reading)
@@ -151,7 +152,7 @@ def _unreadable(file: File, reading: Reading, catalog: Catalog, home: Home | Non
 
 def _only_says_nothing(refusal: Refusal) -> bool:
     """Whether some of the rows of a file without a header is nothing but such words."""
-    rows = [place.split("|", 2)[-1] for place in refusal.detail.values()]
+    rows = [row.text for row in refusal.rows_seen]
     return any(words in row and len(row) <= 2 * len(words) for row in rows for words in _NOTHING_TO_REPORT)
 
 

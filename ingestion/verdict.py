@@ -97,10 +97,9 @@ def outcome_of(
 
 
 def _seen_lines(reading: Reading | None) -> list[str]:
-    """The first lines of a file in which no header was found, as the reader quotes them: sheet|row|text."""
-    if reading is None or reading.refusal is None or reading.refusal.code != "NO_HEADER":
-        return []
-    return [text.split("|", 2)[-1] for text in reading.refusal.detail.values()]
+    """The first lines of a file in which no header was found."""
+    refusal = reading.refusal if reading else None
+    return [row.text for row in refusal.rows_seen] if refusal else []
 
 
 def _stated_for(titles: Sequence[str], file: File) -> date | None:

@@ -18,3 +18,14 @@
     {%- endif -%}
     {{ text }}
 {%- endmacro %}
+
+
+{# Whether a file of `delivery` speaks for `day` or earlier. One without a date
+   counts for the period in which it was received: a day speaks until the month
+   after it is over. #}
+{% macro speaks_by(delivery, day) -%}
+    coalesce(
+        {{ delivery }}.as_of <= {{ day }},
+        {{ delivery }}.received_on <= {{ add_months(add_days(day, 1), 1) }}
+    )
+{%- endmacro %}

@@ -2,12 +2,13 @@
 
 from ingestion.readers.archive import entries, is_archive
 from ingestion.readers.headers import header_keys, normalise_header
-from ingestion.readers.model import Reading, Refusal, SkippedRow, Table, TotalsRow
+from ingestion.readers.model import Reading, Refusal, SeenRow, SkippedRow, Table, TotalsRow
 from ingestion.readers.reader import read
 
 __all__ = [
     "Reading",
     "Refusal",
+    "SeenRow",
     "SkippedRow",
     "Table",
     "TotalsRow",

@@ -61,11 +61,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class SeenRow:
+    """A row as it stands in the file. `text` is its non-blank cells, joined by a space and cut."""
+
+    sheet: str
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Refusal:
-    """Why nothing was read. The sentence for the clerk is made elsewhere, from code and detail."""
+    """Why nothing was read. The sentence for the clerk is made elsewhere, from code and detail.
+
+    `rows_seen` are those that come nearest to a header where none was found, the nearest first.
+    """
 
     code: str
     detail: dict[str, str] = field(default_factory=dict)
+    rows_seen: tuple[SeenRow, ...] = ()
 
 
 @dataclass(frozen=True)

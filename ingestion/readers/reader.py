@@ -13,7 +13,7 @@ from ingestion.readers.headers import is_known
 from ingestion.readers.headless import data_in
 from ingestion.readers.layout import tables_of
 from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
-from ingestion.readers.model import Reading, Refusal, Table
+from ingestion.readers.model import Reading, Refusal, SeenRow, Table
 from ingestion.readers.ods import ods_grids
 from ingestion.readers.old_biff import bare_biff_grids
 from ingestion.readers.remarks import remarks_of
@@ -114,17 +114,16 @@ def _from_grids(
 
 
 def no_header(grids: Sequence[Grid], known: frozenset[str]) -> Refusal:
-    """NO_HEADER with the rows that come nearest to one: 'sheet|row|text' under near1, near2, near3."""
-    ranked: list[tuple[int, int, str]] = []
+    """NO_HEADER with the rows that come nearest to one."""
+    ranked: list[tuple[int, int, SeenRow]] = []
     for grid in grids:
         for index, row in enumerate(grid.rows(0, 100)):
             present = [cell for cell in row if cell.strip()]
             hits = sum(1 for cell in present if len(cell) <= 60 and is_known(cell, known))
-            place = f"{grid.sheet}|{int(grid.row_numbers[index])}|{joined(row)[:_SHOWN]}"
-            ranked.append((hits, len(present), place))
+            seen = SeenRow(grid.sheet, int(grid.row_numbers[index]), joined(row)[:_SHOWN])
+            ranked.append((hits, len(present), seen))
     ranked.sort(key=lambda item: item[:2], reverse=True)
-    near = {f"near{n + 1}": place for n, (_, _, place) in enumerate(ranked[:_NEAREST])}
-    return Refusal("NO_HEADER", near)
+    return Refusal("NO_HEADER", rows_seen=tuple(seen for _, _, seen in ranked[:_NEAREST]))
 
 
 def _read_text(data: bytes, known: frozenset[str]) -> Reading:

@@ -46,6 +46,12 @@ def test_alone_such_a_sheet_is_refused():
     assert outcome.delivery_state == "REFUSED"
 
 
+def test_a_sheet_may_have_any_name_that_a_workbook_allows():
+    header = ["乡镇", "姓名", "身份证号", "性别", *(f"其他{n}" for n in range(8))]
+    found = report(**{"甲|乙": [header, ["下桥镇", "陈文", "x", "女", *"12345678"]]})
+    assert [p.code for p in found.problems] == ["MISSING_COLUMN"]
+
+
 def test_a_row_with_several_known_names_is_a_header_that_lacks_others():
     header = [
         "死者姓名",

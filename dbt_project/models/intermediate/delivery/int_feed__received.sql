@@ -26,8 +26,6 @@ known as (
     where is_known and withdrawn_at is null
 ),
 
--- A file without a date counts for the period in which it was received: as_of
--- speaks until the month after it is over.
 placed as (
     select
         known.*,
@@ -36,11 +34,7 @@ placed as (
         known.delivery_state = 'REFUSED'
         and known.department = expected.department as is_refused,
         known.delivery_state in ('LOADED', 'PARTIAL', 'NIL') as is_good,
-        coalesce(
-            known.as_of <= expected.as_of,
-            known.received_on
-            <= {{ add_months(add_days('expected.as_of', 1), 1) }}
-        ) as is_past,
+        {{ speaks_by('known', 'expected.as_of') }} as is_past,
         coalesce(known.as_of, known.received_on) >= expected.expected_from
             as is_of_period
     from known

@@ -1,17 +1,15 @@
--- Every refused file, and whether a later good one speaks for what it would
--- have brought: of the same or a later date, with each of its parts. A
--- correction mends its own file and answers none but a refused correction; a
--- nil return answers for its own date alone.
+-- Every refused file, and whether what came later speaks for what it would have
+-- brought, with each of its parts.
 with
-
-expected as (
-    select * from {{ ref('int_feed__expected') }}
-),
 
 deliveries as (
     select *
     from {{ ref('int_delivery__described') }}
     where is_known and withdrawn_at is null
+),
+
+answers as (
+    select * from {{ ref('int_refusal__answer') }}
 ),
 
 parts as (
@@ -26,22 +24,6 @@ refused as (
     select *
     from deliveries
     where delivery_state = 'REFUSED'
-),
-
-good as (
-    select
-        deliveries.*,
-        coalesce(deliveries.as_of, deliveries.received_on) as answers_for_on
-    from deliveries
-    inner join expected
-        on deliveries.feed = expected.feed
-    where
-        deliveries.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
-        and coalesce(
-            deliveries.as_of <= expected.as_of,
-            deliveries.received_on
-            <= {{ add_months(add_days('expected.as_of', 1), 1) }}
-        )
 ),
 
 -- the rows of a refused file are all held; of a good one a part may be
@@ -59,28 +41,6 @@ named_parts as (
     where part <> ''
 ),
 
-answers as (
-    select
-        refused.batch_id,
-        good.batch_id as good_batch_id,
-        good.is_nil
-    from refused
-    inner join good
-        on
-            refused.feed = good.feed
-            and refused.received_at < good.received_at
-            and coalesce(refused.as_of <= good.answers_for_on, true)
-    where
-        (
-            good.corrects_batch_id is null
-            or refused.reason_code like 'RETURN%'
-        )
-        and (
-            not good.is_nil
-            or coalesce(refused.as_of = good.as_of, true)
-        )
-),
-
 answered_parts as (
     select distinct
         answers.batch_id,
@@ -93,11 +53,12 @@ answered_parts as (
 -- A name that no good file ever had (a slip of the pen) is asked of none.
 usual_parts as (
     select distinct
-        good.feed,
+        deliveries.feed,
         named_parts.part
-    from good
+    from deliveries
     inner join named_parts
-        on good.batch_id = named_parts.batch_id
+        on deliveries.batch_id = named_parts.batch_id
+    where deliveries.delivery_state <> 'REFUSED'
 ),
 
 own_parts as (

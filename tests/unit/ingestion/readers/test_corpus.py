@@ -203,7 +203,7 @@ def test_without_a_header_nothing_is_guessed(start: int, encoding: str) -> None:
         text = "\n".join(records(delimiter)[start:])
         refusal = reading(text.encode(encoding)).refusal
         assert refusal is not None and refusal.code == "NO_HEADER", (delimiter, encoding)
-        assert refusal.detail["near1"].startswith("|"), (delimiter, encoding)
+        assert refusal.rows_seen[0].sheet == "", (delimiter, encoding)
 
 
 @pytest.mark.parametrize("delimiter", DELIMITERS)

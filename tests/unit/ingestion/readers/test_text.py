@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingestion.readers.model import SeenRow
 from tests.unit.ingestion.readers.make import ID, cells, csv_text, one, reading, skipped
 
 HEAD = ["姓名", "身份证号", "金额(元)"]
@@ -151,7 +152,7 @@ def test_no_header_is_told_with_the_nearest_rows() -> None:
     refusal = reading("张三,1,2\n李四,3,4\n".encode()).refusal
     assert refusal is not None
     assert refusal.code == "NO_HEADER"
-    assert refusal.detail["near1"] == "|1|张三 1 2"
+    assert refusal.rows_seen[0] == SeenRow("", 1, "张三 1 2")
 
 
 def test_notes_and_totals_in_text() -> None:

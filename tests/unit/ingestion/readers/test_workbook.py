@@ -13,6 +13,7 @@ import pytest
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from ingestion.readers.model import SeenRow
 from tests.unit.ingestion.readers.make import ID, cells, one, reading, xls, xlsx
 
 HEAD = ["姓名", "身份证号", "发放日期", "金额(元)"]
@@ -149,7 +150,7 @@ def test_a_workbook_without_cells_is_empty() -> None:
 def test_a_workbook_without_header_says_what_it_saw() -> None:
     refusal = reading(xlsx([["甲", "乙"], ["姓名", "其他"]], sheet="表一")).refusal
     assert refusal is not None
-    assert (refusal.code, refusal.detail["near1"]) == ("NO_HEADER", "表一|2|姓名 其他")
+    assert (refusal.code, refusal.rows_seen[0]) == ("NO_HEADER", SeenRow("表一", 2, "姓名 其他"))
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.6, 0.95])

@@ -1,0 +1,56 @@
+-- Every refused file with each later good one that may answer it: of the same or
+-- a later date. A correction mends its own file and answers none but a refused
+-- correction; a nil return answers for its own date alone.
+with
+
+expected as (
+    select * from {{ ref('int_feed__expected') }}
+),
+
+deliveries as (
+    select *
+    from {{ ref('int_delivery__described') }}
+    where is_known and withdrawn_at is null
+),
+
+refused as (
+    select *
+    from deliveries
+    where delivery_state = 'REFUSED'
+),
+
+good as (
+    select
+        deliveries.*,
+        coalesce(deliveries.as_of, deliveries.received_on) as answers_for_on
+    from deliveries
+    inner join expected
+        on deliveries.feed = expected.feed
+    where
+        deliveries.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
+        and {{ speaks_by('deliveries', 'expected.as_of') }}
+),
+
+final as (
+    select
+        refused.batch_id,
+        good.batch_id as good_batch_id,
+        good.is_nil
+    from refused
+    inner join good
+        on
+            refused.feed = good.feed
+            and refused.received_at < good.received_at
+            and coalesce(refused.as_of <= good.answers_for_on, true)
+    where
+        (
+            good.corrects_batch_id is null
+            or refused.reason_code like 'RETURN%'
+        )
+        and (
+            not good.is_nil
+            or coalesce(refused.as_of = good.as_of, true)
+        )
+)
+
+select * from final
