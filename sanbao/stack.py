@@ -85,7 +85,7 @@ def ensure_sample(settings: Settings) -> bool:
 
         say("生成虚拟县的部门报送文件 …")
         shutil.rmtree(aside, ignore_errors=True)
-        write(aside, scale=settings.sample_scale)
+        write(aside, scale=settings.sample_scale, truth=settings.home / "sample.truth")
         aside.rename(ready)
     marker = {"as_of": SAMPLE_DATES[-1].isoformat(), "scale": settings.sample_scale}
     write_atomically(sample_marker(settings.home), json.dumps(marker))
