@@ -8,6 +8,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,9 @@ def _load_each(
     # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
     context = multiprocessing.get_context("spawn")
     done = 0
-    with ProcessPool(min(settings.workers, len(queues)), context=context) as pool:
+    with ProcessPool(min(settings.workers, len(queues)), context=context) as pool, ExitStack() as broken_off:
+        # Otherwise leaving the pool would wait for every file, after Ctrl-C too.
+        broken_off.callback(pool.stop)
         running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
 
         def start(queue: deque[ReceiptRow]) -> None:
@@ -143,18 +146,14 @@ def _load_each(
 
         for queue in queues.values():
             start(queue)
-        try:
-            while running:
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    receipt = running.pop(future)
-                    if _take_result(future, receipt, loaded, ended):
-                        done += 1
-                        on_done(done, str(receipt["file_name"]))
-                    start(queues[receipt["department"]])
-        except BaseException:
-            # Ctrl-C and a stop of the night too: leaving the pool would wait for every file first.
-            pool.stop()  # type: ignore[no-untyped-call]
-            raise
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                receipt = running.pop(future)
+                if _take_result(future, receipt, loaded, ended):
+                    done += 1
+                    on_done(done, str(receipt["file_name"]))
+                start(queues[receipt["department"]])
+        broken_off.pop_all()
     return loaded, ended
 
 

@@ -86,6 +86,13 @@ def test_a_column_whose_whole_header_is_known_goes_before_one_in_a_group():
     assert found.positions["person_name"] == header.index("姓名") + 2
 
 
+def test_the_contract_s_own_header_goes_before_another_name_of_the_column():
+    header = [c.header for c in CATALOG["death_notice"].columns]
+    found = match(["证件号码", *header], "死亡人员信息登记表")
+    assert isinstance(found, MatchedTable)
+    assert found.positions["id_number"] == header.index("身份证号") + 1
+
+
 def test_members_under_a_group_of_their_head_are_told_apart_where_the_contract_knows_the_head():
     header = [
         "户主/姓名" if h == "户主姓名" else h for c in CATALOG["register_person"].columns for h in [c.header]

@@ -24,6 +24,12 @@ def test_an_optional_column_under_an_unknown_header_is_named(other):
     assert (code, words["missing"], words["unread"]) == ("COLUMNS_UNREAD", "“补助金额”", f"“{other}”")
 
 
+def test_so_is_one_of_which_only_the_header_tells():
+    header = ["农户档案号" if h == "农户档案编号" else h for h in HEADER]
+    ((code, words),) = notes(header, [["甲"] * len(header)])
+    assert (code, words["missing"], words["unread"]) == ("COLUMNS_UNREAD", "“农户档案编号”", "“农户档案号”")
+
+
 @pytest.mark.parametrize("others", [["备注"], ["领款人签字"], ["序号"], ["情况说明"], ["联系电话"], []])
 def test_remarks_and_row_numbers_are_no_lost_columns(others):
     header = [*(h for h in HEADER if h != "补助金额"), *others]

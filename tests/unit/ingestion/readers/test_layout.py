@@ -67,6 +67,11 @@ def test_header_cells_are_cleaned() -> None:
     assert table.header == ("姓名", "身份证号", "金额(元)")
 
 
+def test_people_above_a_header_that_ends_the_sheet_are_no_titles() -> None:
+    table = one(xlsx([["低保名册"], *body(2), HEAD]))
+    assert [s.row for s in table.skipped if s.kind == "data"] == [2, 3]
+
+
 @pytest.mark.parametrize("made", [xlsx, lambda rows: xls({"a": rows}), lambda rows: csv_text(rows).encode()])
 @pytest.mark.parametrize("count", [1, 3, 150])
 def test_rows_like_those_below_the_header_are_no_titles(made: Any, count: int) -> None:
