@@ -45,3 +45,23 @@ def test_a_file_that_never_ends(home: Settings, tmp_path: Path, monkeypatch: pyt
     drop(home, good=3, deadly=1)
     start_with(NEVER_ENDS, tmp_path / "plant", monkeypatch)
     assert refused_and_loaded(Settings(home=home.home, as_of=home.as_of, file_seconds=6)) == (1, 3)
+
+
+@pytest.mark.slow
+def test_a_night_that_is_broken_off_waits_for_no_file(
+    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(home, good=1, deadly=0)
+    other = home.home / "inbox" / "civil_affairs"
+    other.mkdir(parents=True)
+    (other / "坏.xlsx").write_bytes(deadly_workbook())
+    start_with(NEVER_ENDS, tmp_path / "plant", monkeypatch)
+
+    def break_off(what: str, done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    # The other file would take an hour: the time limit of its process is as long.
+    settings = Settings(home=home.home, as_of=home.as_of, file_seconds=3600, workers=2)
+    with pytest.raises(KeyboardInterrupt):
+        load_all(settings, receive_files(settings), break_off)
+    assert len(pending(Home(home.home))) == 1

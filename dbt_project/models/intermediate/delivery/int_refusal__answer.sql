@@ -1,6 +1,6 @@
--- Every refused file with each later good one that may answer it: of the same or
--- a later date. A correction mends its own file and answers none but a refused
--- correction; a nil return answers for its own date alone.
+-- Every refused file with each later good one that may answer it: of the same
+-- or a later date. A correction mends its own file and answers none but a
+-- refused correction; a nil return answers for its own date alone.
 with
 
 expected as (

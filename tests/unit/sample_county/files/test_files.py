@@ -23,6 +23,8 @@ from sample_county.files.plan import FilePlan, all_files
 from sample_county.world import Tables, World
 from sample_county.write import table_of, write_files
 
+pytestmark = pytest.mark.slow
+
 PLANS = {plan.name: plan for plan in all_files()}
 
 
