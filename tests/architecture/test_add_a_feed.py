@@ -121,6 +121,7 @@ def test_it_is_staged_in_the_unions_and_documented(night: Path) -> None:
     assert "model.sanbao.stg_village_doctor" in union["depends_on"]["nodes"]
 
 
+@pytest.mark.slow
 def test_the_dag_knows_it(scratch: Path) -> None:
     script = "from nightly_load import FEEDS; print(sorted(FEEDS))"
     assert "village_doctor" in _python(scratch, "-c", script).stdout

@@ -16,6 +16,8 @@ from tests.unit.ingestion.deadly import NO_GUARD, deadly_workbook, start_with
 from tests.unit.ingestion.helpers import Insured, catalog, lake, new_home
 from tests.unit.ingestion.readers.make import xlsx, zipped
 
+pytestmark = pytest.mark.slow  # each starts processes that die
+
 CATALOG = catalog()
 NOW = datetime(2020, 1, 2, tzinfo=UTC)
 DEADLY = deadly_workbook()
@@ -44,7 +46,6 @@ def test_how_a_trial_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert try_out(DEADLY, "参保.xlsx", DEPARTMENT, "read").ended_by == "signal 6"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("planted", "ended_by"),
     [("raise MemoryError", "memory"), ("bytes(6 << 30)", "memory"), ("os.kill(os.getpid(), 9)", "signal 9")],
@@ -56,7 +57,6 @@ def test_a_reader_that_runs_out_of_memory(
     assert try_out(GOOD, "参保.xlsx", DEPARTMENT, "read").ended_by == ended_by
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("planted", ["os.kill(os.getpid(), 15)", "os._exit(1)"])
 def test_a_trial_that_is_stopped_from_outside_says_nothing_about_the_file(
     planted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -97,7 +97,6 @@ def test_a_file_that_kills_its_reader_is_refused_at_the_second_attempt(
     assert load_file(home, CATALOG, receipt) == [outcome]
 
 
-@pytest.mark.slow
 def test_in_an_archive_only_the_deadly_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +122,6 @@ def test_a_good_file_of_a_night_that_was_killed_is_loaded(tmp_path: Path) -> Non
     assert not list(home.attempts.iterdir())
 
 
-@pytest.mark.slow
 def test_a_copy_that_cannot_be_made_does_not_lose_the_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from sanbao import problem_docs
 from tests.unit.ingestion.problems.made import CATALOG
 
@@ -12,6 +14,7 @@ def test_the_committed_document_is_current():
     assert problem_docs.outdated(CATALOG) == []
 
 
+@pytest.mark.slow
 def test_a_changed_document_is_noticed(tmp_path: Path):
     document = tmp_path / "problems.md"
     assert problem_docs.outdated(CATALOG, document) == ["docs/problems.md"]
