@@ -19,6 +19,7 @@ import duckdb
 
 from dashboards import serving_tables
 from dashboards.manifest import Model, read_served_models
+from dashboards.serving_tables import IdNumbers
 
 SERVING_NAME = "serving.duckdb"
 
@@ -39,13 +40,19 @@ class PublishResult:
 
 
 def publish(
-    warehouse: Path, serving_dir: Path, manifest: Path, *, keep: int = 3, as_of: date | None = None
+    warehouse: Path,
+    serving_dir: Path,
+    manifest: Path,
+    id_numbers: IdNumbers,
+    *,
+    keep: int = 3,
+    as_of: date | None = None,
 ) -> PublishResult:
     """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
 
-    `keep` older versions stay for `rollback`. Raises PublishRefused for an ID number in the
-    data or a table that the warehouse lacks, ManifestError for an unusable manifest; in
-    both cases the version in force is untouched.
+    `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like. Raises
+    PublishRefused for one in the data or a table that the warehouse lacks, ManifestError for an
+    unusable manifest; in both cases the version in force is untouched.
     """
     models = read_served_models(manifest)
     serving_dir.mkdir(parents=True, exist_ok=True)
@@ -54,7 +61,7 @@ def publish(
         _sweep(serving_dir)
         with _warehouse(warehouse, spill=serving_dir / ".spill") as connection:
             _require_tables(connection, models)
-            _refuse_id_numbers(connection, models)
+            _refuse_id_numbers(connection, models, id_numbers)
             fingerprint = serving_tables.fingerprint(connection, models)
             last = serving_tables.last_publish(current) if current.exists() else None
             if last and last.fingerprint == fingerprint:
@@ -142,8 +149,10 @@ def _require_tables(connection: duckdb.DuckDBPyConnection, models: tuple[Model, 
         raise PublishRefused(f"数据仓库中缺少表：{names}，请先运行 sanbao build（MISSING_TABLE）")
 
 
-def _refuse_id_numbers(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> None:
-    found = serving_tables.columns_with_id_numbers(connection, models)
+def _refuse_id_numbers(
+    connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...], id_numbers: IdNumbers
+) -> None:
+    found = serving_tables.columns_with_id_numbers(connection, models, id_numbers)
     if found:
         raise PublishRefused(f"以下列含有身份证号码，拒绝发布：{'、'.join(found)}（ID_NUMBER_IN_MART）")
 

@@ -14,11 +14,6 @@ import duckdb
 
 from dashboards.manifest import Model
 
-# 17 digits and a digit or X, standing alone; full-width digits count. A 19-digit card number or
-# the amount in a longer run of digits is none.
-_ID_NUMBER = "(^|[^0-9０-９])[0-9０-９]{17}[0-9０-９XxＸｘ]($|[^0-9０-９])"
-# A hexadecimal hash (alone, or behind a prefix such as `hh_`) can hold 18 digits in a row by chance.
-_HEX_HASH = r"(^|[^0-9A-Za-z])([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b"
 # Types whose text form cannot hold an ID number.
 _HARMLESS = {
     "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIME", "BOOLEAN", "DOUBLE", "FLOAT",
@@ -39,6 +34,18 @@ create table serving.meta.model_column (
 comment on table serving.meta.publish_log is '发布记录：每个发布版本一行';
 comment on table serving.meta.model_column is '数据字典：发布库每个表的每一列一行';
 """
+
+
+_SHORTEST = 15  # places of an ID number
+_NAMED_ROWS = 5
+
+
+@dataclass(frozen=True)
+class IdNumbers:
+    """What an ID number reads like, in RE2: a cheap pattern, true of all that the second one finds."""
+
+    suspect: str
+    pattern: str
 
 
 @dataclass(frozen=True)
@@ -68,28 +75,63 @@ def missing(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) ->
     return [model.name for model in models if model.relation not in present]
 
 
-def columns_with_id_numbers(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> list[str]:
-    """`table.column` of every column in which something reads like an 18-digit ID number."""
+def columns_with_id_numbers(
+    connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...], known_by: IdNumbers
+) -> list[str]:
+    """`table.column` of every column with an ID number in it, and the files and rows that brought it."""
     found = []
     for model in models:
         suspects = [name for name, kind in _columns(connection, model) if kind not in _HARMLESS]
         if not suspects:
             continue
-        tests = ", ".join(f"coalesce(bool_or({_holds_id_number(name)}), false)" for name in suspects)
+        tests = ", ".join(
+            f"coalesce(bool_or({_holds_id_number(name, known_by)}), false)" for name in suspects
+        )
         row = connection.execute(f"select {tests} from {_source(model)}").fetchone()  # noqa: S608
         assert row is not None
-        found += [f"{model.name}.{name}" for name, hit in zip(suspects, row, strict=True) if hit]
+        found += [
+            f"{model.name}.{name}{_brought_by(connection, model, models, _holds_id_number(name, known_by))}"
+            for name, hit in zip(suspects, row, strict=True)
+            if hit
+        ]
     return found
 
 
-def _holds_id_number(column: str) -> str:
+def _holds_id_number(column: str, known_by: IdNumbers) -> str:
     text = f"cast({_quoted(column)} as varchar)"
-    without_hashes = f"regexp_replace({text}, '{_HEX_HASH}', '', 'g')"
-    # The cheap length test comes first: most columns never reach the expressions.
+    # The cheap tests come first: most columns never reach the expressions.
     return (
-        f"case when length({text}) < 18 then false"
-        f" when not regexp_matches({text}, '{_ID_NUMBER}') then false"
-        f" else regexp_matches({without_hashes}, '{_ID_NUMBER}') end"
+        f"case when length({text}) < {_SHORTEST} then false"
+        f" when not regexp_matches({text}, {_text(known_by.suspect)}) then false"
+        f" else regexp_matches({text}, {_text(known_by.pattern)}) end"
+    )
+
+
+def _brought_by(
+    connection: duckdb.DuckDBPyConnection, model: Model, models: tuple[Model, ...], is_hit: str
+) -> str:
+    """（文件“…”，表页“…”，第 5 行） of the first rows that hold one; '' where a table does not know."""
+    columns = {name for name, _ in _columns(connection, model)}
+    batch = next((name for name in ("source_batch_id", "batch_id") if name in columns), None)
+    if batch is None:
+        return ""
+    delivery = next((other for other in models if other.name == "fct_delivery"), None)
+    known = {name for name, _ in _columns(connection, delivery)} if delivery else set()
+    file = f"cast({_quoted(batch)} as varchar)"
+    if delivery and {"batch_id", "file_name"} <= known:
+        file = (
+            f"coalesce((select min(d.file_name) from {_source(delivery)} as d"  # noqa: S608
+            f" where d.batch_id = hit.{_quoted(batch)}), {file})"
+        )
+    sheet = "cast(source_sheet as varchar)" if "source_sheet" in columns else "''"
+    row = "cast(source_row as varchar)" if "source_row" in columns else "''"
+    rows = connection.execute(
+        f"select distinct {file}, {sheet}, {row} from {_source(model)} as hit"  # noqa: S608
+        f" where {is_hit} order by all limit {_NAMED_ROWS}"
+    ).fetchall()
+    return "".join(
+        f"（文件“{file}”" + (f"，表页“{sheet}”" if sheet else "") + (f"，第 {row} 行" if row else "") + "）"
+        for file, sheet, row in rows
     )
 
 

@@ -14,7 +14,8 @@ import xlsxwriter
 from ingestion.feedback import palette
 from ingestion.feedback.fresh import SUMMARY_STYLES, clean
 from ingestion.feedback.labels import Language
-from ingestion.problems import mask_ids, shown_name
+from ingestion.problems import shown_name
+from ingestion.text.masking import mask_ids
 
 MAX_ROWS = 100_000  # in the list; the summary counts all
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

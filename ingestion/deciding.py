@@ -23,10 +23,10 @@ from ingestion.lake_rows import held_parts
 from ingestion.limits import WAIVABLE
 from ingestion.load import load_file, settle_returns
 from ingestion.outcome import Outcome, Receipt, Waiver
-from ingestion.problems import mask_ids
 from ingestion.receive import STAMP
 from ingestion.rounds import apply_decisions, is_settled, recorded_outcomes, withdrawals
 from ingestion.schema import WITHDRAWAL
+from ingestion.text.masking import mask_ids
 
 _SHORTEST = 6  # characters of a hash or batch id that name a file
 

@@ -15,9 +15,9 @@ from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, write_parquet
 from ingestion.outcome import Outcome, Waiver
 from ingestion.problem_rows import problem_table
-from ingestion.problems import mask_ids
 from ingestion.result import Result
 from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, REPAIR, TEXT, WAIVER, feed_schema
+from ingestion.text.masking import mask_ids
 from ingestion.types.base import Mask
 
 # A repair that a column needs in every row is its form, not an event of each cell: past this many

@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from ingestion.contracts import Catalog, Contract
 from ingestion.feedback.columns import feedback_columns
 from ingestion.outcome import UNKNOWN_DEPARTMENT
-from ingestion.problems import mask_ids
 from ingestion.readers import Table, header_keys, normalise_header
+from ingestion.text.masking import mask_ids
 from ingestion.units import contradiction, without_money_unit
 
 # Columns that number the rows: no contract wants them, nothing is lost with them.

@@ -15,18 +15,9 @@ import pyarrow.compute as pc
 from ingestion.batch import Batch, Finding
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome
-from ingestion.problems import (
-    CHECK_KINDS,
-    cell_sentences,
-    kind_of,
-    mask_column,
-    mask_id_column,
-    mask_ids,
-    remedy,
-    sentence,
-    shown_name,
-)
+from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, remedy, sentence, shown_name
 from ingestion.schema import PROBLEM, TEXT
+from ingestion.text.masking import mask_column, mask_id_column, mask_ids
 
 _SHOWN_CHARACTERS = 60
 

@@ -20,22 +20,8 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Marks without width, that text pasted from a web page has between its digits.
-_HIDDEN = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]*"
-_GAP = rf"[\s\x{{a0}}\-]?{_HIDDEN}"
-_DIGIT = "[0-9０-９]"
-# A run of 15 digits or more (the last may be X), however it is spaced: ID numbers and bank accounts.
-_LONG_NUMBER = rf"((?:{_DIGIT}{_GAP}){{6}})(?:{_DIGIT}{_GAP}){{5,}}((?:{_DIGIT}{_GAP}){{3}}[0-9０-９XxＸｘ])"
-# An ID number whose area, birth date and sequence are kept apart by whatever is neither digit nor word.
-_APART = r"[^0-9A-Za-z０-９\x{4e00}-\x{9fff}]{0,3}"
-_BORN = rf"(?:[1１][8９9８]|[2２][0０]){_DIGIT}{{2}}{_APART}{_DIGIT}{{2}}{_APART}{_DIGIT}{{2}}"
-_IN_GROUPS = rf"({_DIGIT}{{6}}){_APART}{_BORN}{_APART}({_DIGIT}{{3}}[0-9０-９XxＸｘ])"
-_PYTHON = [
-    re.compile(re.sub(r"\\x\{(\w+)\}", lambda found: chr(int(found[1], 16)), pattern))
-    for pattern in (_LONG_NUMBER, _IN_GROUPS)
-]
-_MASKED = r"\1********\2"
-_ID_CELL = r"(?s)^\s*(.{6}).{2,}(.{4})\s*$"
+from ingestion.text.masking import mask_ids
+
 # Characters that turn or hide the text around them, and those that nobody has agreed on.
 INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -47,28 +33,10 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 Effect = Literal["refused", "noted", "nil", "held", "kept", "declared"]
 
 
-def mask_ids(text: str) -> str:
-    """`text` with every ID-like number shown by its first six and last four places only."""
-    for pattern in _PYTHON:
-        text = pattern.sub(_MASKED, text)
-    return text
-
-
 def shown_name(text: str) -> str:
     """A name out of a file, fit for a sentence: masked, on one line, nothing in it turns or hides text."""
     kept = "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
     return mask_ids(_CONTROL.sub(" ", kept))
-
-
-def mask_column(values: pa.Array) -> pa.Array:
-    """The same for a whole Arrow column of strings."""
-    masked = pc.replace_substring_regex(values, _LONG_NUMBER, _MASKED)
-    return pc.replace_substring_regex(masked, _IN_GROUPS, _MASKED)
-
-
-def mask_id_column(values: pa.Array) -> pa.Array:
-    """For cells that should hold an ID number: masked although a letter may stand among the digits."""
-    return pc.replace_substring_regex(values, _ID_CELL, r"\1********\2")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import pyarrow as pa
 from ingestion.batch import column_letter
 from ingestion.contracts import Column
 from ingestion.matching import MatchedTable
-from ingestion.problems import mask_ids, shown_name
+from ingestion.problems import shown_name
 from ingestion.readers import Table, normalise_header
+from ingestion.text.masking import mask_ids
 from ingestion.types import Setting, parser_for
 
 # Columns for whoever reads the sheet: no contract has a place for them.

@@ -11,9 +11,10 @@ from ingestion.batch import Batch
 from ingestion.contracts import Contract
 from ingestion.matching import FileProblem
 from ingestion.outcome import DeliveryState, Outcome
-from ingestion.problems import mask_ids, remedy, sentence, shown_name
+from ingestion.problems import remedy, sentence, shown_name
 from ingestion.readers import Reading
 from ingestion.result import File, Result
+from ingestion.text.masking import mask_ids
 
 FUTURE_ALLOWED = timedelta(days=366)
 

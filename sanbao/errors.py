@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 # code → (zh sentence, zh remedy, en sentence, en remedy)
 TEXTS: dict[str, tuple[str, str, str, str]] = {
     "SETTING_INVALID": (
@@ -188,12 +186,17 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 
-_ID_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx]|\d)(?!\d)")
+_FEWEST_DIGITS = 14  # of an ID number of the old kind, whose last place may be read as X
 
 
 def mask(text: str) -> str:
-    """The text with every 15- or 18-digit ID number masked: nothing we print may carry one."""
-    return _ID_NUMBER.sub(lambda m: m.group(1) + "********" + "*" * len(m.group(2)), text)
+    """The text with every ID number masked: nothing we print may carry one."""
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        return text
+    # Imported here: `ingestion` takes a second, which most commands do not have.
+    from ingestion.text.masking import mask_ids
+
+    return mask_ids(text)
 
 
 class SanbaoError(Exception):

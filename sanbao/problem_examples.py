@@ -24,8 +24,9 @@ from ingestion.matching import MatchedTable
 from ingestion.outcome import Outcome
 from ingestion.periods import state_dates
 from ingestion.problem_rows import problem_table
-from ingestion.problems import mask_ids, remedy, sentence
+from ingestion.problems import remedy, sentence
 from ingestion.readers import Table
+from ingestion.text.masking import mask_ids
 from ingestion.types.ids import CHECK_OF_SUM, WEIGHTS
 
 SOURCE = Path(__file__).with_name("problem_examples.yml")

@@ -28,10 +28,17 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
             if done["digest"] == digest:
                 return {"skipped": True, "as_of": as_of and as_of.isoformat()}
         from dashboards.publish import PublishRefused, publish
+        from dashboards.serving_tables import IdNumbers
+        from ingestion.text import masking
 
         try:
             result = publish(
-                settings.warehouse, settings.serving_dir, settings.manifest, keep=settings.keep, as_of=as_of
+                settings.warehouse,
+                settings.serving_dir,
+                settings.manifest,
+                IdNumbers(masking.SUSPECT, masking.PATTERN),
+                keep=settings.keep,
+                as_of=as_of,
             )
         except PublishRefused as error:
             raise SanbaoError("PUBLISH_REFUSED", detail=str(error)) from error

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ingestion.problems import INVISIBLE, mask_ids
+from ingestion.problems import INVISIBLE
+from ingestion.text.masking import mask_ids
 
 RETURNED = ".反馈"
 _LONGEST_NAME = 120  # bytes of UTF-8, well under the 255 of file systems, with room for a number and suffix

@@ -9,7 +9,7 @@ import pyarrow as pa
 from ingestion.feedback.labels import Labels
 from ingestion.feedback.model import Head, MarkedFile
 from ingestion.feedback.summary import received_text, titled
-from ingestion.problems import mask_ids
+from ingestion.text.masking import mask_ids
 
 _LISTED = 5_000
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from ingestion.feedback.labels import Labels
 from ingestion.feedback.model import Accounting, Head, RowKey
-from ingestion.problems import mask_ids, shown_name
+from ingestion.problems import shown_name
+from ingestion.text.masking import mask_ids
 
 BEIJING = timezone(timedelta(hours=8))
 _PLACE = re.compile(r"^(?:(?:表页|sheet )“[^”]*” )?(?:[A-Z]{1,3}\d+|第 \d+ 行|row \d+)(?:: | ?的?)")

@@ -12,7 +12,7 @@ from ingestion.feedback.labels import Labels
 from ingestion.feedback.model import Head
 from ingestion.feedback.palette import LINE_HEIGHT, MAX_NOTES, line_count
 from ingestion.feedback.summary import Cause, causes_of, how_lines, place_of, received_text, titled
-from ingestion.problems import mask_ids
+from ingestion.text.masking import mask_ids
 
 Style = Literal["title", "label", "text", "head", "cell", "number", "link", "error", "warning", "corrected"]
 WIDTHS = (42, 11, 8, 8, 8, 13, 38, 38)

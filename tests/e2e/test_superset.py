@@ -51,7 +51,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     warehouse, manifest = fake_warehouse.build(home / "warehouse")
-    serving = publish(warehouse, home / "serving", manifest).path
+    serving = publish(warehouse, home / "serving", manifest, fake_warehouse.ID_NUMBERS).path
     server = superset_server.start(home, port)
     try:
         made = County(home, warehouse, manifest, serving, server)
@@ -195,7 +195,9 @@ def test_a_new_version_shows_at_once(county: County) -> None:
     connection = duckdb.connect(str(county.warehouse))
     connection.execute("update mart.rpt_delivery_board set days_late = 9")
     connection.close()
-    assert publish(county.warehouse, county.home / "serving", county.manifest).published
+    assert publish(
+        county.warehouse, county.home / "serving", county.manifest, fake_warehouse.ID_NUMBERS
+    ).published
     with county.client() as client:
         charts = {c["slice_name"]: c["id"] for c in client.list_all("chart", ["id", "slice_name"])}
         for _ in range(6):  # every worker

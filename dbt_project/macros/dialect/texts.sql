@@ -44,17 +44,6 @@
 {%- endmacro %}
 
 
-{#
-  A text that a file brought (a name, a sheet) as it may be served. One ID
-  number typed into the wrong cell must not keep the county unpublished.
-#}
-{% macro without_id_numbers(text) -%}
-    {{ regexp_replace_all(
-        text, '[0-9０-９]{17}[0-9０-９XxＸｘ]', '******************'
-    ) }}
-{%- endmacro %}
-
-
 {# Whether the pattern is found anywhere in the text. #}
 {% macro regexp_found(text, pattern) -%}
     {{ adapter.dispatch('regexp_found', 'sanbao')(text, pattern) }}

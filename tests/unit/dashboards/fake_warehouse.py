@@ -8,6 +8,11 @@ from typing import Any
 
 import duckdb
 
+from dashboards.serving_tables import IdNumbers
+from ingestion.text import masking
+
+ID_NUMBERS = IdNumbers(masking.SUSPECT, masking.PATTERN)
+
 TOWNS = [
     ("440825001", "徐城街道", 66), ("440825102", "迈陈镇", 47), ("440825103", "海安镇", 22),
     ("440825104", "曲界镇", 42), ("440825105", "前山镇", 36), ("440825106", "西连镇", 35),

@@ -9,7 +9,7 @@ from ingestion import load_file, pending, settle_returns
 from ingestion.deciding import withdraw
 from ingestion.feedback import reference
 from ingestion.land import land
-from ingestion.problems import mask_ids
+from ingestion.text.masking import mask_ids
 from sanbao.problem_examples import STATED
 from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home, tree
 from tests.unit.ingestion.marked import CATALOG, FEEDBACK, NOON, TITLE, drop, mark, spoiled, text

@@ -1,0 +1,1 @@
+"""What is true of any text, whatever file or feed it comes from."""
