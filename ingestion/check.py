@@ -19,6 +19,7 @@ from ingestion.periods import set_periods
 from ingestion.problems import WARNINGS
 from ingestion.schema import ARROW_TYPES, COMPANIONS, TEXT
 from ingestion.shifted import mark_shifted
+from ingestion.stray_ids import without_stray_ids
 from ingestion.stray_months import hold_stray_months
 from ingestion.types import Coded, Parsed, Setting, parser_for
 from ingestion.types.base import Mask, mask
@@ -85,6 +86,7 @@ def _fill_missing(batch: Batch, column: Column) -> None:
 def _check_column(batch: Batch, column: Column) -> None:
     coded = batch.texts[column.name]
     parsed = _without_formula_errors(batch, column, _parse(batch, column, coded))
+    parsed = without_stray_ids(batch, column, parsed)
     if column.name in batch.contract.part_by:
         parsed = _without_unknown_town(parsed)
     batch.columns[column.name] = parsed.values

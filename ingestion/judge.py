@@ -32,6 +32,7 @@ from ingestion.other_sheets import headless_people, note_words, of_another_kind
 from ingestion.periods import changed_date, state_dates, table_dates
 from ingestion.readers import Reading, Refusal, Table, header_keys, read
 from ingestion.result import File, Result
+from ingestion.stray_ids import stray_id_notes
 from ingestion.unread import unread_notes
 from ingestion.verdict import FUTURE_ALLOWED, accepted, batch_id_of, outcome_of, refused
 
@@ -211,7 +212,7 @@ def _feed_result(
     if base is not None:
         return _correction(file, reading, contract, tables, base, notes)
     batch = check(contract, tables)
-    batch.notes = [*notes, *unread_notes(tables, notes)]
+    batch.notes = [*notes, *unread_notes(tables, notes), *stray_id_notes(tables, file.name)]
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
         return refused(file, problem, reading, batch.row_count)

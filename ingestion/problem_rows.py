@@ -20,6 +20,7 @@ from ingestion.schema import PROBLEM, TEXT
 from ingestion.text.masking import mask_column, mask_id_column, mask_ids
 
 _SHOWN_CHARACTERS = 60
+_NUMBERS_OF_PEOPLE = frozenset({"id_number", "id_bearing", "bank_account"})
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _shown(batch: Batch, finding: Finding, column: str | None, values: pa.Array 
     if coded is None:
         return pa.repeat(pa.scalar("", TEXT), len(finding.rows))
     texts = coded.texts.take(pa.array(coded.codes[finding.rows]))
-    is_id = batch.contract.column(column or "").type == "id_number"
+    is_id = batch.contract.column(column or "").pii in _NUMBERS_OF_PEOPLE
     masked = mask_id_column(texts) if is_id else mask_column(texts)
     return pc.utf8_slice_codeunits(masked, 0, _SHOWN_CHARACTERS)
 

@@ -119,6 +119,7 @@ UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before
 AS_OF_DOUBTFUL | 文件名、表名和表中写的时间不一致（{said} 和 {stated}），按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | File name, title and table name different times ({said} and {stated}); it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
 RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
+STRAY_ID_IN_LABEL | 文件的{places}里写有证件号码，已遮住后照样收下。 | 请去掉其中的证件号码，以后不要写在这些地方。 | ID numbers stand in the {places} of the file; they are masked wherever it is shown. | Take them out, and leave them out of the next file.
 TOWNS_STILL_DUE | 《{title}》{day} 的数据还缺 {count} 个镇：{towns}。 | 分镇报送的，请接着报送这些镇；本应是全县的，请重新导出整份文件。 | Of {title} of {day}, {count} town(s) have not come yet: {towns}. | Send these towns as well; if this file was meant to be the whole county, export it again.
 ## 本期无数据 | nil
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
@@ -135,8 +136,11 @@ FORMULA_ERROR | {cell} 的“{header}”是公式错误“{value}”。 | 请改
 AMOUNT_MERGED | {cell} 的“{header}”“{value}”是上下几行合并的一格，看不出每一行是多少。 | 请取消合并单元格，逐行填写，再重新投递。 | {cell}: “{header}” “{value}” is one cell merged over several rows; what each row has is not clear. | Unmerge the cells, fill in every row and send it again.
 ## 姓名 | kept
 NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
+STRAY_ID_IN_NAME | {cell} 的“{header}”“{value}”里写着证件号码，只收下了姓名。 | 请把号码写在证件号码一列，这一格只写姓名。 | {cell}: “{header}” “{value}” holds an ID number; only the name was taken. | Write the number into its own column and only the name into this cell.
+STRAY_ID_MASKED | {cell} 的“{header}”“{value}”里写着证件号码，遮住号码后收下。 | 请把这一格里的证件号码去掉。 | {cell}: “{header}” “{value}” holds an ID number, which was masked. | Take the ID number out of this cell.
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.
 ## 身份证号 | held
+STRAY_ID | {cell} 的“{header}”这一格里写的是证件号码“{value}”。 | 请改成“{header}”，证件号码只写在证件号码一列。 | {cell}: “{header}” holds the ID number “{value}”. | Write what belongs below “{header}”; ID numbers stand in their own column only.
 ID_BLANK | {cell} 的“{header}”没有填。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” is blank. | Fill in the ID number of 18 places.
 ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the ID number of 18 places.
 ID_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学计数，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned “{header}” into the scientific number “{value}”; the ID number is lost. | Format the column as text and type the number again.

@@ -24,7 +24,8 @@ ColumnType = Literal[
     "yes_no",
     "code",
 ]
-PiiClass = Literal["none", "name", "id_number", "phone", "bank_account", "address", "health"]
+# id_bearing: a number that is made of an ID number by right (残疾人证号, 学籍号), and is never served.
+PiiClass = Literal["none", "name", "id_number", "id_bearing", "phone", "bank_account", "address", "health"]
 Severity = Literal["error", "warning"]
 EntityKind = Literal["roster", "payment", "assessment", "task", "ledger"]
 

@@ -39,7 +39,7 @@ _PARTED = _BETWEEN + "{1,3}" + _HIDDEN
 # of the first six that it may lie in a hexadecimal hash, which has 32 places at least.
 _BEFORE = "((?:^|[^0-9A-Fa-f０-９])(?:[0-9A-Fa-f]{0,5}[A-Fa-f])?)"
 _BEHIND = "((?:[A-Fa-f][0-9A-Fa-f]{0,5})?(?:$|[^0-9A-Fa-f０-９]))"
-_STARS = "*" * 12
+STARS = "*" * 12
 _PASSES = 2  # neighbours share the character between them: one pass leaves every second number
 
 
@@ -109,10 +109,10 @@ FORM_COUNT = 6
 SUSPECT = f"{_place('0-9')}{_BETWEEN}*(?:{_place('0-9')}{_BETWEEN}*){{13}}{_place(_LAST)}"
 PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}){_BEHIND}"
 # What PATTERN is replaced by: its neighbours and the first six places (\1 for RE2 and Python).
-REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + _STARS + f"\\{FORM_COUNT + 2}"
+REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + STARS + f"\\{FORM_COUNT + 2}"
 _GONE = "\\1\\" + str(FORM_COUNT + 2)
 # A cell that should hold an ID number: masked although a letter may stand among the digits.
-_ID_CELL = "(?s)^\\s*(.{6}).{2,}$"
+_ID_CELL = "(?s)^\\s*(.{6}).{6,}$"
 
 
 @cache
@@ -172,4 +172,4 @@ def mask_id_column(values: pa.Array) -> pa.Array:
     """For cells that should hold an ID number: the first six characters, whatever the rest is."""
     import pyarrow.compute as pc
 
-    return pc.replace_substring_regex(values, _ID_CELL, rf"\1{_STARS}")
+    return pc.replace_substring_regex(values, _ID_CELL, rf"\1{STARS}")

@@ -139,6 +139,7 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     ),
     "SHEET_IGNORED": lambda: Dropped(saved(book(名册=_rows, 人=OTHER_PEOPLE)), "12月.xlsx"),
     "AS_OF_DOUBTFUL": lambda: Dropped(text(_rows), "2019年11月参保.csv"),
+    "STRAY_ID_IN_LABEL": lambda: Dropped(text(lines(INSURED)), "12月440899198001010011.csv"),
     "ROWS_HIDDEN": lambda: Dropped(_hidden_rows(), "12月.xlsx"),
     "SHEET_HIDDEN": lambda: Dropped(_hidden_sheet(), "12月.xlsx"),
     "FORMULA_WITHOUT_VALUE": lambda: Dropped(_formula(), "12月.xlsx"),
