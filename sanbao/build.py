@@ -8,12 +8,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sanbao.build_state import ALL, DBT_PROJECT, LAYERS, BuildState, fingerprint, read_state, write_state
-from sanbao.errors import SanbaoError, mask
+from sanbao.build_state import (
+    ALL,
+    DBT_PROJECT,
+    LAYERS,
+    BuildState,
+    fingerprint,
+    read_state,
+    write_atomically,
+    write_state,
+)
+from sanbao.errors import SanbaoError
 from sanbao.lock import writer_lock
+from sanbao.redact import kind_of, redacted
 from sanbao.settings import Settings
 
 # A task of Airflow waits for a build that someone started by hand.
@@ -123,30 +133,61 @@ def _run(
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner
 
-        runner = dbtRunner(callbacks=[_listener(on_node)] if on_node else [])
-        outcome = runner.invoke([*_COMMON, *arguments])
+        with _log(settings) as say:
+            outcome = dbtRunner(callbacks=[_listener(on_node, say)]).invoke([*_COMMON, *arguments])
+    _redact_results(settings)
     if outcome.exception is not None:
-        return [mask(str(outcome.exception))[:500]]
+        return [kind_of(outcome.exception)]
     failed = []
     for node in getattr(outcome.result, "results", []):
         status = str(node.status)
         result.nodes[status] = result.nodes.get(status, 0) + 1
         if status in ("error", "fail"):
-            failed.append(f"{node.node.name} ({mask(str(node.message))[:200]})")
+            failed.append(f"{node.node.name} ({redacted(str(node.message))[:200]})")
     if not outcome.success and not failed:
         failed.append("dbt")
     return failed
 
 
-_COMMON = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--log-level-file", "info"]
+# dbt's own log and its errors on the terminal repeat the cells that a cast failed on: neither is written,
+# and what happened goes into a log of ours.
+_COMMON = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats"]
+_COMMON += ["--log-level", "none", "--log-level-file", "none"]
+Say = Callable[[str], None]
 
 
-def _listener(on_node: NodeDone) -> Callable[[Any], None]:
+@contextmanager
+def _log(settings: Settings) -> Iterator[Say]:
+    """`logs/build.log` below dbt's folder, begun anew by every run."""
+    path = settings.dbt_dir / "logs" / "build.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as log:
+        yield lambda line: print(datetime.now(UTC).isoformat(timespec="seconds"), line, file=log, flush=True)
+
+
+def _listener(on_node: NodeDone | None, say: Say) -> Callable[[Any], None]:
     def listen(event: Any) -> None:
         if event.info.name == "NodeFinished":
-            on_node(str(event.data.node_info.unique_id), str(event.data.run_result.status))
+            node, status = str(event.data.node_info.unique_id), str(event.data.run_result.status)
+            say(f"{status} {node} {redacted(str(event.data.run_result.message))}")
+            if on_node:
+                on_node(node, status)
+        elif event.info.level in ("warn", "error"):
+            say(f"{event.info.level} {event.info.name} {redacted(str(event.info.msg))}")
 
     return listen
+
+
+def _redact_results(settings: Settings) -> None:
+    """What dbt wrote of its nodes, which `dbt retry` reads, without the values in its messages."""
+    path = settings.manifest.parent / "run_results.json"
+    if not path.exists():
+        return
+    document = json.loads(path.read_text("utf-8"))
+    for node in document["results"]:
+        node["message"] = node["message"] and redacted(str(node["message"]))
+        node["adapter_response"] = {}
+    write_atomically(path, json.dumps(document, ensure_ascii=False))
 
 
 @contextmanager

@@ -4,8 +4,6 @@
 
 import os
 import sys
-import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +11,8 @@ from typing import Annotated
 import typer
 
 from sanbao import commands
-from sanbao.errors import TEXTS, SanbaoError, mask
+from sanbao.errors import TEXTS, SanbaoError
+from sanbao.failures import unexpected
 from sanbao.settings import Lang, load_settings
 from sanbao.texts import text
 
@@ -217,7 +216,7 @@ def guarded(run: Callable[[], None], lang: Lang) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001  (the last line of defence before a clerk)
-        _say_error(_unexpected(error), lang)
+        _say_error(unexpected(error), lang)
         return 1
     return 0
 
@@ -226,19 +225,6 @@ def _say_error(error: SanbaoError, lang: Lang) -> None:
     typer.echo(f"[{error.code}] {error.sentence(lang)}", err=True)
     if TEXTS[error.code][1]:
         typer.echo(error.remedy(lang), err=True)
-
-
-def _unexpected(error: Exception) -> SanbaoError:
-    """Keep the stack trace for the operator, with ID numbers masked, and tell where it is."""
-    try:
-        folder = load_settings().logs
-        folder.mkdir(parents=True, exist_ok=True)
-        log = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-        log.write_text(mask("".join(traceback.format_exception(error))), "utf-8")
-        where = str(log)
-    except (OSError, SanbaoError):
-        where = "-"
-    return SanbaoError("UNEXPECTED", detail=type(error).__name__, log=where)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import typer
 
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files, settle_returns
+from sanbao.ingest import OutcomeRow, catalog, label, load_all, receive_files, settle_returns
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -44,8 +44,8 @@ def receive(lang: Lang, as_json: bool) -> None:
     files = len({row["sha256"] for row in outcomes})
     typer.echo(text("done.receive", lang, files=files, read=read, accepted=accepted, held=held))
     for row in outcomes:
-        if reason := row["reason_en" if lang == "en" else "reason"]:
-            typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {reason}"))
+        if row["reason_code"]:
+            typer.echo(f"  {label(row)}: {row['reason_code']}")
 
 
 def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:

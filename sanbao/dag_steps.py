@@ -10,9 +10,11 @@ from typing import Any
 from sanbao import build as builder
 from sanbao import cross_file, nightly, reminders, show
 from sanbao.errors import SanbaoError, mask
+from sanbao.failures import told_plainly
 from sanbao.ingest import (
     OutcomeRow,
     catalog,
+    label,
     load_received,
     outcomes_of,
     receipt_of,
@@ -24,6 +26,10 @@ from sanbao.serve import refresh_superset as refresh
 from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
 
 Params = Mapping[str, Any]
+_PASSED_ON = (
+    "batch_id", "sha256", "feed", "department", "delivery_state", "reason_code", "as_of",
+    "rows_read", "rows_accepted", "rows_held",
+)  # fmt: skip
 BAD_STATES = ("failed", "upstream_failed")
 
 
@@ -36,15 +42,14 @@ def feeds() -> list[tuple[str, str]]:
     return [(contract.department, contract.feed) for contract in catalog().contracts]
 
 
+@told_plainly
 def receive() -> list[dict[str, str]]:
     """The files to load, one mapped task each: their hash, and a name fit for Airflow's pages.
 
-    Not the receipt itself: a file name may carry an ID number, and Airflow stores what is passed on.
+    Not the receipt itself, and not the file's name: it may be that of a person, and Airflow stores
+    what is passed on.
     """
-    return [
-        {"sha256": row["sha256"], "name": mask(f"{row['department']}/{row['file_name']}")}
-        for row in receive_files(load_settings())
-    ]
+    return [{"sha256": row["sha256"], "name": label(row)} for row in receive_files(load_settings())]
 
 
 def longest_load() -> timedelta:
@@ -52,16 +57,21 @@ def longest_load() -> timedelta:
     return timedelta(seconds=3 * load_settings().file_seconds + 60)
 
 
+@told_plainly
 def load_file(sha256: str) -> list[OutcomeRow]:
+    """Load one file; returns of its outcomes what Airflow may store: no word out of the file."""
     settings = load_settings()
-    return load_received(settings, receipt_of(settings, sha256), in_turn=True)
+    outcomes = load_received(settings, receipt_of(settings, sha256), in_turn=True)
+    return [{name: row[name] for name in _PASSED_ON} for row in outcomes]
 
 
+@told_plainly
 def give_back() -> None:
     """Marked copies and receipt slips of what was loaded."""
     settle_returns(load_settings())
 
 
+@told_plainly
 def build(layer: str, params: Params) -> str:
     """Build one layer; returns a line for the log."""
     settings, as_of, known_by = _clocks(params)
@@ -71,11 +81,13 @@ def build(layer: str, params: Params) -> str:
     return line
 
 
+@told_plainly
 def publish(params: Params) -> dict[str, Any]:
     settings, as_of, _ = _clocks(params)
     return publish_serving(settings, as_of)
 
 
+@told_plainly
 def remind(params: Params) -> str:
     """Bring the departments' reminders up to date; returns a line for the log."""
     settings, as_of, known_by = _clocks(params)
@@ -86,6 +98,7 @@ def remind(params: Params) -> str:
     return line
 
 
+@told_plainly
 def give_cross_checks(params: Params) -> str:
     """Bring the departments' workbooks of rows that disagree up to date; returns a line for the log."""
     settings, as_of, known_by = _clocks(params)
@@ -95,12 +108,14 @@ def give_cross_checks(params: Params) -> str:
     return line
 
 
+@told_plainly
 def refresh_superset() -> str:
     result = refresh(load_settings())
     _say(result)
     return result
 
 
+@told_plainly
 def summarise(
     params: Params, received: Iterable[Mapping[str, str]], states: Mapping[str, str | None]
 ) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import functools
 import json
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from sanbao.errors import SanbaoError, mask
+from sanbao.errors import SanbaoError
+from sanbao.redact import kind_of
 from sanbao.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ def settle_returns(settings: Settings) -> None:
     settle(Home(settings.home), catalog(), settings.lang)
 
 
+def label(row: Mapping[str, Any]) -> str:
+    """A file as logs name it: by department and the beginning of its hash, which `sanbao status` knows.
+
+    Clerks name files after people, and no pattern recognises a name.
+    """
+    return f"{row['department']}/{row['sha256'][:12]}"
+
+
 def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     """The receipt of a received file; raises SanbaoError (NOT_FOUND)."""
     path = settings.home / "archive" / "receipts" / f"{sha256}.json"
@@ -108,7 +117,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     settle_returns(settings)
     outcomes = first.outcomes + second.outcomes
     failures = first.failures + second.failures
-    failures += [f"{mask(str(receipt['file_name']))}: ended its process twice" for receipt in stubborn]
+    failures += [f"{label(receipt)}: ended its process twice" for receipt in stubborn]
     if failures:
         raise LoadIncomplete(outcomes, failures)
     return outcomes
@@ -169,7 +178,7 @@ def _take_result(
     except SanbaoError:
         raise
     except Exception as error:  # noqa: BLE001  (disk full, memory)
-        loaded.failures.append(mask(f"{type(error).__name__}: {error}"))
+        loaded.failures.append(kind_of(error))
     return True
 
 

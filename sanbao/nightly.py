@@ -16,6 +16,7 @@ from sanbao.ingest import (
     OutcomeRow,
     Progress,
     check_accounting,
+    label,
     load_all,
     load_received,
     receive_files,
@@ -134,9 +135,10 @@ def summarise(
 
 
 def _line(row: OutcomeRow, lang: Lang) -> str:
-    file = f"{row['department']}/{row['file_name']} → {row['feed'] or '?'}"
+    """Without the sentence of a refusal, which repeats headers and titles of the file."""
+    file = f"{label(row)} → {row['feed'] or '?'}"
     if row["delivery_state"] == "REFUSED":
-        return f"{file}: {row['reason_code']} {row['reason_en' if lang == 'en' else 'reason']}"
+        return f"{file}: {row['reason_code']}"
     key = "night.held" if row["rows_held"] else "night.taken"
     return text(key, lang, file=file, accepted=row["rows_accepted"], held=row["rows_held"])
 

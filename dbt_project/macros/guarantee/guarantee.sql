@@ -29,7 +29,8 @@
     {{ relation }}.{{ name }}_state,
     {{ relation }}.{{ name }}_reason_code,
     {{ relation }}.{{ name }}_evidence_batch_id,
-    {{ relation }}.{{ name }}_evidence_sheet,
+    {{ without_id_numbers(relation ~ '.' ~ name ~ '_evidence_sheet') }}
+        as {{ name }}_evidence_sheet,
     {{ relation }}.{{ name }}_evidence_row
 {%- endmacro %}
 
