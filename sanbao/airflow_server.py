@@ -58,7 +58,7 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     refuse_taken_port(settings.host, settings.airflow_port, "SANBAO_AIRFLOW_PORT")
     env = environment(settings)
     home = settings.home / "airflow"
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     say("准备 Airflow 的元数据库 …")
     _migrate(settings, env)
     say("启动 Airflow …")
@@ -108,6 +108,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret"),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",  # its fixed port would clash with a second home
+        # Airflow gives its logs modes of its own, whatever the umask.
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o750",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o640",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -142,7 +145,7 @@ def _fernet_key(settings: Settings) -> str:
 
 def _migrate(settings: Settings, env: dict[str, str]) -> None:
     log = settings.logs / "airflow-db.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as output:
         done = subprocess.run(
             [_airflow(), "db", "migrate"], env=env, stdout=output, stderr=subprocess.STDOUT, check=False

@@ -118,7 +118,7 @@ def _run(
     arguments = dbt_arguments(layer, as_of, known_by)
     if result.resumed and (settings.manifest.parent / "run_results.json").exists():
         arguments = ["retry"]
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _dbt_environment(settings):
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner

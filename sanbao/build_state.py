@@ -69,7 +69,7 @@ def write_state(settings: Settings, state: BuildState) -> None:
     write_atomically(_path(settings), json.dumps(asdict(state), indent=1))
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+def write_atomically(path: Path, text: str, mode: int = 0o640) -> None:
     """Replace `path` by `text`: a reader sees the old or the new text, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")

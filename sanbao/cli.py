@@ -14,7 +14,7 @@ import typer
 
 from sanbao import commands
 from sanbao.errors import TEXTS, SanbaoError, mask
-from sanbao.settings import Lang, load_settings
+from sanbao.settings import Lang, keep_private, load_settings
 from sanbao.texts import text
 
 
@@ -163,6 +163,10 @@ def _add_tools(app: typer.Typer, lang: Lang) -> None:
     ) -> None:
         commands.feeds(lang, check, as_json)
 
+    @app.command(help=h("accounts"))
+    def accounts(as_json: json_type = False) -> None:
+        commands.accounts(lang, as_json)
+
     @app.command(help=h("up"))
     def up() -> None:
         from sanbao.stack import up as start
@@ -199,6 +203,7 @@ def main(arguments: list[str] | None = None) -> None:
     speak: Lang = "en" if os.environ.get("SANBAO_LANG") == "en" else "zh"
 
     def run() -> None:
+        keep_private()
         load_settings()
         make_app(speak)(args=rest, prog_name="sanbao")
 
@@ -232,7 +237,7 @@ def _unexpected(error: Exception) -> SanbaoError:
     """Keep the stack trace for the operator, with ID numbers masked, and tell where it is."""
     try:
         folder = load_settings().logs
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
         log.write_text(mask("".join(traceback.format_exception(error))), "utf-8")
         where = str(log)

@@ -10,7 +10,7 @@ import typer
 
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files, settle_returns
+from sanbao.ingest import OutcomeRow, catalog, load_all, prepare_home, receive_files, settle_returns
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -46,6 +46,22 @@ def receive(lang: Lang, as_json: bool) -> None:
     for row in outcomes:
         if reason := row["reason_en" if lang == "en" else "reason"]:
             typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {reason}"))
+
+
+def accounts(lang: Lang, as_json: bool) -> None:
+    """Make the folders, give them to the groups that there are, and show what became of each."""
+    settings = load_settings()
+    given = prepare_home(settings)
+    rows = [
+        (
+            str(each.folder.relative_to(settings.home)),
+            each.group,
+            text(f"accounts.{each.state}", lang),
+            f"{each.folder.stat().st_mode & 0o7777:04o}",
+        )
+        for each in given
+    ]
+    show.table(board.Table(("folder", "group", "state", "mode"), rows), as_json)
 
 
 def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:

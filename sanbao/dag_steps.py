@@ -21,14 +21,14 @@ from sanbao.ingest import (
 )
 from sanbao.serve import publish_serving
 from sanbao.serve import refresh_superset as refresh
-from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
+from sanbao.settings import Settings, keep_private, load_settings, parse_date, parse_known_by
 
 Params = Mapping[str, Any]
 BAD_STATES = ("failed", "upstream_failed")
 
 
 def inbox() -> str:
-    return str(load_settings().home / "inbox")
+    return str(_settings().home / "inbox")
 
 
 def feeds() -> list[tuple[str, str]]:
@@ -43,23 +43,23 @@ def receive() -> list[dict[str, str]]:
     """
     return [
         {"sha256": row["sha256"], "name": mask(f"{row['department']}/{row['file_name']}")}
-        for row in receive_files(load_settings())
+        for row in receive_files(_settings())
     ]
 
 
 def longest_load() -> timedelta:
     """What one file may take: twice tried out, when an earlier task was stopped, then loaded."""
-    return timedelta(seconds=3 * load_settings().file_seconds + 60)
+    return timedelta(seconds=3 * _settings().file_seconds + 60)
 
 
 def load_file(sha256: str) -> list[OutcomeRow]:
-    settings = load_settings()
+    settings = _settings()
     return load_received(settings, receipt_of(settings, sha256), in_turn=True)
 
 
 def give_back() -> None:
     """Marked copies and receipt slips of what was loaded."""
-    settle_returns(load_settings())
+    settle_returns(_settings())
 
 
 def build(layer: str, params: Params) -> str:
@@ -96,7 +96,7 @@ def give_cross_checks(params: Params) -> str:
 
 
 def refresh_superset() -> str:
-    result = refresh(load_settings())
+    result = refresh(_settings())
     _say(result)
     return result
 
@@ -116,8 +116,13 @@ def summarise(
     return summary.as_dict()
 
 
+def _settings() -> Settings:
+    keep_private()  # Airflow may have been started with any umask
+    return load_settings()
+
+
 def _clocks(params: Params) -> tuple[Settings, date, datetime | None]:
-    settings = load_settings()
+    settings = _settings()
     as_of = parse_date(params["as_of"]) if params.get("as_of") else settings.as_of
     return settings, as_of, parse_known_by(params.get("known_by"))
 

@@ -180,6 +180,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Nothing of the file {file!r} was taken; there is nothing to withdraw.",
         "Nothing to do; see `sanbao status` for what was taken.",
     ),
+    "KEY_LOST": (
+        "密钥 {key} 不见了，而本库已有数据。",
+        "没有另造新的，数据没有变化。请从备份中取回原来的密钥（见 docs/backup.md）后重试。",
+        "The key {key} is gone, although there are data made with it.",
+        "None was made in its place; nothing changed. Restore the key from a backup (docs/backup.md).",
+    ),
+    "KEY_MISMATCH": (
+        "密钥 {key} 不是本库数据所用的那一把。",
+        "数据没有变化。请从备份中取回原来的密钥（见 docs/backup.md）后重试。",
+        "The key {key} is not the one the data were made with.",
+        "Nothing changed. Restore the right key from a backup (docs/backup.md).",
+    ),
     "UNEXPECTED": (
         "程序遇到没有预料到的错误（{detail}）。",
         "详细记录已写入 {log}，请联系维护人员。",

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError, mask
-from sanbao.settings import Settings
+from sanbao.settings import Settings, keep_private
 
 if TYPE_CHECKING:
     from ingestion.contracts import Catalog
+    from ingestion.modes import Given
 
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
@@ -36,15 +37,31 @@ def catalog() -> Catalog:
         raise SanbaoError("FEEDS_WRONG", detail=str(error)) from error
 
 
+def prepare_home(settings: Settings) -> list[Given]:
+    """Make what is missing of the home and give every folder its mode; raises SanbaoError (KEY_LOST …).
+
+    Returns the folders that belong to a group, and whether they could be given to it.
+    """
+    from ingestion import Groups, Home, prepare
+    from ingestion.key_fingerprint import KeyProblemError
+
+    keep_private()
+    try:
+        groups = Groups(settings.department_group, settings.serving_group)
+        return prepare(Home(settings.home), catalog(), groups)
+    except KeyProblemError as error:
+        raise SanbaoError(error.code, key=error.key) from error
+
+
 def receive_files(settings: Settings) -> list[ReceiptRow]:
     """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
     That includes files of a night that was killed: they are loaded by the next one.
     """
-    from ingestion import Home, in_turn, pending, prepare, receive
+    from ingestion import Home, in_turn, pending, receive
 
     home = Home(settings.home)
-    prepare(home, catalog())
+    prepare_home(settings)
     receive(home, catalog(), settle_seconds=settings.settle_seconds)
     return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
 

@@ -122,7 +122,7 @@ def _environment(home: Path) -> dict[str, str]:
 def _bootstrap(home: Path, python: Path, user: str, password: str, say: Callable[[str], None]) -> None:
     """Migrate the metadata database and create the administrator, unless that is done already."""
     state = home / "superset"
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker = state / "bootstrapped"
     # Keyed, so that the file says nothing about the password it was made with.
     key = _secret(home, "superset_secret_key", "SANBAO_SUPERSET_SECRET_KEY", 48).encode()
@@ -164,7 +164,7 @@ def _launch(home: Path, port: int, python: Path, workers: int) -> int:
             start_new_session=True,
         )
     record = {"pid": process.pid, "port": port, "started": psutil.Process(process.pid).create_time()}
-    _pid_file(home).parent.mkdir(parents=True, exist_ok=True)
+    _pid_file(home).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _pid_file(home).write_text(json.dumps(record), encoding="ascii")
     return process.pid
 

@@ -27,6 +27,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
     "report": ("年度自评报告用到的数字。", "The figures of the annual self-assessment."),
     "feeds": ("列出各部门的数据表约定。", "List the feed contracts."),
+    "accounts": (
+        "按 docs/accounts.md 建好各文件夹、设好权限，列出哪些已交给所属的组。",
+        "Give the folders their modes and groups (docs/accounts.md), and list them.",
+    ),
+    "accounts.given": ("已交给该组", "given to the group"),
+    "accounts.no_group": ("系统中没有该组，已对外关闭", "no such group: closed to others"),
+    "accounts.not_member": ("运行账号不在该组内，已关闭", "this account is not in the group: closed"),
     "up": ("启动 Airflow 和 Superset，跑完虚拟县的夜晚（make run）。", "Start everything (make run)."),
     "down": ("停止由 sanbao up 启动的程序（make stop）。", "Stop what `up` started (make stop)."),
     "accept": (
