@@ -21,6 +21,7 @@ import requests
 
 from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
+from sanbao.keys import check_key
 from sanbao.processes import Processes, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings
 
@@ -136,7 +137,12 @@ def _secret(settings: Settings, name: str) -> str:
 
 
 def _fernet_key(settings: Settings) -> str:
+    """Airflow's database holds what only this key can read: not made anew once there is one."""
     path = settings.secrets / "airflow_fernet_key"
+    database = settings.home / "airflow" / "airflow.db"
+    if database.exists():
+        key = path.read_text("ascii").strip() if path.exists() else None
+        check_key(path, key, database.parent / "fernet_key.fingerprint")
     if not path.exists():
         settings.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(), mode=0o600)

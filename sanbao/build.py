@@ -62,6 +62,9 @@ def build(
         for step in steps:
             result.resumed = state.failed == (step or ALL)
             state.begin(step or ALL, as_of)
+            state.known_by.pop(as_of.isoformat(), None)
+            if known_by is not None:
+                state.known_by[as_of.isoformat()] = known_by.isoformat()
             write_state(settings, state)
             failed = _run(settings, as_of, known_by, step, result, on_node)
             state.end(step or ALL, as_of, not failed)

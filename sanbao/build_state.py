@@ -25,6 +25,7 @@ class BuildState:
     done: list[str] = field(default_factory=list)
     failed: str = ""  # the layer whose dbt run ended with failures: `dbt retry` can resume it
     built: dict[str, str] = field(default_factory=dict)
+    known_by: dict[str, str] = field(default_factory=dict)  # as_of → the moment, where one was given
     unfinished: list[str] = field(default_factory=list)  # dates whose marts may be half old, half new
 
     def start(self, fingerprint: str) -> None:

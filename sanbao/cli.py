@@ -163,6 +163,19 @@ def _add_tools(app: typer.Typer, lang: Lang) -> None:
     ) -> None:
         commands.feeds(lang, check, as_json)
 
+    @app.command(help=h("backup"))
+    def backup(
+        to: Annotated[Path | None, typer.Option("--to", help=h("opt.to"))] = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.backup(lang, to, as_json)
+
+    @app.command(help=h("restore"))
+    def restore(
+        file: Annotated[Path, typer.Argument(help=h("arg.backup"))], as_json: json_type = False
+    ) -> None:
+        commands.restore(lang, file, as_json)
+
     @app.command(help=h("accounts"))
     def accounts(as_json: json_type = False) -> None:
         commands.accounts(lang, as_json)

@@ -192,6 +192,36 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The key {key} is not the one the data were made with.",
         "Nothing changed. Restore the right key from a backup (docs/backup.md).",
     ),
+    "NOTHING_TO_BACK_UP": (
+        "{home} 中还没有收到过文件，没有可备份的内容。",
+        "请检查 SANBAO_HOME 是否指向了正确的文件夹。",
+        "Nothing has been received in {home}; there is nothing to back up.",
+        "Check whether SANBAO_HOME names the right folder.",
+    ),
+    "BACKUP_DAMAGED": (
+        "备份 {file} 已损坏（{entry}），没有恢复任何内容。",
+        "请改用另一份备份。",
+        "The backup {file} is damaged ({entry}); nothing was restored.",
+        "Use another backup.",
+    ),
+    "BACKUP_OTHER_FORMAT": (
+        "备份 {file} 是另一版本（格式 {format}）做的，本版本读不了。",
+        "请用做备份时的版本恢复，再升级。",
+        "The backup {file} has format {format}, which this version cannot read.",
+        "Restore with the version that made it, then upgrade.",
+    ),
+    "RESTORE_NOT_EMPTY": (
+        "{home} 中已有数据（{found}），没有恢复。",
+        "只能恢复到空的文件夹：请把 SANBAO_HOME 指向新的位置，或先移走原有内容。",
+        "There are data in {home} already ({found}); nothing was restored.",
+        "A backup is restored into an empty folder only: set SANBAO_HOME to another one, or move this away.",
+    ),
+    "RESTORE_UNFINISHED": (
+        "{home} 的恢复还没有完成。",
+        "请再运行一次同样的 sanbao restore，它会接着做完。",
+        "The restore of {home} has not come to its end.",
+        "Run the same `sanbao restore` again; it goes on where it was.",
+    ),
     "UNEXPECTED": (
         "程序遇到没有预料到的错误（{detail}）。",
         "详细记录已写入 {log}，请联系维护人员。",

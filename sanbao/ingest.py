@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError, mask
+from sanbao.restore import refuse_unfinished_restore
 from sanbao.settings import Settings, keep_private
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ def prepare_home(settings: Settings) -> list[Given]:
 
     Returns the folders that belong to a group, and whether they could be given to it.
     """
+    refuse_unfinished_restore(settings)
+    return make_ready(settings)
+
+
+def make_ready(settings: Settings) -> list[Given]:
+    """The same, also for a home that is just being restored."""
     from ingestion import Groups, Home, prepare
     from ingestion.key_fingerprint import KeyProblemError
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 import requests
 
+from sanbao.keys import check_key
+
 _DASHBOARDS = Path(__file__).resolve().parents[1] / "dashboards"
 DEFAULT_PYTHON = _DASHBOARDS.parent / ".venv-superset" / "bin" / "python"
 # Raise when `superset_bootstrap.py` changes what it prepares.
@@ -86,9 +88,22 @@ def is_running(home: Path) -> bool:
 
 
 def _credentials(home: Path) -> tuple[str, str]:
+    _refuse_other_secret_key(home)
     _secret(home, "superset_secret_key", "SANBAO_SUPERSET_SECRET_KEY", 48)
     password = _secret(home, "superset_admin_password", "SANBAO_SUPERSET_PASSWORD", 12)
     return os.environ.get("SANBAO_SUPERSET_USER", "admin"), password
+
+
+def _refuse_other_secret_key(home: Path) -> None:
+    """The metadata database holds what only its key can read: not made anew once there is one."""
+    database = home / "superset" / "superset.db"
+    if not database.exists():
+        return
+    path = home / "secrets" / "superset_secret_key"
+    key = os.environ.get("SANBAO_SUPERSET_SECRET_KEY")
+    if not key and path.exists():
+        key = path.read_text(encoding="ascii").strip()
+    check_key(path, key, database.parent / "secret_key.fingerprint")
 
 
 def _secret(home: Path, name: str, variable: str, length: int) -> str:

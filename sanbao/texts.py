@@ -27,6 +27,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
     "report": ("年度自评报告用到的数字。", "The figures of the annual self-assessment."),
     "feeds": ("列出各部门的数据表约定。", "List the feed contracts."),
+    "backup": (
+        "备份：原始文件、入库数据、密钥和 Superset 的设置，合成一个带校验的文件。",
+        "Write archive, lake, secrets and Superset's metadata into one checked file.",
+    ),
+    "restore": (
+        "从备份恢复到空的文件夹，并重新加工、发布所有日期。",
+        "Restore a backup into an empty home, rebuild and publish every date.",
+    ),
+    "opt.to": ("备份写到哪个文件夹或文件。", "Folder or file to write to."),
+    "arg.backup": ("备份文件（.tar.zst）。", "The backup file (.tar.zst)."),
+    "done.backup": (
+        "已备份到 {path}：{files} 个文件，{size}，已回读核对。",
+        "Backed up to {path}: {files} files, {size}, read back and checked.",
+    ),
+    "done.restore": (
+        "已恢复 {files} 个文件，并重新加工、发布了 {dates}。",
+        "{files} files restored; rebuilt and published: {dates}.",
+    ),
     "accounts": (
         "按 docs/accounts.md 建好各文件夹、设好权限，列出哪些已交给所属的组。",
         "Give the folders their modes and groups (docs/accounts.md), and list them.",
