@@ -27,6 +27,7 @@ from sanbao.errors import SanbaoError
 from sanbao.ingest import catalog
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
 
 FORMAT = 1
 CHUNK = 1 << 20
@@ -61,6 +62,7 @@ class Backup:
     byte_count: int
 
 
+@tells_of_storage
 def backup(settings: Settings, to: Path | None = None) -> Backup:
     """Write a backup into the folder (or the file) `to`, and read it back; a night may want to run meanwhile.
 

@@ -15,6 +15,7 @@ from sanbao.build_state import ALL, DBT_PROJECT, LAYERS, BuildState, fingerprint
 from sanbao.errors import SanbaoError, mask
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
 
 # A task of Airflow waits for a build that someone started by hand.
 LOCK_WAIT_SECONDS = 600.0
@@ -33,6 +34,7 @@ class BuildResult:
     seconds: float = 0.0
 
 
+@tells_of_storage
 def build(
     settings: Settings,
     as_of: date,

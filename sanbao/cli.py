@@ -4,6 +4,7 @@
 
 import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import typer
 from sanbao import commands
 from sanbao.errors import TEXTS, SanbaoError, mask
 from sanbao.settings import Lang, keep_private, load_settings
+from sanbao.storage import storage_error
 from sanbao.texts import text
 
 
@@ -235,7 +237,7 @@ def guarded(run: Callable[[], None], lang: Lang) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001  (the last line of defence before a clerk)
-        _say_error(_unexpected(error), lang)
+        _say_error(_of_storage(error) or _unexpected(error), lang)
         return 1
     return 0
 
@@ -246,16 +248,34 @@ def _say_error(error: SanbaoError, lang: Lang) -> None:
         typer.echo(error.remedy(lang), err=True)
 
 
+def _of_storage(error: Exception) -> SanbaoError | None:
+    try:
+        return storage_error(error, load_settings())
+    except (OSError, SanbaoError):
+        return None
+
+
+def _logs() -> Path:
+    folder = load_settings().logs
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 def _unexpected(error: Exception) -> SanbaoError:
     """Keep the stack trace for the operator, with ID numbers masked, and tell where it is."""
-    try:
-        folder = load_settings().logs
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-        log.write_text(mask("".join(traceback.format_exception(error))), "utf-8")
-        where = str(log)
-    except (OSError, SanbaoError):
-        where = "-"
+    said = mask("".join(traceback.format_exception(error)))
+    name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    where = "-"
+    for folder in (_logs, lambda: Path(tempfile.gettempdir())):
+        try:
+            log = folder() / name
+            descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(said)
+            where = str(log)
+            break
+        except (OSError, SanbaoError):
+            continue  # the home cannot be written: beside it
     return SanbaoError("UNEXPECTED", detail=type(error).__name__, log=where)
 
 

@@ -192,6 +192,24 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The key {key} is not the one the data were made with.",
         "Nothing changed. Restore the right key from a backup (docs/backup.md).",
     ),
+    "DISK_FULL": (
+        "磁盘空间不足（{where}）：剩余 {free} MB，一个夜晚约需 {needed} MB。",
+        "已收下的文件和已发布的数据都没有丢失。请腾出空间后重新运行，会从中断处继续。",
+        "The disk is full ({where}): {free} MB free, a night takes about {needed} MB.",
+        "Nothing that was received or published is lost. Make room and run again; it goes on where it was.",
+    ),
+    "HOME_READ_ONLY": (
+        "数据文件夹所在的磁盘是只读的（{where}），不能写入。",
+        "没有任何改动。磁盘出错时系统会转为只读：请检查磁盘和挂载方式，恢复可写后重新运行。",
+        "The disk of the data folder is read-only ({where}).",
+        "Nothing was changed. A failing disk is made read-only: check disk and mount, then run again.",
+    ),
+    "HOME_NOT_ALLOWED": (
+        "运行账号无权写入或读取 {where}。",
+        "请用平时运行的账号运行；属主不对时，请按 docs/accounts.md 改回，再运行 sanbao accounts。",
+        "This account may not write or read {where}.",
+        "Run it under its usual account; correct a wrong owner (docs/accounts.md), then `sanbao accounts`.",
+    ),
     "NOTHING_TO_BACK_UP": (
         "{home} 中还没有收到过文件，没有可备份的内容。",
         "请检查 SANBAO_HOME 是否指向了正确的文件夹。",

@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 from sanbao.errors import SanbaoError, mask
 from sanbao.restore import refuse_unfinished_restore
 from sanbao.settings import Settings, keep_private
+from sanbao.storage import refuse_full_disk, tells_of_storage
 
 if TYPE_CHECKING:
     from ingestion.contracts import Catalog
@@ -60,6 +61,7 @@ def make_ready(settings: Settings) -> list[Given]:
         raise SanbaoError(error.code, key=error.key) from error
 
 
+@tells_of_storage
 def receive_files(settings: Settings) -> list[ReceiptRow]:
     """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
@@ -68,11 +70,13 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     from ingestion import Home, in_turn, pending, receive
 
     home = Home(settings.home)
+    refuse_full_disk(settings)
     prepare_home(settings)
     receive(home, catalog(), settle_seconds=settings.settle_seconds)
     return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
 
 
+@tells_of_storage
 def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = False) -> list[OutcomeRow]:
     """Read, check and land one received file; returns one outcome per feed found in it.
 
@@ -89,6 +93,7 @@ def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = Fa
     return rows
 
 
+@tells_of_storage
 def settle_returns(settings: Settings) -> None:
     """Bring what departments find in `returned/` up to date with what was loaded."""
     from ingestion import Home
@@ -190,9 +195,11 @@ def _take_result(
     except (ProcessExpired, TimeoutError):
         ended.append(receipt)
         return False
-    except SanbaoError:
-        raise
-    except Exception as error:  # noqa: BLE001  (disk full, memory)
+    except SanbaoError as error:
+        if error.code != "HOME_NOT_ALLOWED":  # one file's trouble; no other could be written either
+            raise
+        loaded.failures.append(mask(f"{error.code}: {error.values['where']}"))
+    except Exception as error:  # noqa: BLE001  (memory)
         loaded.failures.append(mask(f"{type(error).__name__}: {error}"))
     return True
 

@@ -21,6 +21,7 @@ from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
 
 # May lie in a home that counts as empty: an earlier command may have failed there.
 _NO_DATA = frozenset({"logs", "backups", ".night.lock", ".restoring"})
@@ -41,6 +42,7 @@ def refuse_unfinished_restore(settings: Settings) -> None:
         raise SanbaoError("RESTORE_UNFINISHED", home=str(settings.home))
 
 
+@tells_of_storage
 def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] | None = None) -> Restored:
     """Unpack, check, put in place, build every date again and publish.
 
