@@ -44,8 +44,8 @@ class Place:
 PLACES = (
     Place(".", 0o711, FILE_MODE),
     Place("inbox", 0o711, FILE_MODE),
-    # Not even the clerk who dropped a file may reach it once it is claimed.
-    Place("inbox/.claimed", 0o700, None),
+    # Claimed files: not even the clerk who dropped one may reach it any more.
+    Place("inbox/.*", 0o700, None),
     Place("inbox/*", 0o2770, None, "department"),
     Place("returned", 0o711, FILE_MODE),
     # Not writable: a copy that a clerk saves in place would be taken for a foreign file.

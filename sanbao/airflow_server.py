@@ -23,7 +23,7 @@ from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
 from sanbao.keys import check_key
 from sanbao.processes import Processes, refuse_taken_port
-from sanbao.settings import PROJECT_ROOT, Settings
+from sanbao.settings import PROJECT_ROOT, Settings, keep_private
 
 # Logs are read from the disk; the log servers' fixed ports would clash with a second home.
 PROGRAMS = {
@@ -50,6 +50,7 @@ class Airflow:
 
 def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     """Bring Airflow up (prepare it on the first start) and wait until the DAG is there; idempotent."""
+    keep_private()
     password = _secret(settings, "airflow_password")
     url = f"http://{settings.host}:{settings.airflow_port}"
     server = Airflow(url, USER, password, was_running=all(_processes(settings).running(n) for n in PROGRAMS))

@@ -18,6 +18,7 @@ import psutil
 import requests
 
 from sanbao.keys import check_key
+from sanbao.settings import keep_private
 
 _DASHBOARDS = Path(__file__).resolve().parents[1] / "dashboards"
 DEFAULT_PYTHON = _DASHBOARDS.parent / ".venv-superset" / "bin" / "python"
@@ -50,6 +51,7 @@ def start(
     say: Callable[[str], None] = lambda text: None,
 ) -> Superset:
     """Prepare (first start only), launch and wait until healthy; a running one is left alone."""
+    keep_private()
     home = home.resolve()
     if not python.is_file():
         raise SupersetError(f"Superset 尚未安装：缺少 {python}，请先运行 make install（SUPERSET_MISSING）")
