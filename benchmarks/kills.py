@@ -4,7 +4,7 @@ A small county goes through three nights: the first files; a late file, a zip, a
 file; a waiver, a withdrawal and another file. Of each, the home before it is kept. A trial takes one,
 kills the night several times (the whole process group after a random time, or at a random change of the
 disk; or one worker process), runs it to its end, and compares marts, lake, receipts and what lies about.
-`python -m benchmarks.kills [--kills 100] [--seed N]`
+`python -m benchmarks.kills [--kills 100] [--seed N] [--prepared DIR]`
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,11 +40,20 @@ ZIPPED = (
 LAST = "housing/2019年12月农村危房改造任务台账.xlsx"
 HALVED = "education/2019年秋季学期小学学生学籍信息表.csv"
 WITHDRAWN = "2019年10月自然村供水情况台账.xlsx"
+NIGHTS: dict[str, Sequence[Sequence[str]]] = {
+    "first files": (("load", "--as-of", "2019-11-30"),),
+    "late, zip, correction, half a file": (("load", "--as-of", "2019-12-31"),),
+    "waiver, withdrawal, last file": (
+        ("accept", "2019年秋季学期小学学生学籍信息表（补）.csv", "--reason", "已核实"),
+        ("withdraw", WITHDRAWN, "--reason", "作废"),
+        ("load", "--as-of", "2019-12-31"),
+    ),
+}
 # A decision that had been carried out before the kill has nothing left to do.
 _DONE_BEFORE = re.compile(r"\[(NOT_REFUSED|ALREADY_WITHDRAWN|NOTHING_STANDS|NEWER_FILE)\]")
 # The longest that a kill waits; later ones meet the build, which begins anew each time.
 LONGEST_SECONDS = 30.0
-KILLS_OF_ONE_NIGHT = 8
+KILLS_OF_ONE_NIGHT = 20
 
 
 @dataclass
@@ -123,7 +132,8 @@ def _kill(home: Path, command: Sequence[str], kind: str, chance: random.Random) 
     if process.returncode == -signal.SIGKILL:
         return "killed"
     if process.returncode and not _DONE_BEFORE.search(said):
-        raise RuntimeError(f"{' '.join(command)}: {said[-2000:]}")
+        logs = [path.read_text("utf-8") for path in sorted((home / "logs").glob("error-*"))[-1:]]
+        raise RuntimeError(f"{' '.join(command)}: {said[-2000:]} {logs}")
     return "killed" if killed and kind == "worker" else "ended"
 
 
@@ -277,28 +287,24 @@ def make_steps(folder: Path) -> list[Step]:
     def third(inbox: Path) -> None:
         shutil.copy2(later[LAST], inbox / LAST)
 
-    night = ("load", "--as-of", "2019-11-30")
-    decisions = (
-        ("accept", "2019年秋季学期小学学生学籍信息表（补）.csv", "--reason", "已核实"),
-        ("withdraw", WITHDRAWN, "--reason", "作废"),
-    )
-    next_night = ("load", "--as-of", "2019-12-31")
-    plan: list[tuple[str, Callable[[Path], None], Sequence[Sequence[str]]]] = [
-        ("first files", first, (night,)),
-        ("late, zip, correction, half a file", second, (next_night,)),
-        ("waiver, withdrawal, last file", third, (*decisions, next_night)),
-    ]
-    steps, home = [], folder / "undisturbed"
+    steps, home = steps_in(folder), folder / "undisturbed"
     (home / "inbox").mkdir(parents=True)
-    for number, (name, drop, commands) in enumerate(plan):
+    for step, drop in zip(steps, (first, second, third), strict=True):
         drop(home / "inbox")
-        before, after = folder / f"before-{number}", folder / f"after-{number}"
-        shutil.copytree(home, before)
-        for command in commands:
+        shutil.copytree(home, step.before)
+        for command in step.commands:
             finish(home, command)
-        shutil.copytree(home, after)
-        steps.append(Step(name, before, commands, after))
+        shutil.copytree(home, step.after)
+    (folder / "ready").touch()
     return steps
+
+
+def steps_in(folder: Path) -> list[Step]:
+    """The three nights, where their homes are kept."""
+    return [
+        Step(name, folder / f"before-{number}", commands, folder / f"after-{number}")
+        for number, (name, commands) in enumerate(NIGHTS.items())
+    ]
 
 
 def _correct(inbox: Path) -> None:
@@ -326,10 +332,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=10)
+    parser.add_argument("--prepared", type=Path, help="keep the undisturbed homes here, for further runs")
     options = parser.parse_args()
     chance, counted, started = random.Random(options.seed), Counted(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sanbao-kills-") as folder:
-        steps = make_steps(Path(folder))
+        kept: Path = options.prepared or Path(folder)
+        steps = steps_in(kept) if (kept / "ready").exists() else make_steps(kept)
         print(f"three undisturbed nights in {time.monotonic() - started:.0f} s", flush=True)
         while counted.kills < options.kills:
             step = steps[counted.trials % len(steps)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -168,9 +169,12 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
+    # A log that cannot be written, on a full disk, would be told by a stack trace for every line.
+    logging.raiseExceptions, told = False, logging.raiseExceptions
     try:
         yield
     finally:
+        logging.raiseExceptions = told
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -8,6 +8,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -169,8 +170,14 @@ def _load_each(
         running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
 
         def start(queue: deque[ReceiptRow]) -> None:
-            if queue:
+            if not queue:
+                return
+            try:
                 job = pool.schedule(load_received, args=(settings, queue[0]), timeout=seconds)
+            except RuntimeError:  # a worker ended before it had a file to answer for: no pool any more
+                ended.extend(queue)
+                queue.clear()
+            else:
                 running[job] = queue.popleft()
 
         for queue in queues.values():
@@ -192,7 +199,7 @@ def _take_result(
     """Put what came of a receipt where it belongs; False when its process ended."""
     try:
         loaded.outcomes += future.result()
-    except (ProcessExpired, TimeoutError):
+    except (ProcessExpired, TimeoutError, BrokenProcessPool):
         ended.append(receipt)
         return False
     except SanbaoError as error:

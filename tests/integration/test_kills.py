@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
 from benchmarks import kills
+from sanbao.ingest import load_all, receive_files
 from sanbao.settings import Settings
+from tests.conftest import AS_OF
 
 
 @pytest.mark.slow
@@ -26,6 +31,31 @@ def test_ten_random_kills_leave_no_trace(
     while counted.kills < 10:
         kills.trial(step, tmp_path / "killed", 10 - counted.kills, random.Random(counted.trials), counted)
     assert counted.differences == []
+
+
+@pytest.mark.slow
+def test_workers_that_are_killed_as_they_start_cost_no_file(small_county: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", as_of=AS_OF)
+    for department in ("water", "housing"):
+        shutil.copytree(small_county / department, settings.home / "inbox" / department)
+    receipts = receive_files(settings)
+    killed: list[int] = []
+
+    def kill() -> None:
+        until = time.monotonic() + 60
+        while len(killed) < 2 and time.monotonic() < until:
+            for child in psutil.Process().children():
+                if "spawn_main" in " ".join(child.cmdline()) and child.pid not in killed:
+                    child.kill()
+                    killed.append(child.pid)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    outcomes = load_all(settings, receipts, lambda what, done, of: None)
+    killer.join()
+    assert len(killed) >= 2
+    assert {row["sha256"] for row in outcomes} == {receipt["sha256"] for receipt in receipts}
+    assert {row["delivery_state"] for row in outcomes} == {"LOADED"}
 
 
 @pytest.mark.slow
