@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
+from ingestion.key_fingerprint import fingerprint, refuse_other_key
+from ingestion.modes import FILE_MODE, SECRET_MODE, Given, Groups, repair
 from ingestion.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
 
 
@@ -81,8 +83,13 @@ class Home:
         return self.archive / sha256[:2] / sha256
 
 
-def prepare(home: Home, catalog: Catalog) -> None:
-    """Make every folder and one empty file per lake table; changes nothing that is there already."""
+def prepare(home: Home, catalog: Catalog, groups: Groups | None = None) -> list[Given]:
+    """Make every folder and one empty file per lake table; of what is there already only modes change.
+
+    Returns the folders that belong to a group, and whether they could be given to it.
+
+    Raises KeyProblemError when something was loaded and its hash key is not there, or is another one.
+    """
     for folder in (home.claimed, home.receipts, home.arrivals, home.outcomes, home.lake):
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (home.returned, home.warehouse, home.serving, home.reports):
@@ -90,11 +97,13 @@ def prepare(home: Home, catalog: Catalog) -> None:
     for department in catalog.departments:
         (home.inbox / department).mkdir(exist_ok=True)
         (home.returned / department).mkdir(exist_ok=True)
+    given = repair(home.root, groups or Groups())
+    _make_hash_key(home)
     for name, schema in lake_schemas(catalog).items():
         if name not in ("feed_contract", "secret"):
             _write_empty(home.lake / name / "_empty.parquet", schema)
     _write_feed_contracts(home, catalog)
-    _make_hash_key(home)
+    return given
 
 
 def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -> None:
@@ -106,10 +115,11 @@ def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     repeating = [name for name in table.column_names if name not in plain]
     pq.write_table(table, partial, compression="zstd", compression_level=1, use_dictionary=repeating)
+    partial.chmod(FILE_MODE)
     publish_file(partial, path)
 
 
-def write_bytes(data: bytes, path: Path, *, mode: int = 0o644) -> None:
+def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
     """The same for small files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -144,9 +154,28 @@ def _write_feed_contracts(home: Home, catalog: Catalog) -> None:
 
 def _make_hash_key(home: Home) -> None:
     path = home.lake / "secret" / "person_hash_key.parquet"
-    if path.exists():
-        return
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist([{"key": secrets.token_hex(32)}], schema=HASH_KEY), sink)
-    write_bytes(sink.getvalue().to_pybytes(), path, mode=0o600)
+    record = home.lake / "secret_fingerprint" / "person_hash_key.txt"
+    key, known = _hash_key(path), record.read_text("ascii").strip() if record.exists() else None
+    if _has_deliveries(home):
+        refuse_other_key(str(path), key, known)
+    if key is None:
+        key = secrets.token_hex(32)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pylist([{"key": key}], schema=HASH_KEY), sink)
+        write_bytes(sink.getvalue().to_pybytes(), path, mode=SECRET_MODE)
+    if known != fingerprint(key):
+        write_bytes(fingerprint(key).encode(), record)
+
+
+def _hash_key(path: Path) -> str | None:
+    try:
+        keys = pq.read_table(path, schema=HASH_KEY)["key"].to_pylist()
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return None  # a damaged key is a lost one
+    return keys[0] if len(keys) == 1 else None
+
+
+def _has_deliveries(home: Home) -> bool:
+    landed = (home.lake / "delivery").glob("[!._]*.parquet")
+    return any(home.receipts.glob("[!.]*.json")) or any(landed)

@@ -21,8 +21,9 @@ import requests
 
 from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
+from sanbao.keys import check_key
 from sanbao.processes import Processes, refuse_taken_port
-from sanbao.settings import PROJECT_ROOT, Settings
+from sanbao.settings import PROJECT_ROOT, Settings, keep_private
 
 # Logs are read from the disk; the log servers' fixed ports would clash with a second home.
 PROGRAMS = {
@@ -49,6 +50,7 @@ class Airflow:
 
 def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     """Bring Airflow up (prepare it on the first start) and wait until the DAG is there; idempotent."""
+    keep_private()
     password = _secret(settings, "airflow_password")
     url = f"http://{settings.host}:{settings.airflow_port}"
     server = Airflow(url, USER, password, was_running=all(_processes(settings).running(n) for n in PROGRAMS))
@@ -58,7 +60,7 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     refuse_taken_port(settings.host, settings.airflow_port, "SANBAO_AIRFLOW_PORT")
     env = environment(settings)
     home = settings.home / "airflow"
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     say("准备 Airflow 的元数据库 …")
     _migrate(settings, env)
     say("启动 Airflow …")
@@ -108,6 +110,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret"),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",  # its fixed port would clash with a second home
+        # Airflow gives its logs modes of its own, whatever the umask.
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o750",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o640",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -133,7 +138,12 @@ def _secret(settings: Settings, name: str) -> str:
 
 
 def _fernet_key(settings: Settings) -> str:
+    """Airflow's database holds what only this key can read: not made anew once there is one."""
     path = settings.secrets / "airflow_fernet_key"
+    database = settings.home / "airflow" / "airflow.db"
+    if database.exists():
+        key = path.read_text("ascii").strip() if path.exists() else None
+        check_key(path, key, database.parent / "fernet_key.fingerprint")
     if not path.exists():
         settings.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(), mode=0o600)
@@ -142,7 +152,7 @@ def _fernet_key(settings: Settings) -> str:
 
 def _migrate(settings: Settings, env: dict[str, str]) -> None:
     log = settings.logs / "airflow-db.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as output:
         done = subprocess.run(
             [_airflow(), "db", "migrate"], env=env, stdout=output, stderr=subprocess.STDOUT, check=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from sanbao.errors import SanbaoError
 from sanbao.lock import writer_lock
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
 
 # A task of Airflow waits for a build that someone started by hand.
 LOCK_WAIT_SECONDS = 600.0
@@ -43,6 +45,7 @@ class BuildResult:
     seconds: float = 0.0
 
 
+@tells_of_storage
 def build(
     settings: Settings,
     as_of: date,
@@ -72,6 +75,9 @@ def build(
         for step in steps:
             result.resumed = state.failed == (step or ALL)
             state.begin(step or ALL, as_of)
+            state.known_by.pop(as_of.isoformat(), None)
+            if known_by is not None:
+                state.known_by[as_of.isoformat()] = known_by.isoformat()
             write_state(settings, state)
             failed = _run(settings, as_of, known_by, step, result, on_node)
             state.end(step or ALL, as_of, not failed)
@@ -128,7 +134,7 @@ def _run(
     arguments = dbt_arguments(layer, as_of, known_by)
     if result.resumed and (settings.manifest.parent / "run_results.json").exists():
         arguments = ["retry"]
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _dbt_environment(settings):
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner
@@ -204,9 +210,12 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
+    # A log that cannot be written, on a full disk, would be told by a stack trace for every line.
+    logging.raiseExceptions, told = False, logging.raiseExceptions
     try:
         yield
     finally:
+        logging.raiseExceptions = told
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

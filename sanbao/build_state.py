@@ -25,6 +25,7 @@ class BuildState:
     done: list[str] = field(default_factory=list)
     failed: str = ""  # the layer whose dbt run ended with failures: `dbt retry` can resume it
     built: dict[str, str] = field(default_factory=dict)
+    known_by: dict[str, str] = field(default_factory=dict)  # as_of → the moment, where one was given
     unfinished: list[str] = field(default_factory=list)  # dates whose marts may be half old, half new
 
     def start(self, fingerprint: str) -> None:
@@ -69,7 +70,7 @@ def write_state(settings: Settings, state: BuildState) -> None:
     write_atomically(_path(settings), json.dumps(asdict(state), indent=1))
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+def write_atomically(path: Path, text: str, mode: int = 0o640) -> None:
     """Replace `path` by `text`: a reader sees the old or the new text, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".tmp")

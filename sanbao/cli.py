@@ -13,7 +13,8 @@ import typer
 from sanbao import commands
 from sanbao.errors import TEXTS, SanbaoError
 from sanbao.failures import unexpected
-from sanbao.settings import Lang, load_settings
+from sanbao.settings import Lang, keep_private, load_settings
+from sanbao.storage import storage_error
 from sanbao.texts import text
 
 
@@ -162,6 +163,23 @@ def _add_tools(app: typer.Typer, lang: Lang) -> None:
     ) -> None:
         commands.feeds(lang, check, as_json)
 
+    @app.command(help=h("backup"))
+    def backup(
+        to: Annotated[Path | None, typer.Option("--to", help=h("opt.to"))] = None,
+        as_json: json_type = False,
+    ) -> None:
+        commands.backup(lang, to, as_json)
+
+    @app.command(help=h("restore"))
+    def restore(
+        file: Annotated[Path, typer.Argument(help=h("arg.backup"))], as_json: json_type = False
+    ) -> None:
+        commands.restore(lang, file, as_json)
+
+    @app.command(help=h("accounts"))
+    def accounts(as_json: json_type = False) -> None:
+        commands.accounts(lang, as_json)
+
     @app.command(help=h("up"))
     def up() -> None:
         from sanbao.stack import up as start
@@ -198,6 +216,7 @@ def main(arguments: list[str] | None = None) -> None:
     speak: Lang = "en" if os.environ.get("SANBAO_LANG") == "en" else "zh"
 
     def run() -> None:
+        keep_private()
         load_settings()
         make_app(speak)(args=rest, prog_name="sanbao")
 
@@ -216,7 +235,7 @@ def guarded(run: Callable[[], None], lang: Lang) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001  (the last line of defence before a clerk)
-        _say_error(unexpected(error), lang)
+        _say_error(_of_storage(error) or unexpected(error), lang)
         return 1
     return 0
 
@@ -225,6 +244,13 @@ def _say_error(error: SanbaoError, lang: Lang) -> None:
     typer.echo(f"[{error.code}] {error.sentence(lang)}", err=True)
     if TEXTS[error.code][1]:
         typer.echo(error.remedy(lang), err=True)
+
+
+def _of_storage(error: Exception) -> SanbaoError | None:
+    try:
+        return storage_error(error, load_settings())
+    except (OSError, SanbaoError):
+        return None
 
 
 if __name__ == "__main__":

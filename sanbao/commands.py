@@ -10,7 +10,16 @@ import typer
 
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, label, load_all, receive_files, settle_returns
+from sanbao.ingest import (
+    OutcomeRow,
+    catalog,
+    label,
+    load_all,
+    prepare_home,
+    receive_files,
+    settle_returns,
+)
+from sanbao.restore import refuse_unfinished_restore
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -48,6 +57,46 @@ def receive(lang: Lang, as_json: bool) -> None:
             typer.echo(f"  {label(row)}: {row['reason_code']}")
 
 
+def accounts(lang: Lang, as_json: bool) -> None:
+    """Make the folders, give them to the groups that there are, and show what became of each."""
+    settings = load_settings()
+    given = prepare_home(settings)
+    rows = [
+        (
+            str(each.folder.relative_to(settings.home)),
+            each.group,
+            text(f"accounts.{each.state}", lang),
+            f"{each.folder.stat().st_mode & 0o7777:04o}",
+        )
+        for each in given
+    ]
+    show.table(board.Table(("folder", "group", "state", "mode"), rows), as_json)
+
+
+def backup(lang: Lang, to: Path | None, as_json: bool) -> None:
+    from sanbao.backup import backup as write
+
+    done = write(load_settings(), to)
+    if as_json:
+        show.as_json({"path": str(done.path), "files": done.file_count, "bytes": done.byte_count})
+    else:
+        size = f"{done.byte_count / 1e6:,.1f} MB"
+        typer.echo(text("done.backup", lang, path=done.path, files=done.file_count, size=size))
+
+
+def restore(lang: Lang, file: Path, as_json: bool) -> None:
+    from sanbao.restore import restore as bring_back
+
+    if not file.is_file():
+        raise SanbaoError("FILE_MISSING", file=str(file))
+    with show.night_progress(lang, quiet=as_json) as progress:
+        done = bring_back(load_settings(), file, progress.on_node)
+    if as_json:
+        show.as_json(asdict(done))
+    else:
+        typer.echo(text("done.restore", lang, files=done.file_count, dates=", ".join(done.dates) or "-"))
+
+
 def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:
     _say_decided("done.accept", lang, deciding.accept(load_settings(), what, reason, by), as_json)
 
@@ -74,6 +123,7 @@ def _say_decided(key: str, lang: Lang, outcomes: list[OutcomeRow], as_json: bool
 
 def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
     settings = load_settings()
+    refuse_unfinished_restore(settings)
     with show.night_progress(lang, quiet=False) as progress:
         result = nightly.build(
             settings,
@@ -88,6 +138,7 @@ def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None
 
 def publish(lang: Lang, force: bool) -> None:
     settings = load_settings()
+    refuse_unfinished_restore(settings)
     result = nightly.publish_serving(settings, force=force)
     if result["skipped"]:
         typer.echo(text("done.publish_skipped", lang))

@@ -9,6 +9,7 @@ from sanbao.board import query, served_as_of
 from sanbao.errors import mask
 from sanbao.ingest import catalog
 from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
 
 if TYPE_CHECKING:
     from ingestion.contracts import Contract
@@ -22,6 +23,7 @@ _WORDS = {"row": "source_row", "value": "value_masked", "found": "found_count", 
 Row = dict[str, Any]
 
 
+@tells_of_storage
 def give_cross_checks(settings: Settings) -> tuple[str, ...]:
     """Bring `returned/<department>/跨表核对.xlsx` up to date with the latest published date.
 

@@ -23,7 +23,7 @@ from sanbao.ingest import (
 )
 from sanbao.serve import publish_serving
 from sanbao.serve import refresh_superset as refresh
-from sanbao.settings import Settings, load_settings, parse_date, parse_known_by
+from sanbao.settings import Settings, keep_private, load_settings, parse_date, parse_known_by
 
 Params = Mapping[str, Any]
 _PASSED_ON = (
@@ -34,7 +34,7 @@ BAD_STATES = ("failed", "upstream_failed")
 
 
 def inbox() -> str:
-    return str(load_settings().home / "inbox")
+    return str(_settings().home / "inbox")
 
 
 def feeds() -> list[tuple[str, str]]:
@@ -49,18 +49,18 @@ def receive() -> list[dict[str, str]]:
     Not the receipt itself, and not the file's name: it may be that of a person, and Airflow stores
     what is passed on.
     """
-    return [{"sha256": row["sha256"], "name": label(row)} for row in receive_files(load_settings())]
+    return [{"sha256": row["sha256"], "name": label(row)} for row in receive_files(_settings())]
 
 
 def longest_load() -> timedelta:
     """What one file may take: twice tried out, when an earlier task was stopped, then loaded."""
-    return timedelta(seconds=3 * load_settings().file_seconds + 60)
+    return timedelta(seconds=3 * _settings().file_seconds + 60)
 
 
 @told_plainly
 def load_file(sha256: str) -> list[OutcomeRow]:
     """Load one file; returns of its outcomes what Airflow may store: no word out of the file."""
-    settings = load_settings()
+    settings = _settings()
     outcomes = load_received(settings, receipt_of(settings, sha256), in_turn=True)
     return [{name: row[name] for name in _PASSED_ON} for row in outcomes]
 
@@ -68,7 +68,7 @@ def load_file(sha256: str) -> list[OutcomeRow]:
 @told_plainly
 def give_back() -> None:
     """Marked copies and receipt slips of what was loaded."""
-    settle_returns(load_settings())
+    settle_returns(_settings())
 
 
 @told_plainly
@@ -110,7 +110,7 @@ def give_cross_checks(params: Params) -> str:
 
 @told_plainly
 def refresh_superset() -> str:
-    result = refresh(load_settings())
+    result = refresh(_settings())
     _say(result)
     return result
 
@@ -131,8 +131,13 @@ def summarise(
     return summary.as_dict()
 
 
+def _settings() -> Settings:
+    keep_private()  # Airflow may have been started with any umask
+    return load_settings()
+
+
 def _clocks(params: Params) -> tuple[Settings, date, datetime | None]:
-    settings = load_settings()
+    settings = _settings()
     as_of = parse_date(params["as_of"]) if params.get("as_of") else settings.as_of
     return settings, as_of, parse_known_by(params.get("known_by"))
 

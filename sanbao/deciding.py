@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sanbao.errors import SanbaoError
-from sanbao.ingest import OutcomeRow, catalog
+from sanbao.ingest import OutcomeRow, catalog, prepare_home
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
 
@@ -64,11 +64,10 @@ def named(what: str) -> str:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """While no night is running; what ingestion refuses to do becomes a sentence."""
-    from ingestion import Home, prepare
     from ingestion.deciding import DecisionError
 
     with writer_lock(settings.home / ".night.lock"):
-        prepare(Home(settings.home), catalog())
+        prepare_home(settings)
         try:
             yield
         except DecisionError as error:

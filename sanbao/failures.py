@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from sanbao.errors import SanbaoError
@@ -18,15 +20,26 @@ T = TypeVar("T")
 
 def unexpected(error: Exception) -> SanbaoError:
     """Keep where it came from for the operator, and tell where that is."""
-    try:
-        folder = load_settings().logs
-        folder.mkdir(parents=True, exist_ok=True)
-        log = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-        log.write_text(stack_of(error), "utf-8")
-        where = str(log)
-    except (OSError, SanbaoError):
-        where = "-"
+    said = stack_of(error)
+    name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    where = "-"
+    for folder in (_logs, lambda: Path(tempfile.gettempdir())):
+        try:
+            log = folder() / name
+            descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(said)
+            where = str(log)
+            break
+        except (OSError, SanbaoError):
+            continue  # the home cannot be written: beside it
     return SanbaoError("UNEXPECTED", detail=kind_of(error), log=where)
+
+
+def _logs() -> Path:
+    folder = load_settings().logs
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def told_plainly(step: Callable[P, T]) -> Callable[P, T]:

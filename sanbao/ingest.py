@@ -8,6 +8,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,13 @@ from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError
 from sanbao.redact import kind_of
-from sanbao.settings import Settings
+from sanbao.restore import refuse_unfinished_restore
+from sanbao.settings import Settings, keep_private
+from sanbao.storage import refuse_full_disk, tells_of_storage
 
 if TYPE_CHECKING:
     from ingestion.contracts import Catalog
+    from ingestion.modes import Given
 
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
@@ -37,19 +41,44 @@ def catalog() -> Catalog:
         raise SanbaoError("FEEDS_WRONG", detail=str(error)) from error
 
 
+def prepare_home(settings: Settings) -> list[Given]:
+    """Make what is missing of the home and give every folder its mode; raises SanbaoError (KEY_LOST …).
+
+    Returns the folders that belong to a group, and whether they could be given to it.
+    """
+    refuse_unfinished_restore(settings)
+    return make_ready(settings)
+
+
+def make_ready(settings: Settings) -> list[Given]:
+    """The same, also for a home that is just being restored."""
+    from ingestion import Groups, Home, prepare
+    from ingestion.key_fingerprint import KeyProblemError
+
+    keep_private()
+    try:
+        groups = Groups(settings.department_group, settings.serving_group)
+        return prepare(Home(settings.home), catalog(), groups)
+    except KeyProblemError as error:
+        raise SanbaoError(error.code, key=error.key) from error
+
+
+@tells_of_storage
 def receive_files(settings: Settings) -> list[ReceiptRow]:
     """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
     That includes files of a night that was killed: they are loaded by the next one.
     """
-    from ingestion import Home, in_turn, pending, prepare, receive
+    from ingestion import Home, in_turn, pending, receive
 
     home = Home(settings.home)
-    prepare(home, catalog())
+    refuse_full_disk(settings)
+    prepare_home(settings)
     receive(home, catalog(), settle_seconds=settings.settle_seconds)
     return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
 
 
+@tells_of_storage
 def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = False) -> list[OutcomeRow]:
     """Read, check and land one received file; returns one outcome per feed found in it.
 
@@ -66,6 +95,7 @@ def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = Fa
     return rows
 
 
+@tells_of_storage
 def settle_returns(settings: Settings) -> None:
     """Bring what departments find in `returned/` up to date with what was loaded."""
     from ingestion import Home
@@ -149,8 +179,14 @@ def _load_each(
         running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
 
         def start(queue: deque[ReceiptRow]) -> None:
-            if queue:
+            if not queue:
+                return
+            try:
                 job = pool.schedule(load_received, args=(settings, queue[0]), timeout=seconds)
+            except RuntimeError:  # a worker ended before it had a file to answer for: no pool any more
+                ended.extend(queue)
+                queue.clear()
+            else:
                 running[job] = queue.popleft()
 
         for queue in queues.values():
@@ -172,12 +208,14 @@ def _take_result(
     """Put what came of a receipt where it belongs; False when its process ended."""
     try:
         loaded.outcomes += future.result()
-    except (ProcessExpired, TimeoutError):
+    except (ProcessExpired, TimeoutError, BrokenProcessPool):
         ended.append(receipt)
         return False
-    except SanbaoError:
-        raise
-    except Exception as error:  # noqa: BLE001  (disk full, memory)
+    except SanbaoError as error:
+        if error.code != "HOME_NOT_ALLOWED":  # one file's trouble; no other could be written either
+            raise
+        loaded.failures.append(error.code)
+    except Exception as error:  # noqa: BLE001  (memory)
         loaded.failures.append(kind_of(error))
     return True
 

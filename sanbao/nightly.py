@@ -25,6 +25,7 @@ from sanbao.lock import writer_lock
 from sanbao.reminders import remind
 from sanbao.serve import publish_serving
 from sanbao.settings import Lang, Settings
+from sanbao.storage import tells_of_storage
 from sanbao.texts import text
 
 __all__ = ["Summary", "build", "load_received", "night", "publish_serving", "receive_files", "summarise"]
@@ -61,6 +62,7 @@ def _quiet(what: str, done: int, of: int) -> None:
     return None
 
 
+@tells_of_storage
 def night(
     settings: Settings,
     as_of: date | None = None,

@@ -22,7 +22,7 @@ class Processes:
 
     def start(self, name: str, command: list[str], env: Mapping[str, str], log: Path) -> None:
         """Start `command` in a session of its own, its output appended to `log`."""
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with log.open("ab") as output:
             process = psutil.Popen(
                 command,

@@ -15,6 +15,7 @@ from sanbao import delivery_board
 from sanbao.board import published_dates
 from sanbao.ingest import catalog
 from sanbao.settings import Lang, Settings, month_end_before
+from sanbao.storage import tells_of_storage
 
 NAMES: dict[Lang, str] = {"zh": "催报通知.txt", "en": "reminder.txt"}
 AHEAD = timedelta(days=3)
@@ -66,6 +67,7 @@ class Reminded:
     departments: tuple[str, ...] = ()
 
 
+@tells_of_storage
 def remind(settings: Settings, as_of: date | None = None) -> Reminded:
     """Bring `returned/<department>/催报通知.txt` up to date with the board of `as_of` and the day.
 

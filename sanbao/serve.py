@@ -11,10 +11,12 @@ from sanbao.build_state import DBT_PROJECT, read_state, tree_hash, write_atomica
 from sanbao.errors import SanbaoError
 from sanbao.lock import writer_lock
 from sanbao.settings import PROJECT_ROOT, Settings
+from sanbao.storage import tells_of_storage
 
 DASHBOARDS = PROJECT_ROOT / "dashboards"
 
 
+@tells_of_storage
 def publish_serving(settings: Settings, as_of: date | None = None, force: bool = False) -> dict[str, Any]:
     """Publish the marts of every built date, unless exactly these are published; returns what was done."""
     mark = settings.serving_dir / "published.json"
@@ -52,6 +54,7 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
     }
 
 
+@tells_of_storage
 def refresh_superset(settings: Settings) -> str:
     """Bring a running Superset's datasets and dashboards up to date; returns a line for the log.
 

@@ -34,6 +34,8 @@ VARIABLES: dict[str, str] = {
     "SANBAO_SUPERSET_VENV": ".venv-superset",
     "SANBAO_SAMPLE_SCALE": "1.0",
     "SANBAO_DBT_MEMORY": "1200MB",
+    "SANBAO_DEPARTMENT_GROUP": "sanbao-{department}",
+    "SANBAO_SERVING_GROUP": "sanbao-serving",
 }
 
 
@@ -59,6 +61,8 @@ class Settings:
     superset_venv: Path = PROJECT_ROOT / ".venv-superset"
     sample_scale: float = 1.0
     dbt_memory: str = "1200MB"
+    department_group: str = "sanbao-{department}"  # the system's group of a department's accounts
+    serving_group: str = "sanbao-serving"
     today: date = field(default_factory=county_today)  # for reminders and ages
 
     @property
@@ -98,6 +102,11 @@ class Settings:
         return self if as_of is None else replace(self, as_of=as_of)
 
 
+def keep_private() -> None:
+    """Files that this process and its children make are closed to others; for every program's start."""
+    os.umask(0o027)
+
+
 def last_month_end(now: datetime | None = None) -> date:
     """The last day of the month before `now`, by the county's clock."""
     return month_end_before(county_today(now))
@@ -131,6 +140,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         superset_venv=PROJECT_ROOT / values["SANBAO_SUPERSET_VENV"],
         sample_scale=_number(values, "SANBAO_SAMPLE_SCALE", 0),
         dbt_memory=values["SANBAO_DBT_MEMORY"],
+        department_group=_group_name(values["SANBAO_DEPARTMENT_GROUP"]),
+        serving_group=values["SANBAO_SERVING_GROUP"],
     )
 
 
@@ -168,6 +179,13 @@ def parse_known_by(text: str | None) -> datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=COUNTY_TIME)
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _group_name(text: str) -> str:
+    """A name with {department} in it: one group for all of them would open every folder to all."""
+    if "{" in text.replace("{department}", "") or "{department}" not in text:
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_DEPARTMENT_GROUP", value=text)
+    return text
 
 
 def _number(values: Mapping[str, str], name: str, least: float) -> float:

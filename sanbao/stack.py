@@ -23,12 +23,14 @@ from sanbao.nightly import summarise
 from sanbao.serve import dashboard_addresses, refresh_superset
 from sanbao.settings import Settings, load_settings, sample_marker
 from sanbao.show import summary_lines
+from sanbao.storage import tells_of_storage
 
 # Three months of the sample county's files: the dashboard's trend needs more than one date.
 SAMPLE_DATES = (date(2019, 10, 31), date(2019, 11, 30), date(2019, 12, 31))
 RUN_SECONDS = 1800
 
 
+@tells_of_storage
 def up(settings: Settings) -> None:
     """Start everything, run what has not been run, and say where to look; a second call changes nothing."""
     if ensure_sample(settings):

@@ -17,6 +17,9 @@ from pathlib import Path
 import psutil
 import requests
 
+from sanbao.keys import check_key
+from sanbao.settings import keep_private
+
 _DASHBOARDS = Path(__file__).resolve().parents[1] / "dashboards"
 DEFAULT_PYTHON = _DASHBOARDS.parent / ".venv-superset" / "bin" / "python"
 # Raise when `superset_bootstrap.py` changes what it prepares.
@@ -48,6 +51,7 @@ def start(
     say: Callable[[str], None] = lambda text: None,
 ) -> Superset:
     """Prepare (first start only), launch and wait until healthy; a running one is left alone."""
+    keep_private()
     home = home.resolve()
     if not python.is_file():
         raise SupersetError(f"Superset 尚未安装：缺少 {python}，请先运行 make install（SUPERSET_MISSING）")
@@ -86,9 +90,22 @@ def is_running(home: Path) -> bool:
 
 
 def _credentials(home: Path) -> tuple[str, str]:
+    _refuse_other_secret_key(home)
     _secret(home, "superset_secret_key", "SANBAO_SUPERSET_SECRET_KEY", 48)
     password = _secret(home, "superset_admin_password", "SANBAO_SUPERSET_PASSWORD", 12)
     return os.environ.get("SANBAO_SUPERSET_USER", "admin"), password
+
+
+def _refuse_other_secret_key(home: Path) -> None:
+    """The metadata database holds what only its key can read: not made anew once there is one."""
+    database = home / "superset" / "superset.db"
+    if not database.exists():
+        return
+    path = home / "secrets" / "superset_secret_key"
+    key = os.environ.get("SANBAO_SUPERSET_SECRET_KEY")
+    if not key and path.exists():
+        key = path.read_text(encoding="ascii").strip()
+    check_key(path, key, database.parent / "secret_key.fingerprint")
 
 
 def _secret(home: Path, name: str, variable: str, length: int) -> str:
@@ -122,7 +139,7 @@ def _environment(home: Path) -> dict[str, str]:
 def _bootstrap(home: Path, python: Path, user: str, password: str, say: Callable[[str], None]) -> None:
     """Migrate the metadata database and create the administrator, unless that is done already."""
     state = home / "superset"
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     marker = state / "bootstrapped"
     # Keyed, so that the file says nothing about the password it was made with.
     key = _secret(home, "superset_secret_key", "SANBAO_SUPERSET_SECRET_KEY", 48).encode()
@@ -164,7 +181,7 @@ def _launch(home: Path, port: int, python: Path, workers: int) -> int:
             start_new_session=True,
         )
     record = {"pid": process.pid, "port": port, "started": psutil.Process(process.pid).create_time()}
-    _pid_file(home).parent.mkdir(parents=True, exist_ok=True)
+    _pid_file(home).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _pid_file(home).write_text(json.dumps(record), encoding="ascii")
     return process.pid
 

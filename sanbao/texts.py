@@ -27,6 +27,31 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
     "report": ("年度自评报告用到的数字。", "The figures of the annual self-assessment."),
     "feeds": ("列出各部门的数据表约定。", "List the feed contracts."),
+    "backup": (
+        "备份：原始文件、入库数据、密钥和 Superset 的设置，合成一个带校验的文件。",
+        "Write archive, lake, secrets and Superset's metadata into one checked file.",
+    ),
+    "restore": (
+        "从备份恢复到空的文件夹，并重新加工、发布所有日期。",
+        "Restore a backup into an empty home, rebuild and publish every date.",
+    ),
+    "opt.to": ("备份写到哪个文件夹或文件。", "Folder or file to write to."),
+    "arg.backup": ("备份文件（.tar.zst）。", "The backup file (.tar.zst)."),
+    "done.backup": (
+        "已备份到 {path}：{files} 个文件，{size}，已回读核对。",
+        "Backed up to {path}: {files} files, {size}, read back and checked.",
+    ),
+    "done.restore": (
+        "已恢复 {files} 个文件，并重新加工、发布了 {dates}。",
+        "{files} files restored; rebuilt and published: {dates}.",
+    ),
+    "accounts": (
+        "按 docs/accounts.md 建好各文件夹、设好权限，列出哪些已交给所属的组。",
+        "Give the folders their modes and groups (docs/accounts.md), and list them.",
+    ),
+    "accounts.given": ("已交给该组", "given to the group"),
+    "accounts.no_group": ("系统中没有该组，已对外关闭", "no such group: closed to others"),
+    "accounts.not_member": ("运行账号不在该组内，已关闭", "this account is not in the group: closed"),
     "up": ("启动 Airflow 和 Superset，跑完虚拟县的夜晚（make run）。", "Start everything (make run)."),
     "down": ("停止由 sanbao up 启动的程序（make stop）。", "Stop what `up` started (make stop)."),
     "accept": (

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts import load_catalog
+from ingestion.modes import wrong_modes
 from sanbao import airflow_server, board, delivery_board
 from sanbao.airflow_server import AirflowClient
 from sanbao.settings import Settings
@@ -123,6 +124,25 @@ def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Sett
 
 def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:
     assert airflow_server.start(settings, lambda line: None).was_running
+
+
+def test_nothing_that_airflow_wrote_is_open_to_others(client: AirflowClient, settings: Settings) -> None:
+    logs = list((settings.home / "airflow" / "logs").rglob("*.log"))
+    assert logs
+    own = {
+        "airflow",
+        "archive",
+        "inbox",
+        "lake",
+        "logs",
+        "returned",
+        "run",
+        "secrets",
+        "serving",
+        "warehouse",
+    }
+    wrong = [line for line in wrong_modes(settings.home) if line.partition(":")[0].partition("/")[0] in own]
+    assert wrong == []
 
 
 def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:

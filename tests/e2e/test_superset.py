@@ -20,6 +20,7 @@ from dashboards.client import SupersetApiError, SupersetClient
 from dashboards.deploy import deploy
 from dashboards.publish import publish
 from dashboards.screenshot import capture
+from ingestion.modes import wrong_modes
 from sanbao import superset_server
 from sanbao.superset_server import Superset, SupersetError
 from tests.unit.dashboards import fake_warehouse
@@ -78,6 +79,13 @@ def test_it_listens_on_this_machine_only_and_keeps_its_secrets(county: County) -
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     logs = "".join(path.read_text("utf-8") for path in (county.home / "superset").glob("*.log"))
     assert county.server.password not in logs
+
+
+def test_nothing_that_superset_wrote_is_open_to_others(county: County) -> None:
+    assert (county.home / "superset" / "superset.db").exists()
+    own = {"superset", "secrets", "run"}
+    wrong = [line for line in wrong_modes(county.home) if line.partition(":")[0].partition("/")[0] in own]
+    assert wrong == []
 
 
 def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:

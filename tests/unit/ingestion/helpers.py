@@ -91,7 +91,12 @@ def tree(home: Home) -> dict[str, str]:
     """Every file that lasts, by its path; times of arrival and the hash key left out."""
     found = {}
     for path in sorted(home.root.rglob("*")):
-        if path.is_file() and "secret" not in path.parts and path.suffix != ".tmp":
+        if (
+            path.is_file()
+            and not path.is_relative_to(home.lake / "secret")
+            and "secret_fingerprint" not in path.parts
+            and path.suffix != ".tmp"
+        ):
             content = (
                 json.dumps(pq.read_table(path).to_pylist(), default=str) if path.suffix == ".parquet" else ""
             )

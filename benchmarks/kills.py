@@ -1,0 +1,357 @@
+"""Kills at random moments, then an undisturbed run: what is left has to equal what was never disturbed.
+
+A small county goes through three nights: the first files; a late file, a zip, a correction and half a
+file; a waiver, a withdrawal and another file. Of each, the home before it is kept. A trial takes one,
+kills the night several times (the whole process group after a random time, or at a random change of the
+disk; or one worker process), runs it to its end, and compares marts, lake, receipts and what lies about.
+`python -m benchmarks.kills [--kills 100] [--seed N] [--prepared DIR]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import psutil
+
+from sanbao.settings import PROJECT_ROOT
+
+SCALE = 0.02
+LATE = "water/2019年12月自然村供水情况台账.xlsx"
+ZIPPED = (
+    "civil_affairs/死亡人员信息登记表2019年12月.xlsx",
+    "civil_affairs/2019年12月特困人员救助供养金发放表.xlsx",
+)
+LAST = "housing/2019年12月农村危房改造任务台账.xlsx"
+HALVED = "education/2019年秋季学期小学学生学籍信息表.csv"
+WITHDRAWN = "2019年10月自然村供水情况台账.xlsx"
+NIGHTS: dict[str, Sequence[Sequence[str]]] = {
+    "first files": (("load", "--as-of", "2019-11-30"),),
+    "late, zip, correction, half a file": (("load", "--as-of", "2019-12-31"),),
+    "waiver, withdrawal, last file": (
+        ("accept", "2019年秋季学期小学学生学籍信息表（补）.csv", "--reason", "已核实"),
+        ("withdraw", WITHDRAWN, "--reason", "作废"),
+        ("load", "--as-of", "2019-12-31"),
+    ),
+}
+# A decision that had been carried out before the kill has nothing left to do.
+_DONE_BEFORE = re.compile(r"\[(NOT_REFUSED|ALREADY_WITHDRAWN|NOTHING_STANDS|NEWER_FILE)\]")
+# The longest that a kill waits; later ones meet the build, which begins anew each time.
+LONGEST_SECONDS = 30.0
+KILLS_OF_ONE_NIGHT = 20
+
+
+@dataclass
+class Step:
+    """One night: the home before it, what is run, and the home after it, undisturbed."""
+
+    name: str
+    before: Path
+    commands: Sequence[Sequence[str]]
+    after: Path
+
+
+@dataclass
+class Counted:
+    kills: int = 0
+    in_vain: int = 0  # the night had ended before
+    trials: int = 0
+    half_written: int = 0  # temporary files, which a later night removes
+    by_kind: dict[str, int] = field(default_factory=dict)
+    differences: list[str] = field(default_factory=list)
+
+
+def run(home: Path, command: Sequence[str], point: int = 0) -> psutil.Popen:
+    """Start a command of Sanbao in a process group of its own."""
+    environment = {**os.environ, "SANBAO_HOME": str(home), "PYTHONPATH": str(PROJECT_ROOT)}
+    return psutil.Popen(
+        [sys.executable, "-m", "benchmarks.killed", str(point), *command],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def finish(home: Path, command: Sequence[str]) -> None:
+    """Run a command to its end; raises when it fails for another reason than being done before."""
+    process = run(home, command)
+    said = process.communicate()[1].decode()
+    if process.returncode and not _DONE_BEFORE.search(said):
+        raise RuntimeError(f"{' '.join(command)}: {said[-2000:]}")
+
+
+def disturb(
+    home: Path, commands: Sequence[Sequence[str]], kills: int, chance: random.Random, counted: Counted
+) -> None:
+    """Run the commands with `kills` kills, then to their end."""
+    done = 0
+    for _ in range(kills):
+        kind = chance.choice(("time", "time", "point", "point", "worker"))
+        while done < len(commands):
+            ended = _kill(home, commands[done], kind, chance)
+            if ended == "killed":
+                counted.kills += 1
+                counted.by_kind[kind] = counted.by_kind.get(kind, 0) + 1
+                break
+            done += 1  # a short command may come to its end first
+        else:
+            counted.in_vain += 1
+    for command in commands[done:]:
+        finish(home, command)
+
+
+def _kill(home: Path, command: Sequence[str], kind: str, chance: random.Random) -> str:
+    # As many kills in the first steps of a night as in the long ones.
+    point = int(10 ** chance.uniform(0, 3.5)) if kind == "point" else 0
+    process = run(home, command, point)
+    until = time.monotonic() + chance.uniform(0.5, LONGEST_SECONDS)
+    killed = False
+    while process.poll() is None:
+        if kind != "point" and not killed and time.monotonic() > until:
+            killed = _strike(process, kind, chance)
+        time.sleep(0.02)
+    said = process.communicate()[1].decode()
+    _wait_for_group(process.pid)
+    if process.returncode == -signal.SIGKILL:
+        return "killed"
+    if process.returncode and not _DONE_BEFORE.search(said):
+        logs = [path.read_text("utf-8") for path in sorted((home / "logs").glob("error-*"))[-1:]]
+        raise RuntimeError(f"{' '.join(command)}: {said[-2000:]} {logs}")
+    return "killed" if killed and kind == "worker" else "ended"
+
+
+def _strike(process: psutil.Popen, kind: str, chance: random.Random) -> bool:
+    if kind == "time":
+        os.killpg(process.pid, signal.SIGKILL)
+        return True
+    # A worker of the pool; a trial that is killed says something about the file that it tried.
+    workers = [child for child in process.children() if "spawn_main" in " ".join(child.cmdline())]
+    if not workers:
+        return False
+    chance.choice(workers).kill()
+    return True
+
+
+def _wait_for_group(group: int) -> None:
+    while any(_group_of(pid) == group for pid in psutil.pids()):
+        time.sleep(0.02)
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return None
+        return os.getpgid(pid)
+    except (psutil.Error, ProcessLookupError):
+        return None
+
+
+def differences(home: Path, undisturbed: Path) -> list[str]:
+    """What one home has and the other has not, in words; moments count by their order only."""
+    found = _of_marts(home, undisturbed) + _of_lake(home, undisturbed)
+    for what, list_of in (("receipts", _receipts), ("outcomes", _outcomes), ("returned", _returned)):
+        if (one := list_of(home)) != (other := list_of(undisturbed)):
+            found.append(f"{what}: {sorted(one ^ other)[:3]}")
+    return found + [f"left behind: {path}" for path in left_behind(home)]
+
+
+def _of_marts(home: Path, undisturbed: Path) -> list[str]:
+    found = []
+    with duckdb.connect() as connection:
+        for name, place in (("one", home), ("other", undisturbed)):
+            connection.execute(f"attach '{place}/serving/serving.duckdb' as {name} (read_only)")
+        tables = connection.execute(
+            "select distinct table_name from duckdb_tables() where schema_name = 'mart' order by 1"
+        ).fetchall()
+        assert len(tables) > 10
+        for (table,) in tables:
+            rows = _unlike(connection, f"one.mart.{table}", f"other.mart.{table}")
+            found += [f"mart.{table}: {rows} rows"] if rows else []
+    return found
+
+
+def _of_lake(home: Path, undisturbed: Path) -> list[str]:
+    found = []
+    names = {path.name for place in (home, undisturbed) for path in (place / "lake").iterdir()}
+    with duckdb.connect() as connection:
+        for name in sorted(names - {"secret", "secret_fingerprint"}):
+            one, other = (
+                f"read_parquet('{place}/lake/{name}/*.parquet', union_by_name=true)"
+                for place in (home, undisturbed)
+            )
+            rows = _unlike(connection, one, other)
+            found += [f"lake/{name}: {rows} rows"] if rows else []
+    return found
+
+
+def _unlike(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> int:
+    columns = connection.execute(f"describe from {one}").fetchall()
+    asked = ", ".join(
+        f'dense_rank() over (order by "{name}") as "{name}"' if kind.startswith("TIMESTAMP") else f'"{name}"'
+        for name, kind, *_ in columns
+    )
+    left, right = f"select {asked} from {one}", f"select {asked} from {other}"
+    sql = f"select count(*) from (({left} except all {right}) union all ({right} except all {left}))"
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _receipts(home: Path) -> set[str]:
+    found = set()
+    for path in (home / "archive" / "receipts").glob("[!.]*.json"):
+        entry = json.loads(path.read_text("utf-8"))
+        kept = (entry["sha256"], entry["department"], entry["file_name"], entry["size_bytes"], entry["round"])
+        found.add(str((*kept, bool(entry["waiver"]))))
+    return found
+
+
+def _outcomes(home: Path) -> set[str]:
+    return {
+        str((path.stem, entry["batch_id"], entry["delivery_state"], entry["reason_code"]))
+        for path in (home / "archive" / "outcomes").glob("[!.]*.json")
+        for entry in json.loads(path.read_text("utf-8"))
+    }
+
+
+def _returned(home: Path) -> set[str]:
+    paths = (home / "returned").rglob("[!.]*")
+    return {str(path.relative_to(home)) for path in paths if path.is_file()}
+
+
+def left_behind(home: Path) -> list[str]:
+    """Claims, marks of unfinished loads, write-ahead logs, spilled data and locks that somebody holds."""
+    claims = [path for path in (home / "inbox").rglob("*") if path.is_file()]
+    claims += list((home / "inbox" / ".claimed").iterdir())
+    marks = list((home / "archive" / "attempts").glob("*"))
+    spilled = [*home.glob("*/*.wal"), *home.glob("*/.spill/*"), *home.glob("serving/*.tmp*")]
+    locks = [path for path in home.rglob("*lock") if path.is_file() and _is_held(path)]
+    return [str(path.relative_to(home)) for path in (*claims, *marks, *spilled, *locks)]
+
+
+def half_written(home: Path) -> list[Path]:
+    return [path for path in home.rglob(".*.tmp") if "dbt" not in path.parts]
+
+
+def _is_held(path: Path) -> bool:
+    with path.open("r") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def make_steps(folder: Path) -> list[Step]:
+    """The county's three nights, undisturbed; the homes before and after each."""
+    from sample_county import write
+
+    drops = folder / "drops"
+    write(drops, scale=SCALE, truth=folder / "truth")
+    later = {name: folder / "later" / Path(name).name for name in (LATE, *ZIPPED, LAST)}
+    (folder / "later").mkdir()
+    for name, path in later.items():
+        (drops / name).rename(path)
+
+    def first(inbox: Path) -> None:
+        shutil.copytree(drops, inbox, dirs_exist_ok=True)
+
+    def second(inbox: Path) -> None:
+        shutil.copy2(later[LATE], inbox / LATE)
+        with zipfile.ZipFile(inbox / "civil_affairs" / "民政12月.zip", "w") as packed:
+            for name in ZIPPED:
+                packed.write(later[name], Path(name).name)
+        _correct(inbox)
+        lines = (drops / HALVED).read_bytes().splitlines(keepends=True)
+        (inbox / HALVED).with_stem("2019年秋季学期小学学生学籍信息表（补）").write_bytes(
+            b"".join(lines[: len(lines) // 3])
+        )
+
+    def third(inbox: Path) -> None:
+        shutil.copy2(later[LAST], inbox / LAST)
+
+    steps, home = steps_in(folder), folder / "undisturbed"
+    (home / "inbox").mkdir(parents=True)
+    for step, drop in zip(steps, (first, second, third), strict=True):
+        drop(home / "inbox")
+        shutil.copytree(home, step.before)
+        for command in step.commands:
+            finish(home, command)
+        shutil.copytree(home, step.after)
+    (folder / "ready").touch()
+    return steps
+
+
+def steps_in(folder: Path) -> list[Step]:
+    """The three nights, where their homes are kept."""
+    return [
+        Step(name, folder / f"before-{number}", commands, folder / f"after-{number}")
+        for number, (name, commands) in enumerate(NIGHTS.items())
+    ]
+
+
+def _correct(inbox: Path) -> None:
+    """Marked copies go back; where a card number stood for the ID number, it is put right."""
+    found = sorted((inbox.parent / "returned" / "health_insurance").glob("*.csv"))
+    assert found
+    for path in found:
+        text = path.read_bytes().decode("utf-8-sig")
+        mended, count = re.subn(r"(?<!\d)(\d{17}[\dX])\d{2}(?!\d)", r"\1", text)
+        assert count
+        (inbox / "health_insurance" / path.name).write_bytes(mended.encode("utf-8-sig"))
+
+
+def trial(step: Step, home: Path, kills: int, chance: random.Random, counted: Counted) -> None:
+    """One night killed `kills` times and finished; what differs is added to `counted`."""
+    shutil.copytree(step.before, home)
+    disturb(home, step.commands, kills, chance, counted)
+    counted.trials += 1
+    counted.half_written += len(half_written(home))
+    counted.differences += [f"{step.name}: {line}" for line in differences(home, step.after)]
+    shutil.rmtree(home)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=10)
+    parser.add_argument("--prepared", type=Path, help="keep the undisturbed homes here, for further runs")
+    options = parser.parse_args()
+    chance, counted, started = random.Random(options.seed), Counted(), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="sanbao-kills-") as folder:
+        kept: Path = options.prepared or Path(folder)
+        steps = steps_in(kept) if (kept / "ready").exists() else make_steps(kept)
+        print(f"three undisturbed nights in {time.monotonic() - started:.0f} s", flush=True)
+        while counted.kills < options.kills:
+            step = steps[counted.trials % len(steps)]
+            kills = min(KILLS_OF_ONE_NIGHT, options.kills - counted.kills)
+            trial(step, Path(folder) / "killed", kills, chance, counted)
+            print(f"{counted.kills} kills, {len(counted.differences)} differences ({step.name})", flush=True)
+            for line in counted.differences:
+                print(f"  {line}")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.by_kind.items()))
+    print(f"kills {counted.kills} ({kinds}) in {counted.trials} nights; {counted.in_vain} came too late")
+    print(f"differences {len(counted.differences)}; half-written temporary files {counted.half_written}")
+    print(f"seconds {time.monotonic() - started:.0f}")
+    return 1 if counted.differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The drill: an empty machine and one command give the same marts and keys, and the nights go on."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.modes import wrong_modes
+from sanbao.backup import backup
+from sanbao.board import published_dates
+from sanbao.errors import SanbaoError
+from sanbao.ingest import receive_files
+from sanbao.nightly import night
+from sanbao.restore import restore
+from sanbao.settings import Settings
+from tests.integration.test_night_crash import differences
+
+EARLIER = date(2019, 11, 30)
+
+
+@pytest.mark.slow
+def test_an_empty_machine_and_one_command(loaded_home: Settings, small_county: Path, tmp_path: Path) -> None:
+    night(loaded_home, EARLIER)
+    done = backup(loaded_home, tmp_path / "safe")
+    machine = replace(loaded_home, home=tmp_path / "another" / "machine")
+    restored = restore(machine, done.path)
+    assert restored.dates == [EARLIER.isoformat(), loaded_home.as_of.isoformat()]
+    assert published_dates(machine) == published_dates(loaded_home)
+    assert differences(machine.serving, loaded_home.serving) == {}
+    key = Path("secret") / "person_hash_key.parquet"
+    assert pq.read_table(machine.lake / key).equals(pq.read_table(loaded_home.lake / key))
+    assert wrong_modes(machine.home) == []
+
+    # A night after it: the same file again is known, and nothing is built or served anew.
+    known = next(path for path in sorted((small_county / "water").iterdir()))
+    shutil.copy(known, machine.home / "inbox" / "water" / known.name)
+    summary = night(machine)
+    assert (summary.files, summary.build_skipped, summary.published) == (0, True, False)
+    assert not receive_files(machine)
+
+    # Its key lost there as well, it is said and not replaced.
+    (machine.lake / key).unlink()
+    with pytest.raises(SanbaoError) as lost:
+        night(machine)
+    assert lost.value.code == "KEY_LOST"
+    assert not (machine.lake / key).exists()
