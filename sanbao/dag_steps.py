@@ -53,8 +53,15 @@ def longest_load() -> timedelta:
 
 
 def load_file(sha256: str) -> list[OutcomeRow]:
+    from ingestion.lake.archive import ArchiveDamagedError
+
     settings = load_settings()
-    return load_received(settings, receipt_of(settings, sha256), in_turn=True)
+    receipt = receipt_of(settings, sha256)
+    try:
+        return load_received(settings, receipt, in_turn=True)
+    except ArchiveDamagedError as error:
+        file = f"{receipt['department']}/{receipt['file_name']}"
+        raise SanbaoError("ARCHIVE_DAMAGED", count=1, detail=file) from error
 
 
 def give_back() -> None:

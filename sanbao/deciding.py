@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sanbao.errors import SanbaoError
 from sanbao.ingest import OutcomeRow, catalog
+from sanbao.integrity import require_whole
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
 
@@ -68,6 +69,7 @@ def _alone(settings: Settings) -> Iterator[None]:
     from ingestion.deciding import DecisionError
 
     with writer_lock(settings.home / ".night.lock"):
+        require_whole(settings)
         prepare(Home(settings.home), catalog())
         try:
             yield

@@ -91,7 +91,7 @@ def tree(home: Home) -> dict[str, str]:
     """Every file that lasts, by its path; times of arrival and the hash key left out."""
     found = {}
     for path in sorted(home.root.rglob("*")):
-        if path.is_file() and "secret" not in path.parts and path.suffix != ".tmp":
+        if path.is_file() and not {"secret", "_key.json"} & set(path.parts) and path.suffix != ".tmp":
             content = (
                 json.dumps(pq.read_table(path).to_pylist(), default=str) if path.suffix == ".parquet" else ""
             )

@@ -1,0 +1,80 @@
+"""The lake files that come from no delivery: one empty file per table, the contracts, the hash key.
+
+The first two follow from the contracts and are written anew whenever they are not as they should be.
+The key cannot be made again: once anything has landed, a home without its key is damaged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ingestion.contracts import Catalog
+from ingestion.home import Home, make_folders, parquet_bytes, write_bytes
+from ingestion.lake.sealed import sealed, unsealed
+from ingestion.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
+
+KEY = "secret/person_hash_key.parquet"
+_RECORD = "_fixed.json"
+_KEY_RECORD = "_key.json"
+
+
+def records(home: Home) -> tuple[Path, Path]:
+    """Where the hashes of these files are kept: those that can be made again, and the key's."""
+    return home.landings / _RECORD, home.landings / _KEY_RECORD
+
+
+def recorded(path: Path) -> dict[str, str]:
+    """Path under `lake/` → sha256, by one of the records; raises RecordDamagedError."""
+    return dict(unsealed(path)["files"]) if path.exists() else {}
+
+
+def prepare(home: Home, catalog: Catalog) -> None:
+    """Make every folder, one empty file per lake table, the contracts and the key, where they are missing."""
+    make_folders(home, catalog)
+    write_fixed(home, catalog)
+
+
+def write_fixed(home: Home, catalog: Catalog) -> None:
+    """Write what is missing or not as it should be; the record comes first."""
+    record, key_record = records(home)
+    before = recorded(record)
+    wanted = {name: parquet_bytes(table) for name, table in _tables(catalog).items()}
+    hashes = {**before, **{name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}}
+    if hashes != before:
+        write_bytes(sealed({"files": hashes}), record)
+    for name, data in wanted.items():
+        path = home.lake / name
+        if not path.exists() or path.read_bytes() != data:
+            write_bytes(data, path)
+    if key := _new_key(home, recorded(key_record)):
+        write_bytes(sealed({"files": {KEY: hashlib.sha256(key).hexdigest()}}), key_record)
+        path = home.lake / KEY
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_bytes(key, path, mode=0o600)
+
+
+def _tables(catalog: Catalog) -> dict[str, pa.Table]:
+    tables = {
+        f"{name}/_empty.parquet": schema.empty_table()
+        for name, schema in lake_schemas(catalog).items()
+        if name not in ("feed_contract", "secret")
+    }
+    rows: list[Mapping[str, Any]] = [
+        {name: getattr(contract, name) for name in FEED_CONTRACT.names} for contract in catalog.contracts
+    ]
+    tables["feed_contract/feed_contract.parquet"] = pa.Table.from_pylist(rows, schema=FEED_CONTRACT)
+    return tables
+
+
+def _new_key(home: Home, before: Mapping[str, str]) -> bytes | None:
+    """A key for a home that has none and needs none yet; one that was lost is never replaced."""
+    lost = KEY in before and any(home.landings.glob("[!._]*.json"))
+    if (home.lake / KEY).exists() or lost:
+        return None
+    return parquet_bytes(pa.Table.from_pylist([{"key": secrets.token_hex(32)}], schema=HASH_KEY))
