@@ -42,21 +42,42 @@ def prepare(home: Home, catalog: Catalog) -> None:
 
 def write_fixed(home: Home, catalog: Catalog) -> None:
     """Write what is missing or not as it should be; the record comes first."""
+    tables = _tables(catalog)
     record, key_record = records(home)
-    before = recorded(record)
-    wanted = {name: parquet_bytes(table) for name, table in _tables(catalog).items()}
-    hashes = {**before, **{name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}}
-    if hashes != before:
-        write_bytes(sealed({"files": hashes}), record)
-    for name, data in wanted.items():
-        path = home.lake / name
-        if not path.exists() or path.read_bytes() != data:
-            write_bytes(data, path)
+    before = unsealed(record) if record.exists() else {"files": {}}
+    made_of = _digest(tables)
+    # Writing all of them into memory takes longer than everything else in a night with nothing new.
+    if before.get("made_of") != made_of or any(not _is(home, name, before["files"]) for name in tables):
+        _write_tables(home, tables, before["files"], made_of)
     if key := _new_key(home, recorded(key_record)):
         write_bytes(sealed({"files": {KEY: hashlib.sha256(key).hexdigest()}}), key_record)
         path = home.lake / KEY
         path.parent.mkdir(mode=0o700, exist_ok=True)
         write_bytes(key, path, mode=0o600)
+
+
+def _write_tables(
+    home: Home, tables: Mapping[str, pa.Table], before: Mapping[str, str], made_of: str
+) -> None:
+    wanted = {name: parquet_bytes(table) for name, table in tables.items()}
+    hashes = {**before, **{name: hashlib.sha256(data).hexdigest() for name, data in wanted.items()}}
+    write_bytes(sealed({"files": hashes, "made_of": made_of}), records(home)[0])
+    for name, data in wanted.items():
+        if not _is(home, name, hashes):
+            write_bytes(data, home.lake / name)
+
+
+def _is(home: Home, name: str, hashes: Mapping[str, str]) -> bool:
+    path = home.lake / name
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == hashes.get(name)
+
+
+def _digest(tables: Mapping[str, pa.Table]) -> str:
+    """What the bytes of the files depend on: what is in them, and who writes them."""
+    said = [pa.__version__]
+    for name, table in tables.items():
+        said += [name, table.schema.to_string(), str(table.to_pylist())]
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
 def _tables(catalog: Catalog) -> dict[str, pa.Table]:

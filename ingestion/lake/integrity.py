@@ -150,6 +150,8 @@ def _unmatched(home: Home, records: Records) -> Iterator[Fault]:
     lost = {landing.receipt.sha256: landing for landing in records.lost_outcomes() if landing.receipt}
     for sha256, landing in lost.items():
         where = home.outcomes / f"{sha256}.json"
+        if _short(home, where) in damaged:
+            continue
         # Another process may have begun, or finished, while this one was reading.
         if not (home.attempts / sha256).exists() and not (
             landing.receipt and is_settled(home, landing.receipt)

@@ -20,6 +20,7 @@ from ingestion.lake.fixed import prepare
 from ingestion.lake.integrity import lake_faults, read_records
 from ingestion.lake.landings import Landing, path_of, read_landing
 from ingestion.load import load_file
+from ingestion.outcome import Receipt
 from ingestion.rounds import finish_withdrawals, outcomes_text, receipt_text
 
 OnFile = Callable[[str], None]
@@ -48,18 +49,22 @@ def _records(home: Home) -> None:
     for landing in sorted(records.landings.values(), key=lambda landing: landing.number):
         if landing.receipt is not None:
             rounds.setdefault(landing.receipt.sha256, []).append(landing)
-    lost = {landing.receipt.sha256 for landing in records.lost_outcomes() if landing.receipt}
+    for sha256 in rounds.keys() - records.receipts.keys():
+        write_bytes(receipt_text(_latest(rounds[sha256])), home.receipts / f"{sha256}.json")
+    records = read_records(home)
     unreadable = {fault.where for fault in records.faults}
+    lost = {landing.receipt.sha256 for landing in records.lost_outcomes() if landing.receipt}
     for sha256, landings in rounds.items():
-        latest = max(
-            (each.receipt for each in landings if each.receipt), key=lambda r: (r.round, r.received_at)
-        )
-        if sha256 not in records.receipts:
-            write_bytes(receipt_text(latest), home.receipts / f"{sha256}.json")
         path = home.outcomes / f"{sha256}.json"
         if sha256 in lost or str(path.relative_to(home.root)) in unreadable:
+            latest = _latest(landings)
             own = [each.outcome for each in landings if each.outcome and each.receipt == latest]
             write_bytes(outcomes_text([*latest.kept, *own]), path)
+
+
+def _latest(landings: list[Landing]) -> Receipt:
+    receipts = [landing.receipt for landing in landings if landing.receipt is not None]
+    return max(receipts, key=lambda receipt: (receipt.round, receipt.received_at))
 
 
 def _set_notes_aside(home: Home, faults: list[Fault]) -> None:

@@ -57,9 +57,7 @@ def land(settings: Settings, batch: str) -> None:
     nothing = hashlib.sha256(b"").hexdigest()
     path = settings.home / "archive" / "landings" / f"{batch}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(
-        sealed({"name": batch, "number": 0, "files": {f"delivery/{batch}.parquet": nothing}})
-    )
+    path.write_bytes(sealed({"name": batch, "number": 0, "files": {f"delivery/{batch}.parquet": nothing}}))
 
 
 def test_the_same_inputs_are_built_once(settings: Settings, runs: Runs) -> None:
