@@ -31,6 +31,7 @@ class Model:
     grain: str
     relation: tuple[str, str]
     columns: tuple[Column, ...]
+    max_fall: float = 0.2  # of its rows, from one publication to the next (`meta.max_fall`)
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -69,6 +70,7 @@ def _model(node: Mapping[str, Any]) -> Model:
         grain=_grain(meta.get("grain"), columns),
         relation=(node["schema"], name),
         columns=columns,
+        max_fall=float(meta.get("max_fall", Model.max_fall)),
     )
 
 

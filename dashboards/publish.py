@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,10 +22,28 @@ from dashboards.manifest import Model, read_served_models
 from dashboards.serving_tables import IdNumbers
 
 SERVING_NAME = "serving.duckdb"
+_FEWEST_ROWS = 20  # that a table must lose before it can have fallen
+_FALLS_NAMED = 3
 
 
 class PublishRefused(Exception):
     """The new version must not be served. The message names table and column, never a value."""
+
+
+class LessThanBefore(PublishRefused):
+    """Dates that were served are gone, or a table fell beyond its limit."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is known of what was published: compared with, and not to be trusted where damaged."""
+
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # table → as_of → rows
+    damaged: frozenset[str] = frozenset()  # versions whose files are not as they were written
+    # Dates that show what was known at another moment than before: fewer rows are to be expected.
+    other_clock: frozenset[str] = frozenset()
+    accepted_by: str | None = None  # a person says that less is right
+    accept_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,7 @@ class PublishResult:
     published: bool
     table_count: int
     row_count: int
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # table → as_of → rows
 
 
 def publish(
@@ -47,13 +66,17 @@ def publish(
     *,
     keep: int = 3,
     as_of: date | None = None,
+    before: Before | None = None,
+    force: bool = False,
 ) -> PublishResult:
     """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
 
-    `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like. Raises
-    PublishRefused for one in the data or a table that the warehouse lacks, ManifestError for an
-    unusable manifest; in both cases the version in force is untouched.
+    `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like; with
+    `force` a version is written although nothing changed. Raises PublishRefused for an ID number in the
+    data or a table that the warehouse lacks, LessThanBefore against `before`, ManifestError for an
+    unusable manifest; in all cases the version in force is untouched.
     """
+    before = before or Before()
     models = read_served_models(manifest)
     serving_dir.mkdir(parents=True, exist_ok=True)
     current = serving_dir / SERVING_NAME
@@ -62,18 +85,23 @@ def publish(
         with _warehouse(warehouse, spill=serving_dir / ".spill") as connection:
             _require_tables(connection, models)
             _refuse_id_numbers(connection, models, id_numbers)
+            rows = serving_tables.rows_to_publish(connection, models)
+            if before.accept_reason is None:
+                _refuse_less(models, rows, before)
             fingerprint = serving_tables.fingerprint(connection, models)
-            last = serving_tables.last_publish(current) if current.exists() else None
-            if last and last.fingerprint == fingerprint:
-                return PublishResult(last.version, current, False, last.table_count, last.row_count)
+            previous = _whole_version(serving_dir, before.damaged)
+            last = serving_tables.last_publish(previous) if previous == current else None
+            if last and last.fingerprint == fingerprint and not force:
+                return PublishResult(last.version, current, False, last.table_count, last.row_count, rows)
             version = _new_version(serving_dir)
             draft = serving_dir / f"{SERVING_NAME}.{version}.tmp"
-            row_count = serving_tables.write(
-                connection, models, draft, serving_tables.Stamp(version, fingerprint, as_of), current
+            stamp = serving_tables.Stamp(
+                version, fingerprint, as_of, before.accepted_by, before.accept_reason
             )
+            row_count = serving_tables.write(connection, models, draft, stamp, previous)
         _put_in_force(draft, version)
-        _prune(serving_dir, keep)
-    return PublishResult(version, current, True, len(models), row_count)
+        _prune(serving_dir, keep, before.damaged)
+    return PublishResult(version, current, True, len(models), row_count, rows)
 
 
 def rollback(serving_dir: Path) -> PublishResult:
@@ -85,7 +113,7 @@ def rollback(serving_dir: Path) -> PublishResult:
         if not older:
             raise PublishRefused("没有更早的发布版本可以退回（NO_OLDER_VERSION）")
         target = older[-1]
-        draft = serving_dir / f"{SERVING_NAME}.{_version_of(target)}.tmp"
+        draft = serving_dir / f"{SERVING_NAME}.{version_of(target)}.tmp"
         os.link(target, draft)
         _replace(draft, current)
         last = serving_tables.last_publish(target)
@@ -104,10 +132,10 @@ def _ancestors(serving_dir: Path) -> list[Path]:
     """
     current = serving_dir / SERVING_NAME
     known = set(serving_tables.logged_versions(current)) if current.exists() else set()
-    return [path for path in versions(serving_dir) if _version_of(path) in known]
+    return [path for path in versions(serving_dir) if version_of(path) in known]
 
 
-def _version_of(path: Path) -> str:
+def version_of(path: Path) -> str:
     return path.name.removeprefix("serving.").removesuffix(".duckdb")
 
 
@@ -157,10 +185,40 @@ def _refuse_id_numbers(
         raise PublishRefused(f"以下列含有身份证号码，拒绝发布：{'、'.join(found)}（ID_NUMBER_IN_MART）")
 
 
+def _refuse_less(models: tuple[Model, ...], rows: Mapping[str, Mapping[str, int]], before: Before) -> None:
+    dates = {day for days in rows.values() for day in days}
+    gone = sorted({day for days in before.rows.values() for day in days} - dates)
+    if gone:
+        raise LessThanBefore(f"已发布过的日期 {'、'.join(gone)} 没有了（DATE_GONE）")
+    falls = [
+        f"{model.label}（{model.name}）{day}：{was} 行 → {now} 行"
+        for model in models
+        for day, was in sorted(before.rows.get(model.name, {}).items())
+        if day not in before.other_clock and is_fall(was, now := rows[model.name].get(day, 0), model.max_fall)
+    ]
+    if falls:
+        more = f" 等 {len(falls)} 处" if len(falls) > _FALLS_NAMED else ""
+        raise LessThanBefore(f"{'；'.join(falls[:_FALLS_NAMED])}{more}（TABLE_FELL）")
+
+
+def is_fall(was: int, now: int, max_fall: float) -> bool:
+    """Whether a table lost more than its limit; a few rows are no fall, however small the county."""
+    return was - now >= _FEWEST_ROWS and now < was * (1 - max_fall)
+
+
+def _whole_version(serving_dir: Path, damaged: frozenset[str]) -> Path | None:
+    """The version in force, or the newest before it that is as it was written."""
+    current = serving_dir / SERVING_NAME
+    whole = [path for path in reversed(versions(serving_dir)) if version_of(path) not in damaged]
+    if current.exists() and (not damaged or any(path.samefile(current) for path in whole)):
+        return current
+    return whole[0] if whole else None
+
+
 def _new_version(serving_dir: Path) -> str:
     """UTC time to the microsecond, later than every version on disk whatever the clock says."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    newest = max((_version_of(path) for path in versions(serving_dir)), default="")
+    newest = max((version_of(path) for path in versions(serving_dir)), default="")
     if stamp > newest:
         return stamp
     # The clock was set back: a longer name sorts after its own prefix.
@@ -187,9 +245,10 @@ def _fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _prune(serving_dir: Path, keep: int) -> None:
-    """Keep the version in force and the `keep` before it; what never was in force goes too."""
-    kept = _ancestors(serving_dir)[-(keep + 1) :]
+def _prune(serving_dir: Path, keep: int, damaged: frozenset[str]) -> None:
+    """Keep the version in force and the `keep` before it; what never was in force or is damaged goes."""
+    whole = [path for path in _ancestors(serving_dir) if version_of(path) not in damaged]
+    kept = whole[-(keep + 1) :]
     for path in versions(serving_dir):
         if path not in kept:
             path.unlink()

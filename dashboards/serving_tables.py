@@ -6,6 +6,7 @@ Every identifier below comes from the dbt manifest and is quoted; no value is pu
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +25,8 @@ _META = """
 create schema serving.meta;
 create table serving.meta.publish_log (
     version varchar, as_of date, fingerprint varchar,
-    table_count integer, row_count bigint, published_at timestamp
+    table_count integer, row_count bigint, published_at timestamp,
+    accepted_by varchar, accept_reason varchar
 );
 create table serving.meta.model_column (
     table_name varchar, table_label varchar, table_description varchar, grain varchar,
@@ -55,6 +57,8 @@ class Stamp:
     version: str
     fingerprint: str
     as_of: date | None
+    accepted_by: str | None = None  # who let less be published than before, and why
+    accept_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,25 @@ class Publish:
     fingerprint: str
     table_count: int
     row_count: int
+
+
+def rows_by_date(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]
+) -> dict[str, dict[str, int]]:
+    """Table → as_of → rows; `sources` are SQL names. A table without `as_of` has the key ''."""
+    found: dict[str, dict[str, int]] = {}
+    for name, source in sources.items():
+        columns = [row[0] for row in connection.execute(f"describe {source}").fetchall()]
+        day = "coalesce(cast(as_of as varchar), '')" if "as_of" in columns else "''"
+        rows = connection.execute(f"select {day}, count(*) from {source} group by 1").fetchall()  # noqa: S608
+        found[name] = {str(key): int(count) for key, count in rows}
+    return found
+
+
+def rows_to_publish(
+    connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]
+) -> dict[str, dict[str, int]]:
+    return rows_by_date(connection, {model.name: _source(model) for model in models})
 
 
 def missing(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> list[str]:
@@ -152,7 +175,7 @@ def write(
     models: tuple[Model, ...],
     draft: Path,
     stamp: Stamp,
-    previous: Path,
+    previous: Path | None,
 ) -> int:
     """Write a complete, closed serving file at `draft`; returns the number of rows in `mart`."""
     connection.execute(f"attach {_text(str(draft))} as serving")
@@ -163,7 +186,7 @@ def write(
     connection.execute("create schema serving.mart")
     row_count = sum(_copy(connection, model) for model in models)
     connection.execute(
-        "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?)",
+        "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             stamp.version,
             stamp.as_of,
@@ -171,6 +194,8 @@ def write(
             len(models),
             row_count,
             datetime.now(UTC).replace(tzinfo=None),
+            stamp.accepted_by,
+            stamp.accept_reason,
         ],
     )
     connection.execute("commit")
@@ -236,11 +261,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
     return int(count[0])
 
 
-def _copy_log(connection: duckdb.DuckDBPyConnection, previous: Path) -> None:
-    if not previous.exists():
+def _copy_log(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    if previous is None:
         return
     connection.execute(f"attach {_text(str(previous))} as previous (read_only)")
-    connection.execute("insert into serving.meta.publish_log select * from previous.meta.publish_log")
+    connection.execute("insert into serving.meta.publish_log by name select * from previous.meta.publish_log")
     connection.execute("detach previous")
 
 

@@ -1,6 +1,7 @@
 """Receive, read, check, land and return the files that departments drop."""
 
-from ingestion.home import Home, prepare
+from ingestion.home import Home
+from ingestion.lake.fixed import prepare
 from ingestion.load import CheckReport, Problem, check_file, load_file, load_in_turn, settle_returns
 from ingestion.modes import Groups
 from ingestion.outcome import Outcome, Receipt

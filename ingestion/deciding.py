@@ -7,25 +7,29 @@ the moment of the decision: what was known before stays as it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import pyarrow as pa
 
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
 from ingestion.giving_back import known_parts
 from ingestion.history import History
-from ingestion.home import Home, write_bytes, write_parquet
+from ingestion.home import Home, write_bytes
+from ingestion.lake.sealed import sealed
 from ingestion.lake_rows import held_parts
 from ingestion.limits import WAIVABLE
 from ingestion.load import load_file, settle_returns
 from ingestion.outcome import Outcome, Receipt, Waiver
 from ingestion.receive import STAMP
-from ingestion.rounds import apply_decisions, is_settled, recorded_outcomes, withdrawals
-from ingestion.schema import WITHDRAWAL
+from ingestion.rounds import (
+    apply_decisions,
+    is_settled,
+    read_receipt,
+    recorded_outcomes,
+    withdrawals,
+    write_withdrawal,
+)
 from ingestion.text.masking import mask_ids
 
 _SHORTEST = 6  # characters of a hash or batch id that name a file
@@ -126,15 +130,14 @@ def withdraw(
         {
             "batch_id": outcome.batch_id,
             "feed": outcome.feed,
-            "withdrawn_at": moment.replace(tzinfo=None),
+            "withdrawn_at": moment.replace(tzinfo=None).isoformat(),
             "withdrawn_by": by,
             "reason": mask_ids(reason),
         }
         for outcome in wanted
     ]
-    # All batches in one file: the withdrawal happens whole or not at all.
-    path = home.lake / "withdrawal" / f"{moment.strftime(STAMP)}-{entry.receipt.sha256[:12]}.parquet"
-    write_parquet(pa.Table.from_pylist(rows, schema=WITHDRAWAL), path)
+    name = f"withdrawal-{moment.strftime(STAMP)}-{entry.receipt.sha256[:12]}"
+    write_withdrawal(home, name, rows)
     settle_returns(home, catalog, lang)
     return wanted
 
@@ -143,7 +146,7 @@ def _named(home: Home, what: str) -> list[_Named]:
     """The received files that `what` names; raises DecisionError (FILE_NOT_RECEIVED)."""
     found: list[_Named] = []
     for path in sorted(home.receipts.glob("[!.]*.json")):
-        receipt = Receipt.model_validate_json(path.read_text("utf-8"))
+        receipt = read_receipt(path)
         outcomes = recorded_outcomes(home, receipt.sha256)
         names = _names(what)
         if names(receipt.sha256, receipt.file_name):
@@ -222,7 +225,7 @@ def _judge_again(
         "receipt": decided.model_dump(mode="json"),
     }
     path = home.decisions / f"{moment.strftime(STAMP)}-{receipt.sha256[:12]}.json"
-    write_bytes(json.dumps(record, ensure_ascii=False, indent=1).encode(), path)
+    write_bytes(sealed(record), path)
     apply_decisions(home)
     return _load(home, catalog, decided, lang)
 

@@ -7,7 +7,6 @@ brings one back, and so does the next run when somebody has deleted one.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +21,13 @@ from ingestion.feedback.labels import Language
 from ingestion.guard import may_kill, try_out, unread
 from ingestion.history import History
 from ingestion.home import Home, write_bytes
+from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
 from ingestion.lake_rows import Key, held_parts
 from ingestion.matching import known_headers
 from ingestion.outcome import Outcome
 from ingestion.readers import Reading, entries, read
 from ingestion.returned_copies import Returned, copies, put, settle_name, take_away
-from ingestion.rounds import withdrawals
+from ingestion.rounds import read_outcomes, withdrawals
 from ingestion.schema import PROBLEM
 from ingestion.told import Told, histories_of, told_of
 
@@ -142,10 +142,7 @@ def _in(folder: Path) -> list[Path]:
 
 def _loads(home: Home) -> _Loads:
     """Hash of each received file and its outcomes."""
-    loads = [
-        (path.stem, [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))])
-        for path in _in(home.outcomes)
-    ]
+    loads = [(path.stem, read_outcomes(path)) for path in _in(home.outcomes)]
     return sorted(loads, key=lambda load: (max((o.received_at for o in load[1]), default=_NEVER), load[0]))
 
 
@@ -248,10 +245,10 @@ def _without(problems: pa.Table, rows: Collection[Key]) -> pa.Table:
 
 def _bytes(home: Home, container_sha256: str, sha256: str) -> bytes | None:
     """The bytes of the file: archived as they came, or an entry of an archived zip."""
-    path = home.archived(container_sha256)
-    if not path.exists():
-        return None
-    data = path.read_bytes()
+    try:
+        data = archived_bytes(home, container_sha256)
+    except ArchiveDamagedError:
+        return None  # no copy is made of bytes that nobody sent; `sanbao verify` names them
     if sha256 == container_sha256:
         return data
     found = entries(data)

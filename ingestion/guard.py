@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ingestion.home import Home
+from ingestion.home import Home, fsync_folder
 from ingestion.readers import Reading, Refusal
 from ingestion.readers.sniff import sniff
 
@@ -83,5 +83,6 @@ def attempt(home: Home, sha256: str) -> Iterator[bool]:
     unfinished = mark.exists()
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
+    fsync_folder(mark.parent)  # it tells a killed load from a record that was lost
     yield unfinished
     mark.unlink(missing_ok=True)  # not reached when something was raised

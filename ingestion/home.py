@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
-from ingestion.key_fingerprint import fingerprint, refuse_other_key
-from ingestion.modes import FILE_MODE, SECRET_MODE, Given, Groups, repair
-from ingestion.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
+from ingestion.modes import FILE_MODE
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,11 @@ class Home:
         return self.archive / "decisions"
 
     @property
+    def landings(self) -> Path:
+        # What was written to the lake, with its hashes; see ingestion/lake/landings.py.
+        return self.archive / "landings"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 
@@ -83,40 +86,65 @@ class Home:
         return self.archive / sha256[:2] / sha256
 
 
-def prepare(home: Home, catalog: Catalog, groups: Groups | None = None) -> list[Given]:
-    """Make every folder and one empty file per lake table; of what is there already only modes change.
-
-    Returns the folders that belong to a group, and whether they could be given to it.
-
-    Raises KeyProblemError when something was loaded and its hash key is not there, or is another one.
-    """
-    for folder in (home.claimed, home.receipts, home.arrivals, home.outcomes, home.lake):
+def make_folders(home: Home, catalog: Catalog) -> None:
+    """Make every folder that is missing."""
+    for folder in (home.claimed, home.receipts, home.arrivals, home.outcomes, home.landings, home.lake):
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (home.returned, home.warehouse, home.serving, home.reports):
         folder.mkdir(parents=True, exist_ok=True)
     for department in catalog.departments:
         (home.inbox / department).mkdir(exist_ok=True)
         (home.returned / department).mkdir(exist_ok=True)
-    given = repair(home.root, groups or Groups())
-    _make_hash_key(home)
-    for name, schema in lake_schemas(catalog).items():
-        if name not in ("feed_contract", "secret"):
-            _write_empty(home.lake / name / "_empty.parquet", schema)
-    _write_feed_contracts(home, catalog)
-    return given
 
 
-def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -> None:
-    """Write `path` whole or not at all, and durably: a reader never meets half a file.
+def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -> str:
+    """Write `path` whole or not at all, and durably: a reader never meets half a file. Returns its sha256.
 
     `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    repeating = [name for name in table.column_names if name not in plain]
-    pq.write_table(table, partial, compression="zstd", compression_level=1, use_dictionary=repeating)
+    with partial.open("wb") as file:
+        hashing = _Hashing(file)
+        _write_table(table, pa.PythonFile(hashing, "w"), plain)
     partial.chmod(FILE_MODE)
     publish_file(partial, path)
+    return hashing.digest.hexdigest()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A small table as `write_parquet` would write it: equal tables, equal bytes."""
+    sink = pa.BufferOutputStream()
+    _write_table(table, sink)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def _write_table(table: pa.Table, sink: pa.NativeFile, plain: Collection[str] = ()) -> None:
+    repeating = [name for name in table.column_names if name not in plain]
+    pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=repeating)
+
+
+class _Hashing:
+    """A file that hashes what is written to it: what was meant, and not what the disk made of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
@@ -135,47 +163,10 @@ def publish_file(partial: Path, path: Path) -> None:
     partial.replace(path)
 
 
-def _write_empty(path: Path, schema: pa.Schema) -> None:
-    # A contract may have gained a column since: the schema in the file decides.
-    if path.exists() and pq.read_schema(path).remove_metadata().equals(schema):
-        return
-    write_parquet(schema.empty_table(), path)
-
-
-def _write_feed_contracts(home: Home, catalog: Catalog) -> None:
-    rows: list[Mapping[str, Any]] = [
-        {name: getattr(contract, name) for name in FEED_CONTRACT.names} for contract in catalog.contracts
-    ]
-    path = home.lake / "feed_contract" / "feed_contract.parquet"
-    table = pa.Table.from_pylist(rows, schema=FEED_CONTRACT)
-    if not (path.exists() and pq.read_table(path).replace_schema_metadata().equals(table)):
-        write_parquet(table, path)
-
-
-def _make_hash_key(home: Home) -> None:
-    path = home.lake / "secret" / "person_hash_key.parquet"
-    record = home.lake / "secret_fingerprint" / "person_hash_key.txt"
-    key, known = _hash_key(path), record.read_text("ascii").strip() if record.exists() else None
-    if _has_deliveries(home):
-        refuse_other_key(str(path), key, known)
-    if key is None:
-        key = secrets.token_hex(32)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pylist([{"key": key}], schema=HASH_KEY), sink)
-        write_bytes(sink.getvalue().to_pybytes(), path, mode=SECRET_MODE)
-    if known != fingerprint(key):
-        write_bytes(fingerprint(key).encode(), record)
-
-
-def _hash_key(path: Path) -> str | None:
+def fsync_folder(folder: Path) -> None:
+    """Flush the names in `folder` to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        keys = pq.read_table(path, schema=HASH_KEY)["key"].to_pylist()
-    except (FileNotFoundError, pa.ArrowInvalid):
-        return None  # a damaged key is a lost one
-    return keys[0] if len(keys) == 1 else None
-
-
-def _has_deliveries(home: Home) -> bool:
-    landed = (home.lake / "delivery").glob("[!._]*.parquet")
-    return any(home.receipts.glob("[!.]*.json")) or any(landed)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import pyarrow.compute as pc
 
 from ingestion.batch import Batch, Group, Rows
 from ingestion.cell_json import extra, row_json
-from ingestion.home import Home, write_parquet
-from ingestion.outcome import Outcome, Waiver
+from ingestion.home import Home, parquet_bytes, write_bytes, write_parquet
+from ingestion.lake.landings import record_batch
+from ingestion.outcome import Outcome, Receipt, Waiver
 from ingestion.problem_rows import problem_table
 from ingestion.result import Result
 from ingestion.schema import DELIVERY, DELIVERY_PART, HELD_ROW, REPAIR, TEXT, WAIVER, feed_schema
@@ -33,26 +36,52 @@ class AccountingError(AssertionError):
     """Rows read are not rows accepted plus rows held: a fault of this program, never of a file."""
 
 
-def land(home: Home, result: Result) -> None:
-    """Write everything about one batch; refused batches leave no rows in the feed's own table."""
+def land(home: Home, result: Result, receipt: Receipt | None = None) -> None:
+    """Write everything about one batch; refused batches leave no rows in the feed's own table.
+
+    The hashes of its files are recorded before the delivery row makes them count.
+    """
     outcome, batch = result.outcome, result.batch
     if outcome.rows_read != outcome.rows_accepted + outcome.rows_held:
         raise AccountingError(
             f"{outcome.rows_read} read, {outcome.rows_accepted} + {outcome.rows_held} landed"
         )
     name = f"{outcome.batch_id}.parquet"
+    files = _Files(home.lake, name)
     if batch is not None:
-        _land_rows(home, outcome, batch, result.parts, name)
+        _land_rows(files, outcome, batch, result.parts)
     if result.corrections is not None:
-        _write_or_remove(result.corrections, home.lake / "correction" / name)
+        files.write_or_remove("correction", result.corrections)
     if result.waiver is not None:
-        write_parquet(_waiver_table(outcome, result.waiver), home.lake / "waiver" / name)
-    problems = problem_table(outcome, batch, result.file_problem)
-    _write_or_remove(problems, home.lake / "problem" / name)
-    write_parquet(delivery_table(outcome), home.lake / "delivery" / name)
+        files.write("waiver", _waiver_table(outcome, result.waiver))
+    files.write_or_remove("problem", problem_table(outcome, batch, result.file_problem))
+    delivery = parquet_bytes(delivery_table(outcome))
+    hashes = {**files.hashes, f"delivery/{name}": hashlib.sha256(delivery).hexdigest()}
+    record_batch(home, outcome.batch_id, hashes, receipt, outcome)
+    write_bytes(delivery, home.lake / "delivery" / name)
 
 
-def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | None, name: str) -> None:
+class _Files:
+    """The files of one batch as they are written: one of the same name per lake table."""
+
+    def __init__(self, lake: Path, name: str) -> None:
+        self._lake = lake
+        self._name = name
+        self.hashes: dict[str, str] = {}
+
+    def write(self, table: str, rows: pa.Table, *, plain: Collection[str] = ()) -> None:
+        digest = write_parquet(rows, self._lake / table / self._name, plain=plain)
+        self.hashes[f"{table}/{self._name}"] = digest
+
+    def write_or_remove(self, table: str, rows: pa.Table) -> None:
+        if len(rows):
+            self.write(table, rows)
+        else:
+            # What a killed run may have left.
+            (self._lake / table / self._name).unlink(missing_ok=True)
+
+
+def _land_rows(files: _Files, outcome: Outcome, batch: Batch, parts: pa.Table | None) -> None:
     refused = outcome.delivery_state == "REFUSED"
     held = np.ones(batch.row_count, np.bool_) if refused else batch.held
     if int(held.sum()) != outcome.rows_held or batch.row_count != outcome.rows_read:
@@ -62,18 +91,11 @@ def _land_rows(home: Home, outcome: Outcome, batch: Batch, parts: pa.Table | Non
         if len(rows) != outcome.rows_accepted - outcome.rows_unchanged:
             raise AccountingError(f"{outcome.rows_accepted} accepted, {len(rows)} in the lake")
         plain = [column for column, coded in batch.texts.items() if coded.by_row]
-        write_parquet(rows, home.lake / batch.contract.feed / name, plain=[*plain, "_source_row"])
+        files.write(batch.contract.feed, rows, plain=[*plain, "_source_row"])
         if parts is not None:
-            write_parquet(parts, home.lake / "delivery_part" / name)
-    _write_or_remove(repair_table(outcome, batch), home.lake / "repair" / name)
-    _write_or_remove(held_table(outcome, batch, held), home.lake / "held_row" / name)
-
-
-def _write_or_remove(table: pa.Table, path: Path) -> None:
-    if len(table):
-        write_parquet(table, path)
-    else:
-        path.unlink(missing_ok=True)  # what a killed run may have left
+            files.write("delivery_part", parts)
+    files.write_or_remove("repair", repair_table(outcome, batch))
+    files.write_or_remove("held_row", held_table(outcome, batch, held))
 
 
 def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:

@@ -18,6 +18,7 @@ from ingestion.giving_back import give_back, renew
 from ingestion.guard import KILLS_READER, READ_SECONDS, attempt, may_kill, try_out, unread
 from ingestion.home import Home, write_bytes
 from ingestion.judge import from_refusal, judge
+from ingestion.lake.archive import archived_bytes
 from ingestion.land import land
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome, Receipt
@@ -27,7 +28,7 @@ from ingestion.readers import Refusal, entries, is_archive
 from ingestion.receipt_slip import write_slips
 from ingestion.receive import pending
 from ingestion.result import File, Result
-from ingestion.rounds import landed_before, numbered, settled
+from ingestion.rounds import landed_before, numbered, outcomes_text, settled
 from ingestion.turns import in_turn, turn_of
 from ingestion.verdict import refused
 
@@ -85,13 +86,15 @@ def load_file(
     """Load one received file to the end and record its outcomes; loading it again changes nothing.
 
     When an earlier attempt did not come to its end, the file is tried out first, for `seconds` at most.
-    What goes back to the department is in `lang`.
+    What goes back to the department is in `lang`. Raises ArchiveDamagedError when the archive no longer
+    holds the bytes that came.
     """
     with turn_of(home, receipt.department):
         if done := settled(home, receipt):
             return done
+        data = archived_bytes(home, receipt.sha256)
         with attempt(home, receipt.sha256) as suspected:
-            return _load(home, catalog, receipt, seconds if suspected else None, lang)
+            return _load(home, catalog, receipt, data, seconds if suspected else None, lang)
 
 
 def load_in_turn(
@@ -110,23 +113,21 @@ def load_in_turn(
 
 
 def _load(
-    home: Home, catalog: Catalog, receipt: Receipt, trial_seconds: float | None, lang: Language
+    home: Home, catalog: Catalog, receipt: Receipt, data: bytes, trial_seconds: float | None, lang: Language
 ) -> list[Outcome]:
-    data = home.archived(receipt.sha256).read_bytes()
     outcomes = list(receipt.kept)
     name, digest = shown_name(receipt.file_name), receipt.sha256
     whole = File(data, digest, name, None, digest, receipt.department, receipt.received_at)
     whole = replace(whole, arrived_at=receipt.arrived_at, waiver=receipt.waiver)
     files = _files(numbered(home, whole))
     if isinstance(files, Result):
-        land(home, files)
+        land(home, files, receipt)
         outcomes.append(files.outcome)
         give_back(home, catalog, [files.outcome], data, receipt.sha256, files.reading, lang=lang)
     for file in files if not isinstance(files, Result) else ():
         kept = [outcome for outcome in receipt.kept if outcome.sha256 == file.sha256]
-        outcomes += _load_one(home, catalog, numbered(home, file), trial_seconds, kept, lang)
-    recorded = json.dumps([o.model_dump(mode="json") for o in outcomes], ensure_ascii=False, indent=1)
-    write_bytes(recorded.encode(), home.outcomes / f"{receipt.sha256}.json")
+        outcomes += _load_one(home, catalog, receipt, numbered(home, file), trial_seconds, kept, lang)
+    write_bytes(outcomes_text(outcomes), home.outcomes / f"{receipt.sha256}.json")
     return outcomes
 
 
@@ -139,6 +140,7 @@ def settle_returns(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
 def _load_one(
     home: Home,
     catalog: Catalog,
+    receipt: Receipt,
     file: File,
     trial_seconds: float | None,
     kept: list[Outcome],
@@ -157,15 +159,15 @@ def _load_one(
     reading = unread() if killed or not results else results[0].reading
     judged.clear()
     # The typed rows of a large file go as they land: the copy needs the memory, not them.
-    outcomes = [_landed(home, results.pop(0)) for _ in range(len(results))]
+    outcomes = [_landed(home, results.pop(0), receipt) for _ in range(len(results))]
     pa.default_memory_pool().release_unused()
     if outcomes:
         give_back(home, catalog, [*kept, *outcomes], file.data, file.container_sha256, reading, lang=lang)
     return outcomes
 
 
-def _landed(home: Home, result: Result) -> Outcome:
-    land(home, result)
+def _landed(home: Home, result: Result, receipt: Receipt) -> Outcome:
+    land(home, result, receipt)
     return result.outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,10 +14,11 @@ from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
 from ingestion.history import History
 from ingestion.home import Home
+from ingestion.lake.sealed import unsealed
 from ingestion.notice import RULE, write_notice
 from ingestion.outcome import Outcome
 from ingestion.returned_copies import Returned, copies
-from ingestion.rounds import withdrawals
+from ingestion.rounds import read_outcomes, withdrawals
 
 NAME = "收件回执.txt"
 _ENGLISH_NAME = "receipts.txt"
@@ -164,16 +164,12 @@ def _corrected(home: Home, outcome: Outcome) -> int:
 
 
 def _outcomes(home: Home) -> list[Outcome]:
-    return [
-        Outcome.model_validate(entry)
-        for path in sorted(home.outcomes.glob("[!.]*.json"))
-        for entry in json.loads(path.read_text("utf-8"))
-    ]
+    return [outcome for path in sorted(home.outcomes.glob("[!.]*.json")) for outcome in read_outcomes(path)]
 
 
 def _again(home: Home) -> list[dict[str, str]]:
     """Files whose bytes had come before."""
-    return [json.loads(path.read_text("utf-8")) for path in sorted(home.arrivals.glob("[!.]*.json"))]
+    return [unsealed(path) for path in sorted(home.arrivals.glob("[!.]*.json"))]
 
 
 def _day(day: date, lang: Language) -> str:

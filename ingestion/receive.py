@@ -8,7 +8,6 @@ the claim is the moment of arrival, so a run that finds a claim left behind fini
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 
 from ingestion.contracts import Catalog
 from ingestion.home import Home, publish_file, write_bytes
+from ingestion.lake.archive import is_whole
+from ingestion.lake.sealed import sealed
 from ingestion.outcome import UNKNOWN_DEPARTMENT, Receipt
 from ingestion.problems import shown_name
 from ingestion.rounds import (
@@ -24,6 +25,7 @@ from ingestion.rounds import (
     after_withdrawal,
     apply_decisions,
     is_settled,
+    read_receipt,
     receipt_text,
     recorded_outcomes,
 )
@@ -52,11 +54,7 @@ def receive(
 
 def pending(home: Home) -> list[Receipt]:
     """Receipts whose file has not been loaded to the end, oldest first."""
-    receipts = [
-        Receipt.model_validate_json(path.read_text("utf-8"))
-        for path in home.receipts.glob("*.json")
-        if not path.name.startswith(".")
-    ]
+    receipts = [read_receipt(path) for path in home.receipts.glob("*.json") if not path.name.startswith(".")]
     open_ = [receipt for receipt in receipts if not is_settled(home, receipt)]
     return sorted(open_, key=lambda r: (r.received_at, r.sha256))
 
@@ -135,7 +133,8 @@ def _archive(home: Home, claim: Path) -> tuple[str, int]:
             target.write(block)
     size = partial.stat().st_size
     kept = home.archived(digest.hexdigest())
-    if kept.exists():
+    # Kept bytes that were damaged since are healed by those that came again.
+    if kept.exists() and is_whole(home, digest.hexdigest()):
         partial.unlink()
     else:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +146,7 @@ def _write_receipt(home: Home, receipt: Receipt) -> bool:
     """Write the receipt unless the bytes came before; True when this arrival is the one that counts."""
     path = home.receipts / f"{receipt.sha256}.json"
     if path.exists():
-        first = Receipt.model_validate_json(path.read_text("utf-8"))
+        first = read_receipt(path)
         if _came_with(first) == _came_with(receipt):
             return True  # a killed run had come this far with this very claim
         if again := after_withdrawal(home, first, receipt):
@@ -184,7 +183,7 @@ def _note_arrival(home: Home, receipt: Receipt) -> None:
         "received_at": receipt.received_at.isoformat(),
     }
     path = home.arrivals / f"{stamp}-{receipt.sha256[:12]}.json"
-    write_bytes(json.dumps(note, ensure_ascii=False, indent=1).encode(), path)
+    write_bytes(sealed(note), path)
 
 
 def _remove_claim(claim: Path) -> None:

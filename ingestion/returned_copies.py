@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ingestion.home import Home, write_bytes
+from ingestion.lake.sealed import sealed, unsealed
 
 UNFINISHED = -1  # rows corrected, of a copy that is being written
 
@@ -135,8 +135,7 @@ def _naming(home: Home) -> Iterator[None]:
 
 
 def _keep(home: Home, returned: Returned) -> None:
-    record = json.dumps(asdict(returned), ensure_ascii=False).encode()
-    write_bytes(record, _record(home, returned.sha256))
+    write_bytes(sealed(asdict(returned)), _record(home, returned.sha256))
 
 
 def _record(home: Home, sha256: str) -> Path:
@@ -145,7 +144,7 @@ def _record(home: Home, sha256: str) -> Path:
 
 def _read(path: Path) -> Returned | None:
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = unsealed(path)
     except FileNotFoundError:
         return None
     for name in ("batches", "written", "left"):

@@ -6,16 +6,22 @@ moment, so that a figure as known before it stays what it was.
 
 from __future__ import annotations
 
-import json
+import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.home import Home, write_bytes
+from ingestion.home import Home, parquet_bytes, write_bytes
+from ingestion.lake.landings import read_landing, record_withdrawal
+from ingestion.lake.sealed import sealed, unsealed
 from ingestion.outcome import Outcome, Receipt
 from ingestion.result import File
+from ingestion.schema import WITHDRAWAL
 from ingestion.verdict import batch_stem
 
 # The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
@@ -26,9 +32,17 @@ _FIELDS = ["batch_id", "received_at", "delivery_state", "reason_code", "corrects
 def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
     """What an earlier load of these bytes came to; empty when it did not finish."""
     path = home.outcomes / f"{sha256}.json"
-    if not path.exists():
-        return []
-    return [Outcome.model_validate(entry) for entry in json.loads(path.read_text("utf-8"))]
+    return read_outcomes(path) if path.exists() else []
+
+
+def read_outcomes(path: Path) -> list[Outcome]:
+    """Raises RecordDamagedError."""
+    return [Outcome.model_validate(entry) for entry in unsealed(path)["outcomes"]]
+
+
+def outcomes_text(outcomes: Sequence[Outcome]) -> bytes:
+    """Outcomes of a file as they are kept."""
+    return sealed({"outcomes": [outcome.model_dump(mode="json") for outcome in outcomes]})
 
 
 def settled(home: Home, receipt: Receipt) -> list[Outcome]:
@@ -47,7 +61,12 @@ def is_settled(home: Home, receipt: Receipt) -> bool:
 
 def receipt_text(receipt: Receipt) -> bytes:
     """A receipt as it is kept."""
-    return receipt.model_dump_json(indent=1).encode()
+    return sealed(receipt.model_dump(mode="json"))
+
+
+def read_receipt(path: Path) -> Receipt:
+    """Raises RecordDamagedError or FileNotFoundError."""
+    return Receipt.model_validate(unsealed(path))
 
 
 def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | None:
@@ -68,10 +87,11 @@ def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | No
 def apply_decisions(home: Home) -> None:
     """Give effect to what was decided about files: also to what a killed command had only written down."""
     for path in sorted(home.decisions.glob("[!.]*.json")):
-        decided = Receipt.model_validate(json.loads(path.read_text("utf-8"))["receipt"])
+        decided = Receipt.model_validate(unsealed(path)["receipt"])
         current = home.receipts / f"{decided.sha256}.json"
-        if Receipt.model_validate_json(current.read_text("utf-8")).round < decided.round:
+        if read_receipt(current).round < decided.round:
             write_bytes(receipt_text(decided), current)
+    finish_withdrawals(home)
 
 
 def numbered(home: Home, file: File) -> File:
@@ -98,6 +118,25 @@ def landed_before(home: Home, file: File, feed: str | None) -> bool:
             ):
                 return True
     return False
+
+
+def write_withdrawal(home: Home, name: str, rows: list[dict[str, Any]]) -> None:
+    """All batches in one file: a withdrawal happens whole or not at all. What is to be comes first.
+
+    `rows` are those of `lake/withdrawal/`, with the moment as ISO text.
+    """
+    moments = [{**row, "withdrawn_at": datetime.fromisoformat(row["withdrawn_at"])} for row in rows]
+    data = parquet_bytes(pa.Table.from_pylist(moments, schema=WITHDRAWAL))
+    record_withdrawal(home, name, rows, {f"withdrawal/{name}.parquet": hashlib.sha256(data).hexdigest()})
+    write_bytes(data, home.lake / "withdrawal" / f"{name}.parquet")
+
+
+def finish_withdrawals(home: Home) -> None:
+    """Write the files of withdrawals that were put down and killed before they took effect, or are lost."""
+    for path in sorted(home.landings.glob("withdrawal-*.json")):
+        landing = read_landing(path)
+        if not all((home.lake / name).exists() for name in landing.files):
+            write_withdrawal(home, landing.name, list(landing.rows))
 
 
 def withdrawals(home: Home) -> dict[str, datetime]:

@@ -187,7 +187,7 @@ def _metadata_copy(database: Path) -> Iterator[Path]:
 
 def _built_dates(settings: Settings) -> dict[str, str | None]:
     state: BuildState = read_state(settings)
-    return {day: state.known_by.get(day) for day in sorted({*state.built, *state.unfinished})}
+    return {day: state.known.get(day) or None for day in sorted({*state.built, *state.unfinished})}
 
 
 Sink = Callable[[str, tarfile.TarInfo], IO[bytes]]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sanbao.build_state import (
@@ -23,10 +24,12 @@ from sanbao.build_state import (
     write_state,
 )
 from sanbao.errors import SanbaoError
+from sanbao.integrity import require_whole
 from sanbao.lock import writer_lock
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
+from sanbao.warehouse import damage, set_aside
 
 # A task of Airflow waits for a build that someone started by hand.
 LOCK_WAIT_SECONDS = 600.0
@@ -41,6 +44,7 @@ class BuildResult:
     layer: str | None
     skipped: bool = False
     resumed: bool = False
+    aside: Path | None = None  # where a warehouse that could not be read was moved
     nodes: dict[str, int] = field(default_factory=dict)  # status → count
     seconds: float = 0.0
 
@@ -68,24 +72,49 @@ def build(
         if not force and state.built.get(as_of.isoformat()) == mark:
             result.skipped = True
             return result
+        require_whole(settings)
         state.start("" if force else mark)
         state.current = mark
-        steps = _steps(layer, state)
-        result.skipped = not steps
-        for step in steps:
-            result.resumed = state.failed == (step or ALL)
-            state.begin(step or ALL, as_of)
-            state.known_by.pop(as_of.isoformat(), None)
-            if known_by is not None:
-                state.known_by[as_of.isoformat()] = known_by.isoformat()
-            write_state(settings, state)
-            failed = _run(settings, as_of, known_by, step, result, on_node)
-            state.end(step or ALL, as_of, not failed)
-            write_state(settings, state)
-            if failed:
-                raise SanbaoError("BUILD_FAILED", layer=step or ALL, detail="; ".join(failed[:5]))
+        try:
+            _run_steps(settings, state, known_by, result, on_node)
+        except SanbaoError:
+            if not (reason := _damage(settings)):
+                raise
+            # Nothing of it can be trusted: this date is built in a new one, the others by `publish`.
+            result.aside = set_aside(settings.warehouse)
+            try:
+                _run_steps(settings, BuildState(current=mark), known_by, result, on_node)
+            except SanbaoError as error:
+                aside = str(result.aside)
+                raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=aside) from error
     result.seconds = round(time.monotonic() - started, 2)
     return result
+
+
+def _run_steps(
+    settings: Settings,
+    state: BuildState,
+    known_by: datetime | None,
+    result: BuildResult,
+    on_node: NodeDone | None,
+) -> None:
+    """Run what is due of one build; raises SanbaoError (BUILD_FAILED)."""
+    as_of, known = result.as_of, known_by or datetime.now(UTC).replace(tzinfo=None)
+    steps = _steps(result.layer, state)
+    result.skipped = not steps
+    for step in steps:
+        result.resumed = state.failed == (step or ALL)
+        state.begin(step or ALL, as_of)
+        write_state(settings, state)
+        failed = _run(settings, as_of, known_by, step, result, on_node)
+        state.end(step or ALL, as_of, not failed, known)
+        write_state(settings, state)
+        if failed:
+            raise SanbaoError("BUILD_FAILED", layer=step or ALL, detail="; ".join(failed[:5]))
+
+
+def _damage(settings: Settings) -> str | None:
+    return damage(settings.warehouse) if settings.warehouse.exists() else None
 
 
 def _steps(layer: str | None, state: BuildState) -> list[str | None]:

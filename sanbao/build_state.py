@@ -25,8 +25,9 @@ class BuildState:
     done: list[str] = field(default_factory=list)
     failed: str = ""  # the layer whose dbt run ended with failures: `dbt retry` can resume it
     built: dict[str, str] = field(default_factory=dict)
-    known_by: dict[str, str] = field(default_factory=dict)  # as_of → the moment, where one was given
     unfinished: list[str] = field(default_factory=list)  # dates whose marts may be half old, half new
+    known: dict[str, str] = field(default_factory=dict)  # date whose marts stand → what was known by then
+    lost: list[str] = field(default_factory=list)  # dates that were lost and are being built again
 
     def start(self, fingerprint: str) -> None:
         """Begin (or resume) the build of `fingerprint`."""
@@ -39,14 +40,16 @@ class BuildState:
         if step not in ("staging", "intermediate"):
             self.unfinished = sorted({*self.unfinished, as_of.isoformat()})
 
-    def end(self, step: str, as_of: date, succeeded: bool) -> None:
-        """The dbt run of `step` has ended."""
+    def end(self, step: str, as_of: date, succeeded: bool, known: datetime | None = None) -> None:
+        """The dbt run of `step` has ended; `known`: it used what was known by then."""
         self.failed = "" if succeeded else step
         if not succeeded:
             return
         self.done = list(LAYERS) if step == ALL else [*self.done, step]
         if set(self.done) == set(LAYERS):
             self.built[as_of.isoformat()] = self.current
+            self.known[as_of.isoformat()] = known.isoformat() if known else ""
+            self.lost = [day for day in self.lost if day != as_of.isoformat()]
             self.unfinished = [day for day in self.unfinished if day != as_of.isoformat()]
 
     def digest(self) -> str:
@@ -60,14 +63,22 @@ def _path(settings: Settings) -> Path:
 
 def read_state(settings: Settings) -> BuildState:
     """The recorded state; an empty one when the warehouse is not there (or was removed)."""
+    from ingestion.lake.sealed import RecordDamagedError, unsealed
+
     path = _path(settings)
     if not path.exists() or not settings.warehouse.exists():
         return BuildState()
-    return BuildState(**json.loads(path.read_text("utf-8")))
+    try:
+        return BuildState(**unsealed(path))
+    except RecordDamagedError:
+        # Nothing is known to stand: what was served is built again.
+        return BuildState()
 
 
 def write_state(settings: Settings, state: BuildState) -> None:
-    write_atomically(_path(settings), json.dumps(asdict(state), indent=1))
+    from ingestion.lake.sealed import sealed
+
+    write_atomically(_path(settings), sealed(asdict(state)).decode())
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o640) -> None:

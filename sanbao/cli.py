@@ -56,8 +56,12 @@ def _add_night(app: typer.Typer, lang: Lang) -> None:
         commands.build(lang, as_of, known_by, layer, force)
 
     @app.command(help=h("publish"))
-    def publish(force: Annotated[bool, typer.Option(help=h("opt.force"))] = False) -> None:
-        commands.publish(lang, force)
+    def publish(
+        force: Annotated[bool, typer.Option(help=h("opt.force"))] = False,
+        accept_fall: Annotated[bool, typer.Option("--accept-fall", help=h("opt.accept_fall"))] = False,
+        reason: Annotated[str | None, typer.Option("--reason", help=h("opt.reason"))] = None,
+    ) -> None:
+        commands.publish(lang, force, accept_fall, reason)
 
     @app.command(help=h("remind"))
     def remind(
@@ -155,6 +159,14 @@ def _add_tools(app: typer.Typer, lang: Lang) -> None:
         as_json: json_type = False,
     ) -> None:
         commands.check(lang, file, department, as_json)
+
+    @app.command(help=h("verify"))
+    def verify(
+        repair: Annotated[bool, typer.Option("--repair", help=h("opt.repair"))] = False,
+        adopt: Annotated[bool, typer.Option("--adopt", help=h("opt.adopt"))] = False,
+        as_json: json_type = False,
+    ) -> None:
+        commands.verify(lang, repair, adopt, as_json)
 
     @app.command(help=h("feeds"))
     def feeds(

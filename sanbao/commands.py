@@ -136,14 +136,47 @@ def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None
     typer.echo(text("done.build", lang, text=nightly.built_text(result)))
 
 
-def publish(lang: Lang, force: bool) -> None:
+def publish(lang: Lang, force: bool, accept_fall: bool, reason: str | None) -> None:
     settings = load_settings()
     refuse_unfinished_restore(settings)
-    result = nightly.publish_serving(settings, force=force)
+    if accept_fall and not (reason or "").strip():
+        raise SanbaoError("REASON_MISSING")
+    with show.night_progress(lang, quiet=False) as progress:
+        result = nightly.publish_serving(
+            settings, force=force, accept_fall=reason if accept_fall else None, on_node=progress.on_node
+        )
+    if result["rebuilt"]:
+        typer.echo(text("night.rebuilt", lang) + ": " + ", ".join(result["rebuilt"]))
+    if result["aside"]:
+        typer.echo(text("night.set_aside", lang) + f": {result['aside']}")
     if result["skipped"]:
         typer.echo(text("done.publish_skipped", lang))
     else:
         typer.echo(text("done.publish", lang, path=settings.serving))
+
+
+def verify(lang: Lang, repair: bool, adopt: bool, as_json: bool) -> None:
+    """Exit code 0 only when everything is as it was written."""
+    from sanbao import integrity
+
+    settings = load_settings()
+    if adopt:
+        typer.echo(text("verify.adopted", lang, count=integrity.adopt(settings)), err=as_json)
+    with show.bytes_progress(lang, integrity.bytes_to_read(settings), quiet=as_json) as read:
+        mended = integrity.repair(settings, lambda name: None) if repair else []
+        faults = integrity.verify(settings, read.on_bytes)
+    if as_json:
+        found = {"faults": [f.record(lang) for f in faults], "mended": [f.where for f in mended]}
+        show.as_json({**found, "bytes_read": read.done})
+    else:
+        for fault in mended:
+            typer.echo(text("verify.mended", lang, where=fault.where))
+        for fault in faults:
+            typer.echo(mask(f"[{fault.code}] {fault.sentence(lang)} {fault.remedy(lang)}"))
+    if faults:
+        raise SanbaoError("VERIFY_FAILED", count=len(faults))
+    if not as_json:
+        typer.echo(text("verify.whole", lang, size=round(read.done / 1e6)))
 
 
 def status(lang: Lang, as_of: str | None, held: bool, as_json: bool) -> None:

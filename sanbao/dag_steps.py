@@ -60,8 +60,14 @@ def longest_load() -> timedelta:
 @told_plainly
 def load_file(sha256: str) -> list[OutcomeRow]:
     """Load one file; returns of its outcomes what Airflow may store: no word out of the file."""
+    from ingestion.lake.archive import ArchiveDamagedError
+
     settings = _settings()
-    outcomes = load_received(settings, receipt_of(settings, sha256), in_turn=True)
+    receipt = receipt_of(settings, sha256)
+    try:
+        outcomes = load_received(settings, receipt, in_turn=True)
+    except ArchiveDamagedError as error:
+        raise SanbaoError("ARCHIVE_DAMAGED", count=1, detail=label(receipt)) from error
     return [{name: row[name] for name in _PASSED_ON} for row in outcomes]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sanbao.errors import SanbaoError
 from sanbao.ingest import OutcomeRow, catalog, prepare_home
+from sanbao.integrity import require_whole
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
 
@@ -67,6 +68,7 @@ def _alone(settings: Settings) -> Iterator[None]:
     from ingestion.deciding import DecisionError
 
     with writer_lock(settings.home / ".night.lock"):
+        require_whole(settings)
         prepare_home(settings)
         try:
             yield

@@ -22,6 +22,44 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The build failed in layer {layer}: {detail}",
         "The published data is unchanged. Correct the cause and run again; it resumes where it failed.",
     ),
+    "HOME_NOT_WHOLE": (
+        "数据不完整，有 {count} 处：{detail}",
+        "没有加工也没有发布，上一次发布的数据没有变化。运行 sanbao verify 查看全部；能重新生成的，"
+        "运行 sanbao verify --repair；不能的，从备份恢复。",
+        "The data is not whole, in {count} place(s): {detail}",
+        "Nothing was built or published; the published data is unchanged. See all with `sanbao verify`; "
+        "run `sanbao verify --repair`, or restore the backup.",
+    ),
+    "ARCHIVE_DAMAGED": (
+        "档案中有 {count} 个文件已不是收到时的内容，没有读入：{detail}",
+        "其余文件已处理完。请从备份恢复这些文件，或请部门把同一文件再投递一次，然后重新运行。",
+        "{count} file(s) in the archive no longer hold the bytes that came and were not loaded: {detail}",
+        "The other files are done. Restore them from the backup, or have them dropped again; then run again.",
+    ),
+    "WAREHOUSE_DAMAGED": (
+        "数据仓库读不出来（{detail}），已移到 {aside}，重新加工后仍然失败。",
+        "上一次发布的数据没有变化。请检查磁盘，再运行 sanbao load。",
+        "The warehouse could not be read ({detail}); it is now {aside}, and building it anew failed as well.",
+        "The published data is unchanged. Check the disk, then run `sanbao load`.",
+    ),
+    "VERIFY_FAILED": (
+        "数据不完整，共 {count} 处，见上。",
+        "请按各条提示处理后再核对一次。",
+        "The data is not whole: {count} fault(s), see above.",
+        "Do as told for each, then verify again.",
+    ),
+    "SERVED_FALLS": (
+        "与上一次发布相比少了内容，没有发布：{detail}",
+        "上一次发布的数据没有变化。确认无误的，运行 sanbao publish --accept-fall --reason 原因。",
+        "Less than was published before; nothing was published: {detail}",
+        "The published data is unchanged. If this is right, run `sanbao publish --accept-fall --reason WHY`.",
+    ),
+    "REASON_MISSING": (
+        "接受减少（--accept-fall）必须写明原因。",
+        "请加上 --reason 原因。",
+        "Accepting a fall needs a reason.",
+        "Add `--reason WHY`.",
+    ),
     "ACCOUNTING_BROKEN": (
         "行数对不上：读入 {read} 行，收下 {accepted} 行，暂扣 {held} 行。",
         "这是程序的错误，请保留文件并联系维护人员。",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError
+from sanbao.integrity import require_whole
 from sanbao.redact import kind_of
 from sanbao.restore import refuse_unfinished_restore
 from sanbao.settings import Settings, keep_private
@@ -67,15 +67,21 @@ def make_ready(settings: Settings) -> list[Given]:
 def receive_files(settings: Settings) -> list[ReceiptRow]:
     """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
-    That includes files of a night that was killed: they are loaded by the next one.
+    That includes files of a night that was killed: they are loaded by the next one. Raises SanbaoError
+    (HOME_NOT_WHOLE) before anything is taken in when records or lake files are gone, and before
+    anything is judged by the lake when it is damaged.
     """
     from ingestion import Home, in_turn, pending, receive
 
     home = Home(settings.home)
     refuse_full_disk(settings)
+    require_whole(settings, contents=False)
     prepare_home(settings)
     receive(home, catalog(), settle_seconds=settings.settle_seconds)
-    return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
+    waiting = [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
+    if waiting:
+        require_whole(settings)
+    return waiting
 
 
 @tells_of_storage
@@ -117,7 +123,9 @@ def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     path = settings.home / "archive" / "receipts" / f"{sha256}.json"
     if not path.exists():
         raise SanbaoError("NOT_FOUND", what=sha256[:12])
-    receipt: ReceiptRow = json.loads(path.read_text("utf-8"))
+    from ingestion.rounds import read_receipt
+
+    receipt: ReceiptRow = read_receipt(path).model_dump(mode="json")
     return receipt
 
 
@@ -147,9 +155,10 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     settle_returns(settings)
     outcomes = first.outcomes + second.outcomes
     failures = first.failures + second.failures
+    damaged = first.damaged + second.damaged
     failures += [f"{label(receipt)}: ended its process twice" for receipt in stubborn]
-    if failures:
-        raise LoadIncomplete(outcomes, failures)
+    if failures or damaged:
+        raise LoadIncomplete(outcomes, failures, damaged)
     return outcomes
 
 
@@ -157,6 +166,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
 class _Loaded:
     outcomes: list[OutcomeRow] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)  # files whose archived bytes are not what came
 
 
 def _load_each(
@@ -206,6 +216,8 @@ def _take_result(
     future: Future[list[OutcomeRow]], receipt: ReceiptRow, loaded: _Loaded, ended: list[ReceiptRow]
 ) -> bool:
     """Put what came of a receipt where it belongs; False when its process ended."""
+    from ingestion.lake.archive import ArchiveDamagedError
+
     try:
         loaded.outcomes += future.result()
     except (ProcessExpired, TimeoutError, BrokenProcessPool):
@@ -215,6 +227,8 @@ def _take_result(
         if error.code != "HOME_NOT_ALLOWED":  # one file's trouble; no other could be written either
             raise
         loaded.failures.append(error.code)
+    except ArchiveDamagedError:
+        loaded.damaged.append(label(receipt))
     except Exception as error:  # noqa: BLE001  (memory)
         loaded.failures.append(kind_of(error))
     return True
@@ -232,10 +246,18 @@ def _by_department(receipts: list[ReceiptRow]) -> dict[str, deque[ReceiptRow]]:
 class LoadIncomplete(Exception):
     """Some files could not be finished (never for what they contain); carries what was loaded."""
 
-    def __init__(self, outcomes: list[OutcomeRow], failures: list[str]) -> None:
-        super().__init__("; ".join(failures[:3]))
+    def __init__(self, outcomes: list[OutcomeRow], failures: list[str], damaged: list[str]) -> None:
+        super().__init__("; ".join([*failures, *damaged][:3]))
         self.outcomes = outcomes
         self.failures = failures
+        self.damaged = damaged
+
+    def error(self) -> SanbaoError:
+        """What to tell at the end, when the other files are done."""
+        if self.damaged:
+            detail = "、".join(self.damaged[:3])
+            return SanbaoError("ARCHIVE_DAMAGED", count=len(self.damaged), detail=detail)
+        return SanbaoError("LOAD_FAILED", count=len(self.failures), detail=self.failures[0])
 
 
 def check_accounting(outcomes: Iterable[OutcomeRow]) -> None:

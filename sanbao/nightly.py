@@ -10,7 +10,6 @@ from typing import Any
 
 from sanbao.build import BuildResult, build
 from sanbao.cross_file import give_cross_checks
-from sanbao.errors import SanbaoError
 from sanbao.ingest import (
     LoadIncomplete,
     OutcomeRow,
@@ -49,7 +48,8 @@ class Summary:
     stale: list[str] = field(default_factory=list)
     reminded: list[str] = field(default_factory=list)
     disagreeing: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)  # warehouses that could not be read
+    rebuilt: list[str] = field(default_factory=list)  # dates that were served and had been lost
     build_skipped: bool = False
     published: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
@@ -80,27 +80,28 @@ def night(
     with writer_lock(settings.home / ".night.lock"):
         receipts = receive_files(settings)
         clock.lap("receive")
-        failures: list[str] = []
+        incomplete: LoadIncomplete | None = None
         try:
             outcomes = load_all(settings, receipts, progress)
-        except LoadIncomplete as incomplete:
-            outcomes, failures = incomplete.outcomes, incomplete.failures
+        except LoadIncomplete as error:
+            outcomes, incomplete = error.outcomes, error
         clock.lap("load")
         built = build(settings, day, known_by, on_node=on_node)
         clock.lap("build")
-        published = publish_serving(settings, day)
+        published = publish_serving(settings, day, on_node=on_node)
         clock.lap("publish")
         reminded = remind(settings, day).departments if known_by is None else ()
         disagreeing = give_cross_checks(settings) if known_by is None else ()
     summary = summarise(settings, day, known_by, outcomes)
     summary.reminded = list(reminded)
     summary.disagreeing = list(disagreeing)
-    summary.failures = failures
+    summary.set_aside = [str(path) for path in (built.aside, published.get("aside")) if path]
+    summary.rebuilt = published["rebuilt"]
     summary.build_skipped = built.skipped
     summary.published = not published["skipped"]
     summary.seconds = clock.laps
-    if failures:
-        raise SanbaoError("LOAD_FAILED", count=len(failures), detail=failures[0])
+    if incomplete:
+        raise incomplete.error()
     return summary
 
 

@@ -2,37 +2,106 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sanbao.build import LOCK_WAIT_SECONDS
-from sanbao.build_state import DBT_PROJECT, read_state, tree_hash, write_atomically
-from sanbao.errors import SanbaoError
+from sanbao.build import LOCK_WAIT_SECONDS, NodeDone, build
+from sanbao.build_state import (
+    DBT_PROJECT,
+    BuildState,
+    known_batches,
+    read_state,
+    tree_hash,
+    write_atomically,
+    write_state,
+)
+from sanbao.errors import SanbaoError, mask
 from sanbao.lock import writer_lock
+from sanbao.published import (
+    Published,
+    damaged_versions,
+    is_in_force,
+    published_or_served,
+    records_agree,
+    write_published,
+)
 from sanbao.settings import PROJECT_ROOT, Settings
 from sanbao.storage import tells_of_storage
+from sanbao.warehouse import damage, set_aside
 
 DASHBOARDS = PROJECT_ROOT / "dashboards"
 
 
 @tells_of_storage
-def publish_serving(settings: Settings, as_of: date | None = None, force: bool = False) -> dict[str, Any]:
-    """Publish the marts of every built date, unless exactly these are published; returns what was done."""
-    mark = settings.serving_dir / "published.json"
+def publish_serving(
+    settings: Settings,
+    as_of: date | None = None,
+    force: bool = False,
+    accept_fall: str | None = None,
+    on_node: NodeDone | None = None,
+) -> dict[str, Any]:
+    """Publish the marts of every built date, unless exactly these are published; returns what was done.
+
+    Dates that were served and that the warehouse has lost are built again first. A damaged serving file
+    is written anew. Raises SanbaoError: BUILD_UNFINISHED, PUBLISH_REFUSED, or SERVED_FALLS where less
+    would be served than before and no reason (`accept_fall`) is given.
+    """
+    record = published_or_served(settings)
+    rebuilt = _rebuild_lost(settings, record, on_node)
+    try:
+        return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}
+    except Exception as error:
+        with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
+            reason = damage(settings.warehouse) if settings.warehouse.exists() else None
+            if reason is None:
+                raise
+            aside = set_aside(settings.warehouse)
+        rebuilt = _rebuild_lost(settings, record, on_node)
+        if not rebuilt:
+            raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=str(aside)) from error
+        done = _publish(settings, as_of, force, record, accept_fall)
+        return {**done, "rebuilt": rebuilt, "aside": str(aside)}
+
+
+def _rebuild_lost(settings: Settings, record: Published | None, on_node: NodeDone | None) -> list[str]:
+    """Build the dates that were served and are not in the warehouse, by what was known then."""
+    state = read_state(settings)
+    served = record.dates if record else {}
+    lost = {day: known for day, known in served.items() if day not in state.known or day in state.lost}
+    half_built = {day for day in state.unfinished if day not in state.lost and day in state.known}
+    rebuilt = []
+    for day in sorted(lost.keys() - half_built):
+        state = read_state(settings)
+        state.lost = sorted({*state.lost, day})
+        if settings.warehouse.exists():
+            write_state(settings, state)
+        known_by = datetime.fromisoformat(lost[day]) if lost[day] else None
+        build(settings, date.fromisoformat(day), known_by, on_node=on_node)
+        rebuilt.append(day)
+    return rebuilt
+
+
+def _publish(
+    settings: Settings, as_of: date | None, force: bool, record: Published | None, accept_fall: str | None
+) -> dict[str, Any]:
     with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
         state = read_state(settings)
         if state.unfinished:
             raise SanbaoError("BUILD_UNFINISHED", dates=", ".join(state.unfinished))
         digest = state.digest()
-        if not force and settings.serving.exists() and mark.exists():
-            done = json.loads(mark.read_text("utf-8"))
-            if done["digest"] == digest:
-                return {"skipped": True, "as_of": as_of and as_of.isoformat()}
-        from dashboards.publish import PublishRefused, publish
+        whole = record is not None and is_in_force(settings, record)
+        if record and whole and not force and record.digest == digest:
+            if not records_agree(settings):
+                write_published(settings, record)
+            return {"skipped": True, "as_of": as_of and as_of.isoformat()}
+        batches = known_batches(settings, None)
+        from dashboards.publish import LessThanBefore, PublishRefused, publish
         from dashboards.serving_tables import IdNumbers
         from ingestion.text import masking
 
+        before = _before(settings, state, record, batches, accept_fall)
         try:
             result = publish(
                 settings.warehouse,
@@ -41,10 +110,14 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
                 IdNumbers(masking.SUSPECT, masking.PATTERN),
                 keep=settings.keep,
                 as_of=as_of,
+                before=before,
+                force=force or not whole,
             )
+        except LessThanBefore as error:
+            raise SanbaoError("SERVED_FALLS", detail=str(error)) from error
         except PublishRefused as error:
             raise SanbaoError("PUBLISH_REFUSED", detail=str(error)) from error
-        write_atomically(mark, json.dumps({"digest": digest}))
+        _record(settings, state, record, result.version, result.rows, batches)
     return {
         "skipped": not result.published,
         "as_of": as_of and as_of.isoformat(),
@@ -52,6 +125,49 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
         "tables": result.table_count,
         "rows": result.row_count,
     }
+
+
+def _before(
+    settings: Settings,
+    state: BuildState,
+    record: Published | None,
+    batches: list[str],
+    accept_fall: str | None,
+) -> Any:
+    """What the new version is compared with; raises SanbaoError (SERVED_FALLS) for a lake that forgot."""
+    from dashboards.publish import Before
+
+    by = getpass.getuser() if accept_fall else None
+    reason = mask(accept_fall) if accept_fall else None
+    if record is None:
+        return Before(accepted_by=by, accept_reason=reason)
+    forgotten = sorted(set(record.batches) - set(batches))
+    if forgotten and reason is None:
+        named = "、".join(forgotten[:3])
+        raise SanbaoError(
+            "SERVED_FALLS", detail=f"{len(forgotten)} 个已发布过的批次没有了：{named}（BATCH_GONE）"
+        )
+    # A date that is asked for as it was known at an earlier moment has fewer rows, and rightly so.
+    earlier = {day for day, known in state.known.items() if known < record.dates.get(day, "")}
+    return Before(record.rows, damaged_versions(settings, record), frozenset(earlier), by, reason)
+
+
+def _record(
+    settings: Settings,
+    state: BuildState,
+    record: Published | None,
+    version: str,
+    rows: Any,
+    batches: list[str],
+) -> None:
+    from dashboards.publish import version_of, versions
+    from sanbao.published import sha256_of
+
+    on_disk = {version_of(path): path for path in versions(settings.serving_dir)}
+    hashes = {name: hash_ for name, hash_ in (record.sha256 if record else {}).items() if name in on_disk}
+    hashes[version] = sha256_of(settings.serving)
+    written = {table: dict(days) for table, days in rows.items()}
+    write_published(settings, Published(version, state.digest(), hashes, dict(state.known), written, batches))
 
 
 @tells_of_storage

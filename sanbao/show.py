@@ -11,7 +11,14 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table as RichTable
 
 from sanbao.board import Table
@@ -76,7 +83,8 @@ def summary_lines(result: Summary, lang: str) -> list[str]:
         text(head, lang, as_of=result.as_of, files=result.files, read=result.rows_read,
              accepted=result.rows_accepted, held=result.rows_held)
     ]  # fmt: skip
-    for name in ("partial", "refused", "nil", "missing", "stale", "reminded", "disagreeing"):
+    for name in ("partial", "refused", "nil", "missing", "stale", "reminded", "disagreeing", "set_aside",
+                 "rebuilt"):  # fmt: skip
         items: list[str] = getattr(result, name)
         if items:
             lines.append(f"{text(f'night.{name}', lang)} ({len(items)})")
@@ -109,6 +117,28 @@ def night_progress(lang: str, quiet: bool) -> Iterator[NightProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
         yield NightProgress(bars, lang)
+
+
+class BytesProgress:
+    """How much was read of how much."""
+
+    def __init__(self, bars: Progress, label: str, total: int) -> None:
+        self._bars = bars
+        self._task = bars.add_task(label, total=total)
+        self.done = 0
+
+    def on_bytes(self, count: int) -> None:
+        self.done += count
+        self._bars.update(self._task, completed=self.done)
+
+
+@contextmanager
+def bytes_progress(lang: str, total: int, quiet: bool) -> Iterator[BytesProgress]:
+    """The same for reading: by bytes."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
+        yield BytesProgress(bars, text("progress.verify", lang), total)
 
 
 Say = Callable[[str], None]

@@ -98,6 +98,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "opt.layer": ("只加工一层：staging、intermediate、marts、reports。", "Build one layer only."),
     "opt.force": ("输入没有变化也重新做。", "Do it again although nothing changed."),
+    "opt.accept_fall": (
+        "接受比上一次发布少的内容（须写明 --reason）。",
+        "Publish although there is less than before (needs --reason).",
+    ),
+    "verify": (
+        "核对全部数据是否完好：档案、记录、lake、数据仓库、发布文件；有问题时退出码非零。",
+        "Read everything and prove that it is as it was written.",
+    ),
+    "opt.repair": (
+        "把丢失或损坏的入库文件由档案中的原文件重新生成。",
+        "Make lost or damaged lake files again from the archive.",
+    ),
+    "opt.adopt": (
+        "由旧版本升级后运行一次：把现有数据认作完好，补写校验记录。",
+        "Once after an upgrade: take what is there as whole and seal it.",
+    ),
+    "progress.verify": ("核对", "Verifying"),
+    "verify.whole": ("全部完好：读了 {size} MB。", "All is whole: {size} MB read."),
+    "verify.mended": ("已重新生成：{where}", "Made again: {where}"),
+    "verify.adopted": ("已补写 {count} 份校验记录。", "{count} records sealed."),
+    "verify.faults": ("共 {count} 处问题。", "{count} fault(s)."),
+    "night.set_aside": ("数据仓库读不出来，已移开", "The warehouse could not be read and was moved aside"),
+    "night.rebuilt": ("丢失后重新加工的日期", "Dates built again after a loss"),
     "opt.town": ("只看一个镇（名称或代码）。", "One town only (name or code)."),
     "opt.check": (
         "检查约定及由它生成的 dbt 文件；不一致时退出码非零。",

@@ -7,11 +7,21 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from dashboards.publish import PublishRefused, publish, rollback, versions
+from dashboards.publish import (
+    Before,
+    LessThanBefore,
+    PublishRefused,
+    PublishResult,
+    is_fall,
+    publish,
+    rollback,
+    versions,
+)
 from dashboards.serving_tables import IdNumbers
 from tests.unit.dashboards import fake_warehouse
 
@@ -248,3 +258,93 @@ def _publish_and_die(county: County, step: str, when: str) -> int:
 
 def publish_leftovers(serving_dir: Path) -> list[Path]:
     return [*serving_dir.glob("*.tmp*"), *serving_dir.glob("*.wal")]
+
+
+def _before(result: PublishResult, **more: Any) -> Before:
+    return Before(rows=result.rows, **more)
+
+
+LATEST = "(select max(as_of) from mart.fct_household_guarantee)"
+
+
+def test_a_date_that_was_served_and_is_gone_is_refused(county: tuple[Path, Path, Path]) -> None:
+    first = publish(*county)
+    warehouse = county[0]
+    tables = [name for name, days in first.rows.items() if "" not in days]
+    day = min(day for name in tables for day in first.rows[name])
+    for name in tables:
+        _change(warehouse, f"delete from mart.{name} where as_of = date '{day}'")
+    held = (county[1] / "serving.duckdb").read_bytes()
+    with pytest.raises(LessThanBefore, match=f"{day}.*DATE_GONE"):
+        publish(*county, before=_before(first))
+    assert (county[1] / "serving.duckdb").read_bytes() == held
+
+
+@pytest.mark.parametrize(("share", "refused"), [(0.5, True), (0.25, True), (0.1, False)])
+def test_a_table_that_falls_beyond_its_limit_is_refused(
+    county: tuple[Path, Path, Path], share: float, refused: bool
+) -> None:
+    first = publish(*county)
+    cut = f"as_of = {LATEST} and hash(household_id) % 1000 < {share * 1000}"
+    _change(county[0], f"delete from mart.fct_household_guarantee where {cut}")
+    if not refused:
+        assert publish(*county, before=_before(first)).published
+        return
+    with pytest.raises(LessThanBefore, match=r"fct_household_guarantee.*TABLE_FELL"):
+        publish(*county, before=_before(first))
+    day = max(first.rows["fct_household_guarantee"])
+    assert publish(*county, before=_before(first, other_clock=frozenset({day}))).published
+
+
+def test_what_a_person_accepts_is_published_and_logged(county: tuple[Path, Path, Path]) -> None:
+    first = publish(*county)
+    _change(county[0], f"delete from mart.fct_household_guarantee where as_of = {LATEST}")
+    accepted = _before(first, accepted_by="甲", accept_reason="两镇划出")
+    second = publish(*county, before=accepted)
+    log = _read(
+        second.path, "select version, accepted_by, accept_reason from meta.publish_log order by version"
+    )
+    assert log == [(first.version, None, None), (second.version, "甲", "两镇划出")]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "limit", "fall"),
+    [
+        (100, 79, 0.2, True),
+        (100, 80, 0.2, False),
+        (25, 6, 0.2, False),  # 19 rows: a tiny county is no fall
+        (20, 0, 0.2, True),
+        (1000, 0, 1.0, False),  # a table that may become empty
+        (10, 200, 0.2, False),
+    ],
+)
+def test_where_a_fall_begins(was: int, now: int, limit: float, fall: bool) -> None:
+    assert is_fall(was, now, limit) is fall
+
+
+def test_force_writes_a_version_although_nothing_changed(county: tuple[Path, Path, Path]) -> None:
+    first = publish(*county)
+    assert not publish(*county).published
+    second = publish(*county, force=True)
+    assert second.published
+    assert second.version > first.version
+    assert versions(county[1])[-1].name == f"serving.{second.version}.duckdb"
+
+
+def test_a_damaged_version_is_written_anew_and_its_log_comes_from_the_one_before(
+    county: tuple[Path, Path, Path],
+) -> None:
+    first = publish(*county)
+    _change(county[0], "update mart.fct_figure set numerator = numerator + 1")
+    second = publish(*county)
+    with second.path.open("r+b") as file:
+        file.write(b"\0" * 5000)
+    third = publish(*county, before=Before(damaged=frozenset({second.version})), force=True)
+    assert third.published
+    assert [
+        version for (version,) in _read(third.path, "select version from meta.publish_log order by 1")
+    ] == [
+        first.version,
+        third.version,
+    ]
+    assert second.version not in {path.name.split(".")[1] for path in versions(county[1])}

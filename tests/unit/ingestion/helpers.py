@@ -93,8 +93,7 @@ def tree(home: Home) -> dict[str, str]:
     for path in sorted(home.root.rglob("*")):
         if (
             path.is_file()
-            and not path.is_relative_to(home.lake / "secret")
-            and "secret_fingerprint" not in path.parts
+            and not {"secret", "secret_fingerprint", "_key.json"} & set(path.parts)
             and path.suffix != ".tmp"
         ):
             content = (

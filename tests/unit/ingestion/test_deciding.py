@@ -11,6 +11,7 @@ import pytest
 from ingestion import deciding, load_file, pending, receive, settle_returns
 from ingestion.deciding import DecisionError
 from ingestion.receipt_slip import NAME
+from ingestion.rounds import recorded_outcomes
 from tests.unit.ingestion import marked
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import id_number, lake, new_home, tree
@@ -192,8 +193,8 @@ def test_of_an_archive_only_the_refused_entry_is_judged_again(home):
     assert (outcome.file_name, outcome.rows_accepted) == ("再报.csv", 87)
     october = [d for d in lake(home, "delivery") if d["file_name"] == "十月.csv"]
     assert len(october) == 1
-    recorded = json.loads((home.outcomes / f"{outcome_of_zip(home)}.json").read_text("utf-8"))
-    assert sorted(o["file_name"] for o in recorded) == ["再报.csv", "十月.csv"]
+    recorded = recorded_outcomes(home, outcome_of_zip(home))
+    assert sorted(o.file_name for o in recorded) == ["再报.csv", "十月.csv"]
 
 
 def outcome_of_zip(home):

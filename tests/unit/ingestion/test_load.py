@@ -152,13 +152,14 @@ def test_an_unreadable_file_leaves_an_outcome(tmp_path, monkeypatch, reader_code
     refusal = Refusal(reader_code, {"line": "7"})
     fake_reader(monkeypatch, {})
     monkeypatch.setattr(judge, "read", lambda data, known_headers: Reading("x", None, refusal=refusal))
-    path = home.archived("ab" * 32)
+    sha256 = hashlib.sha256(b"?").hexdigest()
+    path = home.archived(sha256)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"?")
-    receipt = Receipt(sha256="ab" * 32, department="water", file_name="x", size_bytes=1, received_at=NOON)
+    receipt = Receipt(sha256=sha256, department="water", file_name="x", size_bytes=1, received_at=NOON)
     (outcome,) = load_file(home, CATALOG, receipt)
     assert (outcome.delivery_state, outcome.reason_code, outcome.feed) == ("REFUSED", reader_code, None)
-    assert outcome.batch_id == "ab" * 8 + "-unmatched"
+    assert outcome.batch_id == f"{sha256[:16]}-unmatched"
     assert outcome.reason.endswith("。")
     assert [p["code"] for p in lake(home, "problem")] == [reader_code]
 

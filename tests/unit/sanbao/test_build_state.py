@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from ingestion.lake.sealed import sealed
 from sanbao import build as builder
 from sanbao import build_state
 from sanbao.build import build, is_built
@@ -24,7 +27,7 @@ Runs = list[tuple[str | None, bool]]  # layer, resumed
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path, as_of=DAY)
     settings.warehouse.parent.mkdir(parents=True)
-    settings.warehouse.touch()
+    duckdb.connect(str(settings.warehouse)).close()
     land(settings, "a-feed")
     return settings
 
@@ -51,6 +54,10 @@ def land(settings: Settings, batch: str) -> None:
     folder = settings.lake / "delivery"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{batch}.parquet").touch()
+    nothing = hashlib.sha256(b"").hexdigest()
+    path = settings.home / "archive" / "landings" / f"{batch}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sealed({"name": batch, "number": 0, "files": {f"delivery/{batch}.parquet": nothing}}))
 
 
 def test_the_same_inputs_are_built_once(settings: Settings, runs: Runs) -> None:

@@ -1,0 +1,87 @@
+"""Seal a home of a version that kept no hashes: what is there is taken as whole, once and by a person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ingestion.contracts import Catalog
+from ingestion.home import Home, write_bytes
+from ingestion.lake import fixed
+from ingestion.lake.landings import path_of, record_batch, record_withdrawal
+from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
+from ingestion.outcome import Outcome
+from ingestion.rounds import read_receipt, recorded_outcomes
+
+
+def adopt(home: Home, catalog: Catalog) -> int:
+    """Write the records that are missing and seal those without a seal; returns how many.
+
+    A sealed record is left as it is, damaged or not; lake files with a record keep theirs.
+    """
+    done = _seal_records(home)
+    owners = {outcome.batch_id: (outcome, path.stem) for path, outcome in _outcomes(home)}
+    for name in _batches(home):
+        files = {
+            f"{path.parent.name}/{path.name}": _sha256(path) for path in home.lake.glob(f"*/{name}.parquet")
+        }
+        if path_of(home, name).exists():
+            continue
+        outcome, sha256 = owners.get(name, (None, ""))
+        receipt = read_receipt(home.receipts / f"{sha256}.json") if outcome else None
+        # Only by the receipt of its own round could the batch be made again.
+        own = receipt if receipt and outcome and outcome.received_at == receipt.received_at else None
+        record_batch(home, name, files, own, outcome)
+        done += 1
+    for path in sorted((home.lake / "withdrawal").glob("[!._]*.parquet")):
+        if not path_of(home, path.stem).exists():
+            rows = [
+                {**row, "withdrawn_at": row["withdrawn_at"].isoformat()}
+                for row in pq.read_table(path).to_pylist()
+            ]
+            record_withdrawal(home, path.stem, rows, {f"withdrawal/{path.name}": _sha256(path)})
+            done += 1
+    key, record = home.lake / fixed.KEY, fixed.records(home)[1]
+    if key.exists() and not record.exists():
+        write_bytes(sealed({"files": {fixed.KEY: _sha256(key)}}), record)
+        done += 1
+    fixed.prepare(home, catalog)
+    return done
+
+
+def _seal_records(home: Home) -> int:
+    done = 0
+    folders = (home.receipts, home.outcomes, home.arrivals, home.decisions, home.archive / "returns")
+    for path in (path for folder in folders for path in sorted(folder.glob("[!.]*.json"))):
+        try:
+            unsealed(path)
+        except RecordDamagedError as error:
+            if error.unsealed:
+                content: Any = json.loads(path.read_text("utf-8"))
+                write_bytes(sealed({"outcomes": content} if isinstance(content, list) else content), path)
+                done += 1
+    return done
+
+
+def _outcomes(home: Home) -> Iterator[tuple[Path, Outcome]]:
+    for path in sorted(home.outcomes.glob("[!.]*.json")):
+        for outcome in recorded_outcomes(home, path.stem):
+            yield path, outcome
+
+
+def _batches(home: Home) -> list[str]:
+    """By the moment they became known, which is the order in which they landed."""
+    paths = sorted((home.lake / "delivery").glob("[!._]*.parquet"))
+    moments = [
+        (pq.read_table(path, columns=["received_at"])["received_at"][0].as_py(), path.stem) for path in paths
+    ]
+    return [name for _, name in sorted(moments)]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,292 @@
+"""Whether a home's archive and lake are all there, as they were written.
+
+Names and records are compared at the start of every night; contents too, before anything is judged by
+the lake or built from it. What a killed load leaves is no fault: a receipt that is pending and was
+begun (`archive/attempts/`) is loaded again, and without its delivery row nothing of it counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from ingestion.home import Home
+from ingestion.lake import fixed
+from ingestion.lake.faults import Fault
+from ingestion.lake.landings import Landing, path_of, read_landing
+from ingestion.lake.sealed import RecordDamagedError, unsealed
+from ingestion.outcome import Outcome, Receipt
+from ingestion.rounds import is_settled, read_outcomes, read_receipt
+
+OnBytes = Callable[[int], None]
+_T = TypeVar("_T")
+_HASHERS = 2  # hashing lets go of the interpreter
+
+
+@dataclass
+class Records:
+    """What the archive says, as far as it can be read; `faults` are of what cannot."""
+
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    landings: dict[str, Landing] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)  # sha256 of files whose loading was begun
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path under `lake/` → sha256, of every file that was written."""
+        found = dict(self.fixed)
+        for landing in self.landings.values():
+            found.update(landing.files)
+        return found
+
+    def in_flight(self, landing: Landing) -> bool:
+        """Whether the batch is being loaded, or will be again after a kill."""
+        receipt = landing.receipt
+        current = receipt and self.receipts.get(receipt.sha256)
+        return bool(
+            receipt
+            and current
+            and current.received_at == receipt.received_at
+            and current.sha256 in self.begun
+            and self._is_pending(current)
+        )
+
+    def _is_pending(self, receipt: Receipt) -> bool:
+        if receipt.round == 1:
+            return receipt.sha256 not in self.outcomes
+        return not any(o.received_at >= receipt.received_at for o in self.outcomes.get(receipt.sha256, []))
+
+    def lost_outcomes(self) -> Iterator[Landing]:
+        """Landings of files that were loaded to the end and have no outcome."""
+        for landing in self.landings.values():
+            receipt = landing.receipt
+            current = self.receipts.get(receipt.sha256) if receipt else None
+            if (
+                receipt
+                and current
+                and receipt.received_at == current.received_at
+                and self._is_pending(current)
+                and receipt.sha256 not in self.begun
+            ):
+                yield landing
+
+
+def read_records(home: Home) -> Records:
+    """Every record of the archive; those that are damaged become faults."""
+    found = Records()
+    for path in _named(home.receipts):
+        if (receipt := _read(home, found, path, read_receipt)) is not None:
+            found.receipts[path.stem] = receipt
+    for path in _named(home.outcomes):
+        outcomes = _read(home, found, path, read_outcomes)
+        found.outcomes[path.stem] = outcomes if outcomes is not None else []
+    for path in _named(home.landings):
+        if (landing := _read(home, found, path, read_landing)) is not None:
+            found.landings[path.stem] = landing
+    for path in fixed.records(home):
+        found.fixed.update(_read(home, found, path, fixed.recorded) or {})
+    for folder in (home.decisions, home.arrivals, home.archive / "returns"):
+        for path in _named(folder):
+            _read(home, found, path, unsealed)
+    found.begun = {path.name for path in home.attempts.iterdir()} if home.attempts.is_dir() else set()
+    return found
+
+
+def lake_faults(home: Home, *, contents: bool = True, on_bytes: OnBytes | None = None) -> list[Fault]:
+    """What is wrong with the records and the lake; without `contents` only names are compared.
+
+    A home without records and without a lake is fresh, and whole.
+    """
+    records = read_records(home)
+    faults = [*records.faults, *_unmatched(home, records), *_lake_names(home, records, contents)]
+    if contents:
+        faults += _lake_contents(home, records, faults, on_bytes)
+    return sorted(faults, key=lambda fault: (fault.code, fault.where))
+
+
+def archive_faults(home: Home, on_bytes: OnBytes | None = None) -> list[Fault]:
+    """Originals that are gone or no longer what came."""
+    records = read_records(home)
+    wanted = {home.archived(sha256): sha256 for sha256 in sorted(records.receipts)}
+    there = {path: digest for path, digest in wanted.items() if path.exists()}
+    faults = [
+        _of_receipt(home, "ARCHIVE_FILE_MISSING", path, records.receipts[digest])
+        for path, digest in wanted.items()
+        if path not in there
+    ]
+    for path, digest in _hashes(there, on_bytes):
+        if digest != there[path]:
+            faults.append(_of_receipt(home, "ARCHIVE_FILE_CHANGED", path, records.receipts[there[path]]))
+    return faults
+
+
+def bytes_to_read(home: Home) -> int:
+    """How much `lake_faults` and `archive_faults` read, for a progress bar."""
+    files = [*home.lake.rglob("*.parquet"), *home.archive.glob("??/*")]
+    return sum(path.stat().st_size for path in files)
+
+
+def _unmatched(home: Home, records: Records) -> Iterator[Fault]:
+    """Outcomes and landings without their receipt, files loaded to the end without their outcome."""
+    damaged = {fault.where for fault in records.faults}
+    owners = {
+        landing.receipt.sha256: landing
+        for landing in records.landings.values()
+        if landing.receipt is not None
+    }
+    for sha256 in sorted({*records.outcomes, *owners} - records.receipts.keys()):
+        where = home.receipts / f"{sha256}.json"
+        if _short(home, where) not in damaged:
+            landing = owners.get(sha256)
+            yield _of_receipt(home, "RECEIPT_LOST", where, landing.receipt if landing else None)
+    lost = {landing.receipt.sha256: landing for landing in records.lost_outcomes() if landing.receipt}
+    for sha256, landing in lost.items():
+        where = home.outcomes / f"{sha256}.json"
+        if _short(home, where) in damaged:
+            continue
+        # Another process may have begun, or finished, while this one was reading.
+        if not (home.attempts / sha256).exists() and not (
+            landing.receipt and is_settled(home, landing.receipt)
+        ):
+            yield _of_landing(home, "OUTCOME_LOST", where, landing)
+    for outcomes in records.outcomes.values():
+        for outcome in outcomes:
+            where = path_of(home, outcome.batch_id)
+            if outcome.batch_id not in records.landings and _short(home, where) not in damaged:
+                yield _of_outcome(home, "LANDING_LOST", where, outcome)
+
+
+def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]:
+    """Files that are gone, and files that count although nothing tells of them."""
+    there = {str(path.relative_to(home.lake)) for path in home.lake.glob("*/*.parquet")}
+    there = {name for name in there if not Path(name).name.startswith(".")}
+    for landing in records.landings.values():
+        # The next night writes a withdrawal that was killed; what is being loaded is written again.
+        later = landing.kind == "withdrawal" and not contents
+        if later or (records.in_flight(landing) and _delivery(landing) not in there):
+            continue
+        for name in sorted(landing.files.keys() - there):
+            yield _of_landing(home, "LAKE_FILE_MISSING", home.lake / name, landing)
+    # The others of these are written anew by every night that finds them missing.
+    made = set(records.fixed) - there if contents else {fixed.KEY} & (records.fixed.keys() - there)
+    if records.landings:
+        for name in sorted(made):
+            yield Fault("LAKE_FILE_MISSING", _short(home, home.lake / name))
+    for name in sorted(there - records.files.keys()):
+        if _counts(name, there, records) and not path_of(home, Path(name).stem).exists():
+            yield Fault("LAKE_FILE_UNKNOWN", _short(home, home.lake / name), feed=Path(name).parent.name)
+
+
+def _counts(name: str, there: set[str], records: Records) -> bool:
+    """Whether a file that no record tells of would be read: a batch counts by its delivery row."""
+    table, batch = Path(name).parent.name, Path(name).stem
+    landing = records.landings.get(batch)
+    if landing is not None and records.in_flight(landing):
+        return False
+    # An empty file of a table is written by the same night that meets it.
+    return batch != "_empty" and (table in _COUNTING or f"delivery/{batch}.parquet" in there)
+
+
+_COUNTING = frozenset({"delivery", "withdrawal", "feed_contract", "secret"})
+
+
+def _lake_contents(
+    home: Home, records: Records, found: Iterable[Fault], on_bytes: OnBytes | None
+) -> Iterator[Fault]:
+    named = {fault.where for fault in found}
+    wanted = {home.lake / name: digest for name, digest in records.files.items()}
+    wanted = {
+        path: digest for path, digest in wanted.items() if _short(home, path) not in named and path.exists()
+    }
+    owners = {name: landing for landing in records.landings.values() for name in landing.files}
+    for path, digest in _hashes(wanted, on_bytes):
+        owner = owners.get(str(path.relative_to(home.lake)))
+        if digest == wanted[path]:
+            continue
+        if owner is None:
+            yield Fault("LAKE_FILE_CHANGED", _short(home, path))
+        elif not (records.in_flight(owner) and not (home.lake / _delivery(owner)).exists()):
+            yield _of_landing(home, "LAKE_FILE_CHANGED", path, owner)
+
+
+def _delivery(landing: Landing) -> str:
+    return f"delivery/{landing.name}.parquet"
+
+
+def _hashes(paths: Iterable[Path], on_bytes: OnBytes | None) -> Iterator[tuple[Path, str]]:
+    listed = list(paths)
+    with ThreadPoolExecutor(_HASHERS) as pool:
+        for path, (digest, size) in zip(listed, pool.map(_hash, listed), strict=True):
+            if on_bytes:
+                on_bytes(size)
+            yield path, digest
+
+
+def _hash(path: Path) -> tuple[str, int]:
+    """'' for what the disk does not give back."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return digest, file.tell()
+    except OSError:
+        return "", 0
+
+
+def _named(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[!._]*.json"))
+
+
+def _read(home: Home, found: Records, path: Path, read: Callable[[Path], _T]) -> _T | None:
+    try:
+        return read(path)
+    except RecordDamagedError as error:
+        code = "RECORD_UNSEALED" if error.unsealed else "RECORD_DAMAGED"
+        found.faults.append(Fault(code, _short(home, path)))
+    except (OSError, ValueError):
+        found.faults.append(Fault("RECORD_DAMAGED", _short(home, path)))
+    return None
+
+
+def _short(home: Home, path: Path) -> str:
+    return str(path.relative_to(home.root))
+
+
+def _of_receipt(home: Home, code: str, path: Path, receipt: Receipt | None) -> Fault:
+    if receipt is None:
+        return Fault(code, _short(home, path))
+    return Fault(
+        code,
+        _short(home, path),
+        department=receipt.department,
+        file_name=receipt.file_name,
+        received_on=_day(receipt.arrived_at or receipt.received_at),
+    )
+
+
+def _of_outcome(home: Home, code: str, path: Path, outcome: Outcome) -> Fault:
+    return Fault(
+        code,
+        _short(home, path),
+        feed=outcome.feed,
+        department=outcome.department,
+        file_name=outcome.file_name,
+        received_on=_day(outcome.arrived_at or outcome.received_at),
+    )
+
+
+def _of_landing(home: Home, code: str, path: Path, landing: Landing) -> Fault:
+    if landing.outcome is None:
+        return Fault(code, _short(home, path))
+    return _of_outcome(home, code, path, landing.outcome)
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()

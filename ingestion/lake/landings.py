@@ -1,0 +1,70 @@
+"""What was written to the lake, file by file with its hash: one record per batch, under `archive/landings/`.
+
+A record is written before the delivery row that makes the batch count, and a withdrawal's before its
+file: what counts in the lake always has its record. It holds the receipt and the outcome as well, so
+that a lake file, a receipt or an outcome that is lost can be made again (`ingestion/lake/repair.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ingestion.home import Home, write_bytes
+from ingestion.lake.sealed import sealed, unsealed
+from ingestion.outcome import Outcome, Receipt
+
+Kind = Literal["batch", "withdrawal"]
+
+
+class Landing(BaseModel):
+    """The lake files of one batch, or of one withdrawal (then `rows` is what its file says)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str  # batch id, or name of the withdrawal's file
+    kind: Kind = "batch"
+    number: int  # later landings of a department have higher ones
+    files: dict[str, str]  # path under `lake/` → sha256
+    receipt: Receipt | None = None
+    outcome: Outcome | None = None
+    rows: tuple[dict[str, Any], ...] = ()
+
+
+def path_of(home: Home, name: str) -> Path:
+    return home.landings / f"{name}.json"
+
+
+def record_batch(
+    home: Home, name: str, files: Mapping[str, str], receipt: Receipt | None, outcome: Outcome | None
+) -> None:
+    """Put down what was written for a batch, its delivery row included."""
+    number = _number(home, name)
+    _write(home, Landing(name=name, number=number, files=dict(files), receipt=receipt, outcome=outcome))
+
+
+def record_withdrawal(home: Home, name: str, rows: list[dict[str, Any]], files: Mapping[str, str]) -> None:
+    """Put down a withdrawal that is about to be written: `rows` as JSON takes them."""
+    number = _number(home, name)
+    _write(home, Landing(name=name, kind="withdrawal", number=number, files=dict(files), rows=tuple(rows)))
+
+
+def read_landing(path: Path) -> Landing:
+    """Raises RecordDamagedError."""
+    return Landing.model_validate(unsealed(path))
+
+
+def _number(home: Home, name: str) -> int:
+    """Its place among all landings; one that is written again keeps it."""
+    path = path_of(home, name)
+    if path.exists():
+        return read_landing(path).number
+    home.landings.mkdir(parents=True, exist_ok=True)
+    return sum(1 for entry in home.landings.iterdir() if not entry.name.startswith((".", "_")))
+
+
+def _write(home: Home, landing: Landing) -> None:
+    write_bytes(sealed(landing.model_dump(mode="json")), path_of(home, landing.name))

@@ -1,0 +1,241 @@
+"""What is gone from archive or lake, or changed by one bit, is noticed and named; what was killed is not."""
+
+import json
+import random
+import shutil
+from datetime import timedelta
+
+import pytest
+
+from ingestion import deciding, load_file, pending, receive
+from ingestion import home as home_module
+from ingestion.lake.adopt import adopt
+from ingestion.lake.archive import ArchiveDamagedError
+from ingestion.lake.integrity import archive_faults, lake_faults
+from ingestion.lake.repair import repair
+from ingestion.lake.sealed import unsealed
+from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, household, register, sheet
+from tests.unit.ingestion.helpers import id_number, new_home, tree
+
+
+@pytest.fixture(scope="module")
+def _loaded(tmp_path_factory):
+    """Two months, a row that is held, a file that was let through, one that was withdrawn."""
+    home = new_home(tmp_path_factory.mktemp("home"))
+    wrong = household(999, "海安镇", 户主证件号码=id_number(999)[:-1] + "#")
+    drop(home, sheet([*register(), wrong], "2019年11月"), name="十一月.csv")
+    drop(home, sheet(register(29)), at=31, name="十二月.csv")
+    deciding.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="甲", now=NOON + timedelta(days=32))
+    drop(home, sheet(register(61, first=7), "2020年1月"), at=60, name="一月.csv")
+    deciding.withdraw(home, CATALOG, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
+    assert not lake_faults(home)
+    assert not archive_faults(home)
+    return home
+
+
+@pytest.fixture
+def home(_loaded, tmp_path):
+    shutil.copytree(_loaded.root, tmp_path / "home")
+    return type(_loaded)(tmp_path / "home")
+
+
+def one(folder):
+    return min(path for path in folder.glob("*") if not path.name.startswith(("_", ".")))
+
+
+AWAY = {
+    "lake": (lambda h: h.lake, "LAKE_FILE_MISSING"),
+    "feed": (lambda h: h.lake / "register_household", "LAKE_FILE_MISSING"),
+    "file": (lambda h: one(h.lake / "register_household"), "LAKE_FILE_MISSING"),
+    "deliveries": (lambda h: h.lake / "delivery", "LAKE_FILE_MISSING"),
+    "problems": (lambda h: one(h.lake / "problem"), "LAKE_FILE_MISSING"),
+    "key": (lambda h: h.lake / "secret" / "person_hash_key.parquet", "LAKE_FILE_MISSING"),
+    "archive": (lambda h: h.archive, "LAKE_FILE_UNKNOWN"),
+    "receipts": (lambda h: h.receipts, "RECEIPT_LOST"),
+    "receipt": (lambda h: one(h.receipts), "RECEIPT_LOST"),
+    "outcomes": (lambda h: h.outcomes, "OUTCOME_LOST"),
+    "outcome": (lambda h: one(h.outcomes), "OUTCOME_LOST"),
+    "landings": (lambda h: h.landings, "LAKE_FILE_UNKNOWN"),
+    "landing": (lambda h: one(h.landings), "LAKE_FILE_UNKNOWN"),
+}
+
+
+@pytest.mark.parametrize("what", AWAY)
+def test_what_is_gone_is_named(home, what):
+    where, code = AWAY[what]
+    path = where(home)
+    gone = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    # A night looks at names only before it begins; that is enough to see this.
+    found = lake_faults(home, contents=False)
+    assert code in {fault.code for fault in found}
+    if code != "LAKE_FILE_UNKNOWN":
+        assert {fault.where for fault in found} & {str(p.relative_to(home.root)) for p in gone}
+    for fault in found:
+        assert fault.where in fault.sentence("zh")
+        assert fault.remedy("zh")
+        assert fault.remedy("en")
+
+
+def test_lake_rows_and_their_record_gone_together_are_missed(home):
+    landing = one(home.landings)
+    for name in unsealed(landing)["files"]:
+        (home.lake / name).unlink()
+    landing.unlink()
+    assert "LANDING_LOST" in {fault.code for fault in lake_faults(home, contents=False)}
+
+
+def test_a_fault_says_whose_file_it_is(home):
+    (path,) = (
+        p for p in (home.lake / "register_household").glob("*") if p.stem in _batches(home, "十一月.csv")
+    )
+    path.unlink()
+    (fault,) = lake_faults(home)
+    assert (fault.department, fault.feed) == ("poverty_relief", "register_household")
+    assert "十一月.csv" in fault.sentence("zh")
+    assert "2020-01-02" in fault.sentence("en")
+
+
+def _batches(home, file_name):
+    records = [unsealed(path) for path in home.landings.glob("[!_]*.json")]
+    return {r["name"] for r in records if (r["outcome"] or {}).get("file_name") == file_name}
+
+
+def test_a_fresh_home_is_whole(tmp_path):
+    assert not lake_faults(home_module.Home(tmp_path))
+    assert not lake_faults(new_home(tmp_path))
+
+
+def test_one_bit_anywhere_is_noticed(home):
+    files = [p for p in (*home.archive.rglob("*"), *home.lake.rglob("*")) if p.is_file() and p.stat().st_size]
+    dice = random.Random(1)
+    for path in dice.choices(files, weights=[p.stat().st_size for p in files], k=60):
+        good = path.read_bytes()
+        at = dice.randrange(len(good))
+        path.write_bytes(good[:at] + bytes([good[at] ^ (1 << dice.randrange(8))]) + good[at + 1 :])
+        found = [*lake_faults(home), *archive_faults(home)]
+        if not found:  # only where the layout of a record changed, and nothing that it says
+            assert path.suffix == ".json"
+            assert json.loads(path.read_bytes()) == json.loads(good)
+        else:
+            assert str(path.relative_to(home.root)) in {fault.where for fault in found}
+        path.write_bytes(good)
+    assert not lake_faults(home)
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("writes", range(12))
+def test_what_a_killed_load_leaves_is_no_fault(home, monkeypatch, writes):
+    (home.inbox / "poverty_relief" / "二月.csv").write_bytes(sheet(register(63), "2020年2月"))
+    receive(home, CATALOG, now=NOON + timedelta(days=90))
+    real, count = home_module.publish_file, iter(range(100))
+
+    def dies(partial, path):
+        if next(count) == writes:
+            raise Killed
+        real(partial, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home_module, "publish_file", dies)
+        try:
+            for receipt in pending(home):
+                load_file(home, CATALOG, receipt)
+            assert writes > 4
+        except Killed:
+            pass
+    assert not lake_faults(home)
+    for receipt in pending(home):
+        load_file(home, CATALOG, receipt)
+    assert not lake_faults(home)
+
+
+@pytest.mark.parametrize("moment", [0, 1])
+def test_a_withdrawal_that_was_killed_is_no_fault_and_takes_effect(home, monkeypatch, moment):
+    before = set((home.lake / "withdrawal").iterdir())
+    real, count = home_module.publish_file, iter(range(100))
+
+    def dies(partial, path):
+        if next(count) == moment:
+            raise Killed
+        real(partial, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home_module, "publish_file", dies)
+        with pytest.raises(Killed):
+            deciding.withdraw(
+                home, CATALOG, "十一月.csv", reason="错", by="甲", now=NOON + timedelta(days=99)
+            )
+    assert not lake_faults(home, contents=False)
+    receive(home, CATALOG, now=NOON + timedelta(days=100))
+    assert not lake_faults(home)
+    assert len(set((home.lake / "withdrawal").glob("*.parquet")) - before) == moment
+
+
+def test_repair_makes_the_same_bytes_again(home):
+    before = tree(home)
+    for path in home.lake.rglob("*.parquet"):
+        if path.parent.name != "secret":
+            path.unlink()
+    for folder in (home.receipts, home.outcomes):
+        shutil.rmtree(folder)
+        folder.mkdir()
+    assert repair(home, CATALOG)
+    assert not lake_faults(home)
+    assert tree(home) == before
+
+
+def test_repair_mends_changed_bytes_and_never_puts_back_others(home):
+    feed = home.lake / "register_household"
+    for path in feed.glob("[!_]*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    stem = min(_batches(home, "十一月.csv"))
+    landing = unsealed(home.landings / f"{stem}.json")
+    home.archived(landing["receipt"]["sha256"]).write_bytes(b"not what came")
+    repair(home, CATALOG)
+    left = lake_faults(home)
+    # The original of one is damaged too; what came after it is judged by it, and still comes out the same.
+    assert [fault.where for fault in left if stem in fault.where] == [
+        f"lake/register_household/{stem}.parquet"
+    ]
+    assert {fault.code for fault in archive_faults(home)} == {"ARCHIVE_FILE_CHANGED"}
+
+
+def test_bytes_that_changed_in_the_archive_never_load_and_are_healed_when_they_come_again(home):
+    data = sheet(register(62), "2020年2月")
+    (home.inbox / "poverty_relief" / "二月.csv").write_bytes(data)
+    (receipt,) = receive(home, CATALOG, now=NOON + timedelta(days=90))
+    home.archived(receipt.sha256).write_bytes(data.replace("陈文".encode(), "陈武".encode(), 1))
+    with pytest.raises(ArchiveDamagedError):
+        load_file(home, CATALOG, receipt)
+    assert [r.sha256 for r in pending(home)] == [receipt.sha256]
+    assert not lake_faults(home)
+    (home.inbox / "poverty_relief" / "二月再报.csv").write_bytes(data)
+    receive(home, CATALOG, now=NOON + timedelta(days=91))
+    assert home.archived(receipt.sha256).read_bytes() == data
+    (outcome,) = load_file(home, CATALOG, receipt)
+    assert outcome.delivery_state == "LOADED"
+
+
+def test_a_home_of_an_older_version_is_refused_until_it_is_adopted(home):
+    for path in home.receipts.glob("*.json"):
+        path.write_bytes(json.dumps(unsealed(path)).encode())
+    for path in home.outcomes.glob("*.json"):
+        path.write_bytes(json.dumps(unsealed(path)["outcomes"]).encode())
+    for path in (*home.decisions.glob("*.json"), *(home.archive / "returns").glob("*.json")):
+        path.write_bytes(json.dumps(unsealed(path)).encode())
+    shutil.rmtree(home.landings)
+    assert {"RECORD_UNSEALED", "LAKE_FILE_UNKNOWN"} <= {fault.code for fault in lake_faults(home)}
+    home.landings.mkdir()
+    assert adopt(home, CATALOG)
+    assert not lake_faults(home)
+    assert not adopt(home, CATALOG)
+
+
+def test_a_receipt_without_its_seal_is_not_taken(home):
+    path = one(home.receipts)
+    receipt = unsealed(path)
+    path.write_bytes(json.dumps(receipt).encode())
+    assert [fault.code for fault in lake_faults(home)] == ["RECORD_UNSEALED"]
