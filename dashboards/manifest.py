@@ -23,7 +23,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Model:
-    """One served model; `relation` is its (schema, name) in the warehouse."""
+    """One served model; `relation` is its (schema, name) in the warehouse.
+
+    Of a model with `serve_only_if`, rows in which that column is not true stay in the warehouse, and so
+    does the column. `columns` are those that are served.
+    """
 
     name: str
     label: str
@@ -31,6 +35,7 @@ class Model:
     grain: str
     relation: tuple[str, str]
     columns: tuple[Column, ...]
+    serve_only_if: str = ""
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -61,7 +66,8 @@ def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
 def _model(node: Mapping[str, Any]) -> Model:
     meta = _meta(node)
     name = node.get("alias") or node["name"]
-    columns = tuple(_column(column) for column in node["columns"].values())
+    serve_only_if = _text(meta.get("serve_only_if"))
+    columns = tuple(_column(column) for name, column in node["columns"].items() if name != serve_only_if)
     return Model(
         name=name,
         label=_text(meta.get("label")) or name,
@@ -69,6 +75,7 @@ def _model(node: Mapping[str, Any]) -> Model:
         grain=_grain(meta.get("grain"), columns),
         relation=(node["schema"], name),
         columns=columns,
+        serve_only_if=serve_only_if,
     )
 
 

@@ -18,7 +18,9 @@ from pathlib import Path
 import duckdb
 
 from dashboards import serving_tables
+from dashboards.disclosure import MIN_CANDIDATES, Report, attack
 from dashboards.manifest import Model, read_served_models
+from dashboards.withheld import HealthColumn, withheld
 
 SERVING_NAME = "serving.duckdb"
 
@@ -29,23 +31,34 @@ class PublishRefused(Exception):
 
 @dataclass(frozen=True)
 class PublishResult:
-    """`published` is False when the content equals the version in force."""
+    """`published` is False when the content equals the version in force.
+
+    `candidates` is the least number of ID numbers that the attack left to guess, for anybody served.
+    """
 
     version: str
     path: Path
     published: bool
     table_count: int
     row_count: int
+    candidates: int | None = None
 
 
 def publish(
-    warehouse: Path, serving_dir: Path, manifest: Path, *, keep: int = 3, as_of: date | None = None
+    warehouse: Path,
+    serving_dir: Path,
+    manifest: Path,
+    *,
+    keep: int = 3,
+    as_of: date | None = None,
+    health_columns: tuple[HealthColumn, ...] = (),
 ) -> PublishResult:
     """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
 
-    `keep` older versions stay for `rollback`. Raises PublishRefused for an ID number in the
-    data or a table that the warehouse lacks, ManifestError for an unusable manifest; in
-    both cases the version in force is untouched.
+    `keep` older versions stay for `rollback`; `health_columns` are where feeds have diagnoses. Raises
+    PublishRefused for a table that the warehouse lacks, an ID number in the data, columns from which ID
+    numbers can be rebuilt, and what is withheld from everybody; ManifestError for an unusable manifest. In
+    all cases the version in force is untouched.
     """
     models = read_served_models(manifest)
     serving_dir.mkdir(parents=True, exist_ok=True)
@@ -57,16 +70,19 @@ def publish(
             _refuse_id_numbers(connection, models)
             fingerprint = serving_tables.fingerprint(connection, models)
             last = serving_tables.last_publish(current) if current.exists() else None
-            if last and last.fingerprint == fingerprint:
-                return PublishResult(last.version, current, False, last.table_count, last.row_count)
+            if last and last.fingerprint == fingerprint and last.candidates is not None:
+                return PublishResult(
+                    last.version, current, False, last.table_count, last.row_count, last.candidates
+                )
             version = _new_version(serving_dir)
             draft = serving_dir / f"{SERVING_NAME}.{version}.tmp"
             row_count = serving_tables.write(
                 connection, models, draft, serving_tables.Stamp(version, fingerprint, as_of), current
             )
+            candidates = _judge(connection, draft, health_columns)
         _put_in_force(draft, version)
         _prune(serving_dir, keep)
-    return PublishResult(version, current, True, len(models), row_count)
+    return PublishResult(version, current, True, len(models), row_count, candidates)
 
 
 def rollback(serving_dir: Path) -> PublishResult:
@@ -146,6 +162,36 @@ def _refuse_id_numbers(connection: duckdb.DuckDBPyConnection, models: tuple[Mode
     found = serving_tables.columns_with_id_numbers(connection, models)
     if found:
         raise PublishRefused(f"以下列含有身份证号码，拒绝发布：{'、'.join(found)}（ID_NUMBER_IN_MART）")
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, draft: Path, health_columns: tuple[HealthColumn, ...]
+) -> int:
+    """Attack the finished draft; it goes when it tells too much. Returns the least number left to guess."""
+    if not serving_tables.has_truth(connection):
+        draft.unlink()
+        raise PublishRefused("数据仓库中没有登记人口，无法检查身份证号码能否被拼出（NO_TRUTH）")
+    with serving_tables.attached(connection, draft):
+        report = attack(connection)
+        assert report.draft is not None
+        kept_back = withheld(connection, report.draft, health_columns) if report.is_safe else []
+        if report.is_safe and not kept_back:
+            serving_tables.note_candidates(connection, report.minimum)
+    if not report.is_safe:
+        draft.unlink()
+        raise PublishRefused(_too_telling(report))
+    if kept_back:
+        draft.unlink()
+        raise PublishRefused(f"以下列含有不得发布的内容：{'、'.join(kept_back)}（WITHHELD_IN_MART）")
+    return report.minimum
+
+
+def _too_telling(report: Report) -> str:
+    columns = "、".join(str(found) for found in report.disclosures)
+    return (
+        f"由以下列可以把身份证号码缩小到 {report.minimum} 个（至少应剩 {MIN_CANDIDATES} 个）："
+        f"{columns}（ID_NUMBER_CAN_BE_REBUILT）"
+    )
 
 
 def _new_version(serving_dir: Path) -> str:

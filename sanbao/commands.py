@@ -93,6 +93,8 @@ def publish(lang: Lang, force: bool) -> None:
         typer.echo(text("done.publish_skipped", lang))
     else:
         typer.echo(text("done.publish", lang, path=settings.serving))
+    if result["candidates"] is not None:
+        typer.echo(text("night.candidates", lang, count=f"{result['candidates']:,}"))
 
 
 def status(lang: Lang, as_of: str | None, held: bool, as_json: bool) -> None:

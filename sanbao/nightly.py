@@ -50,6 +50,7 @@ class Summary:
     failures: list[str] = field(default_factory=list)
     build_skipped: bool = False
     published: bool = False
+    candidates: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,6 +96,7 @@ def night(
     summary.failures = failures
     summary.build_skipped = built.skipped
     summary.published = not published["skipped"]
+    summary.candidates = published["candidates"]
     summary.seconds = clock.laps
     if failures:
         raise SanbaoError("LOAD_FAILED", count=len(failures), detail=failures[0])

@@ -26,23 +26,42 @@ def publish_serving(settings: Settings, as_of: date | None = None, force: bool =
         if not force and settings.serving.exists() and mark.exists():
             done = json.loads(mark.read_text("utf-8"))
             if done["digest"] == digest:
-                return {"skipped": True, "as_of": as_of and as_of.isoformat()}
+                candidates = done.get("candidates")
+                return {"skipped": True, "as_of": as_of and as_of.isoformat(), "candidates": candidates}
         from dashboards.publish import PublishRefused, publish
 
         try:
             result = publish(
-                settings.warehouse, settings.serving_dir, settings.manifest, keep=settings.keep, as_of=as_of
+                settings.warehouse,
+                settings.serving_dir,
+                settings.manifest,
+                keep=settings.keep,
+                as_of=as_of,
+                health_columns=_health_columns(),
             )
         except PublishRefused as error:
             raise SanbaoError("PUBLISH_REFUSED", detail=str(error)) from error
-        write_atomically(mark, json.dumps({"digest": digest}))
+        write_atomically(mark, json.dumps({"digest": digest, "candidates": result.candidates}))
     return {
         "skipped": not result.published,
         "as_of": as_of and as_of.isoformat(),
         "version": result.version,
         "tables": result.table_count,
         "rows": result.row_count,
+        "candidates": result.candidates,
     }
+
+
+def _health_columns() -> tuple[tuple[str, str], ...]:
+    """(feed, column) of what the contracts call health: publishing looks for diagnoses among it."""
+    from sanbao.ingest import catalog
+
+    return tuple(
+        (contract.feed, column.name)
+        for contract in catalog().contracts
+        for column in contract.columns
+        if column.pii == "health"
+    )
 
 
 def refresh_superset(settings: Settings) -> str:
