@@ -23,7 +23,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Model:
-    """One served model; `relation` is its (schema, name) in the warehouse."""
+    """One served model; `relation` is its (schema, name) in the warehouse.
+
+    Of a model with `serve_only_if`, rows in which that column is not true stay in the warehouse, and so
+    does the column. `columns` are those that are served.
+    """
 
     name: str
     label: str
@@ -32,6 +36,7 @@ class Model:
     relation: tuple[str, str]
     columns: tuple[Column, ...]
     max_fall: float = 0.2  # of its rows, from one publication to the next (`meta.max_fall`)
+    serve_only_if: str = ""
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -62,7 +67,8 @@ def _meta(node: Mapping[str, Any]) -> dict[str, Any]:
 def _model(node: Mapping[str, Any]) -> Model:
     meta = _meta(node)
     name = node.get("alias") or node["name"]
-    columns = tuple(_column(column) for column in node["columns"].values())
+    serve_only_if = _text(meta.get("serve_only_if"))
+    columns = tuple(_column(column) for name, column in node["columns"].items() if name != serve_only_if)
     return Model(
         name=name,
         label=_text(meta.get("label")) or name,
@@ -71,6 +77,7 @@ def _model(node: Mapping[str, Any]) -> Model:
         relation=(node["schema"], name),
         columns=columns,
         max_fall=float(meta.get("max_fall", Model.max_fall)),
+        serve_only_if=serve_only_if,
     )
 
 

@@ -18,8 +18,10 @@ from pathlib import Path
 import duckdb
 
 from dashboards import serving_tables
+from dashboards.disclosure import MIN_CANDIDATES, Report, attack
 from dashboards.manifest import Model, read_served_models
 from dashboards.serving_tables import IdNumbers
+from dashboards.withheld import HealthColumn, withheld
 
 SERVING_NAME = "serving.duckdb"
 _FEWEST_ROWS = 20  # that a table must lose before it can have fallen
@@ -48,7 +50,10 @@ class Before:
 
 @dataclass(frozen=True)
 class PublishResult:
-    """`published` is False when the content equals the version in force."""
+    """`published` is False when the content equals the version in force.
+
+    `candidates` is the least number of ID numbers that the attack left to guess, for anybody served.
+    """
 
     version: str
     path: Path
@@ -56,6 +61,7 @@ class PublishResult:
     table_count: int
     row_count: int
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # table → as_of → rows
+    candidates: int | None = None
 
 
 def publish(
@@ -68,13 +74,15 @@ def publish(
     as_of: date | None = None,
     before: Before | None = None,
     force: bool = False,
+    health_columns: tuple[HealthColumn, ...] = (),
 ) -> PublishResult:
     """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
 
-    `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like; with
-    `force` a version is written although nothing changed. Raises PublishRefused for an ID number in the
-    data or a table that the warehouse lacks, LessThanBefore against `before`, ManifestError for an
-    unusable manifest; in all cases the version in force is untouched.
+    `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like;
+    `health_columns` are where feeds have diagnoses; with `force` a version is written although nothing
+    changed. Raises PublishRefused for a table that the warehouse lacks, an ID number in the data, columns
+    from which ID numbers can be rebuilt, and what is withheld from everybody; LessThanBefore against
+    `before`; ManifestError for an unusable manifest. In all cases the version in force is untouched.
     """
     before = before or Before()
     models = read_served_models(manifest)
@@ -91,17 +99,20 @@ def publish(
             fingerprint = serving_tables.fingerprint(connection, models)
             previous = _whole_version(serving_dir, before.damaged)
             last = serving_tables.last_publish(previous) if previous == current else None
-            if last and last.fingerprint == fingerprint and not force:
-                return PublishResult(last.version, current, False, last.table_count, last.row_count, rows)
+            if last and last.fingerprint == fingerprint and last.candidates is not None and not force:
+                return PublishResult(
+                    last.version, current, False, last.table_count, last.row_count, rows, last.candidates
+                )
             version = _new_version(serving_dir)
             draft = serving_dir / f"{SERVING_NAME}.{version}.tmp"
             stamp = serving_tables.Stamp(
                 version, fingerprint, as_of, before.accepted_by, before.accept_reason
             )
             row_count = serving_tables.write(connection, models, draft, stamp, previous)
+            candidates = _judge(connection, draft, health_columns)
         _put_in_force(draft, version)
         _prune(serving_dir, keep, before.damaged)
-    return PublishResult(version, current, True, len(models), row_count, rows)
+    return PublishResult(version, current, True, len(models), row_count, rows, candidates)
 
 
 def rollback(serving_dir: Path) -> PublishResult:
@@ -213,6 +224,36 @@ def _whole_version(serving_dir: Path, damaged: frozenset[str]) -> Path | None:
     if current.exists() and (not damaged or any(path.samefile(current) for path in whole)):
         return current
     return whole[0] if whole else None
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection, draft: Path, health_columns: tuple[HealthColumn, ...]
+) -> int:
+    """Attack the finished draft; it goes when it tells too much. Returns the least number left to guess."""
+    if not serving_tables.has_truth(connection):
+        draft.unlink()
+        raise PublishRefused("数据仓库中没有登记人口，无法检查身份证号码能否被拼出（NO_TRUTH）")
+    with serving_tables.attached(connection, draft):
+        report = attack(connection)
+        assert report.draft is not None
+        kept_back = withheld(connection, report.draft, health_columns) if report.is_safe else []
+        if report.is_safe and not kept_back:
+            serving_tables.note_candidates(connection, report.minimum)
+    if not report.is_safe:
+        draft.unlink()
+        raise PublishRefused(_too_telling(report))
+    if kept_back:
+        draft.unlink()
+        raise PublishRefused(f"以下列含有不得发布的内容：{'、'.join(kept_back)}（WITHHELD_IN_MART）")
+    return report.minimum
+
+
+def _too_telling(report: Report) -> str:
+    columns = "、".join(str(found) for found in report.disclosures)
+    return (
+        f"由以下列可以把身份证号码缩小到 {report.minimum} 个（至少应剩 {MIN_CANDIDATES} 个）："
+        f"{columns}（ID_NUMBER_CAN_BE_REBUILT）"
+    )
 
 
 def _new_version(serving_dir: Path) -> str:

@@ -6,7 +6,8 @@ Every identifier below comes from the dbt manifest and is quoted; no value is pu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ create schema serving.meta;
 create table serving.meta.publish_log (
     version varchar, as_of date, fingerprint varchar,
     table_count integer, row_count bigint, published_at timestamp,
-    accepted_by varchar, accept_reason varchar
+    accepted_by varchar, accept_reason varchar, candidates integer
 );
 create table serving.meta.model_column (
     table_name varchar, table_label varchar, table_description varchar, grain varchar,
@@ -67,6 +68,7 @@ class Publish:
     fingerprint: str
     table_count: int
     row_count: int
+    candidates: int | None = None
 
 
 def rows_by_date(
@@ -85,7 +87,7 @@ def rows_by_date(
 def rows_to_publish(
     connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]
 ) -> dict[str, dict[str, int]]:
-    return rows_by_date(connection, {model.name: _source(model) for model in models})
+    return rows_by_date(connection, {model.name: _source(connection, model) for model in models})
 
 
 def missing(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> list[str]:
@@ -110,7 +112,7 @@ def columns_with_id_numbers(
         tests = ", ".join(
             f"coalesce(bool_or({_holds_id_number(name, known_by)}), false)" for name in suspects
         )
-        row = connection.execute(f"select {tests} from {_source(model)}").fetchone()  # noqa: S608
+        row = connection.execute(f"select {tests} from {_source(connection, model)}").fetchone()  # noqa: S608
         assert row is not None
         found += [
             f"{model.name}.{name}{_brought_by(connection, model, models, _holds_id_number(name, known_by))}"
@@ -143,13 +145,13 @@ def _brought_by(
     file = f"cast({_quoted(batch)} as varchar)"
     if delivery and {"batch_id", "file_name"} <= known:
         file = (
-            f"coalesce((select min(d.file_name) from {_source(delivery)} as d"  # noqa: S608
+            f"coalesce((select min(d.file_name) from {_source(connection, delivery)} as d"  # noqa: S608
             f" where d.batch_id = hit.{_quoted(batch)}), {file})"
         )
     sheet = "cast(source_sheet as varchar)" if "source_sheet" in columns else "''"
     row = "cast(source_row as varchar)" if "source_row" in columns else "''"
     rows = connection.execute(
-        f"select distinct {file}, {sheet}, {row} from {_source(model)} as hit"  # noqa: S608
+        f"select distinct {file}, {sheet}, {row} from {_source(connection, model)} as hit"  # noqa: S608
         f" where {is_hit} order by all limit {_NAMED_ROWS}"
     ).fetchall()
     return "".join(
@@ -164,7 +166,7 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]
     for model in models:
         columns = _columns(connection, model)
         row = connection.execute(
-            f"select count(*), sum(hash(_row)::hugeint) from {_source(model)} as _row"  # noqa: S608
+            f"select count(*), sum(hash(_row)::hugeint) from {_source(connection, model)} as _row"  # noqa: S608
         ).fetchone()
         digest.update(repr((model, columns, row)).encode())
     return digest.hexdigest()
@@ -186,7 +188,7 @@ def write(
     connection.execute("create schema serving.mart")
     row_count = sum(_copy(connection, model) for model in models)
     connection.execute(
-        "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?, ?, ?, null)",
         [
             stamp.version,
             stamp.as_of,
@@ -201,18 +203,57 @@ def write(
     connection.execute("commit")
     connection.execute("checkpoint serving")
     connection.execute("detach serving")
+    _require_no_wal(draft)
+    return row_count
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, draft: Path) -> Iterator[None]:
+    """The finished file as the database `draft`; closed again without a write-ahead log."""
+    connection.execute(f"attach {_text(str(draft))} as draft")
+    try:
+        yield
+        connection.execute("checkpoint draft")
+    finally:
+        connection.execute("detach draft")
+    _require_no_wal(draft)
+
+
+def note_candidates(connection: duckdb.DuckDBPyConnection, candidates: int) -> None:
+    """Write into the attached `draft` how many ID numbers it leaves to guess at least."""
+    connection.execute(
+        "update draft.meta.publish_log set candidates = ? where version = (select max(version)"
+        " from draft.meta.publish_log)",
+        [candidates],
+    )
+
+
+def has_truth(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse has the register's people, against whose numbers a draft is judged."""
+    sql = (
+        "select 1 from duckdb_tables() where database_name = 'warehouse' and schema_name = 'intermediate'"
+        " and table_name = 'int_register_person__history'"
+    )
+    return connection.execute(sql).fetchone() is not None
+
+
+def _require_no_wal(draft: Path) -> None:
     if Path(f"{draft}.wal").exists():
         raise RuntimeError(f"{draft.name}: the write-ahead log survived the checkpoint")
-    return row_count
 
 
 def last_publish(serving: Path) -> Publish:
     """The newest entry of a serving file's own publish log."""
     connection = duckdb.connect(str(serving), read_only=True)
     try:
+        # a file of an older release does not say how much it leaves to guess
+        connection.execute("create temp table log as from (select null::integer as candidates) limit 0")
+        connection.execute(
+            "create or replace temp table log as from log union all by name from meta.publish_log"
+        )
         row = connection.execute(
-            "select version, fingerprint, table_count, row_count"
-            " from meta.publish_log order by version desc limit 1"
+            "select version, fingerprint, table_count, row_count, candidates"
+            " from log order by version desc limit 1"
         ).fetchone()
     finally:
         connection.close()
@@ -232,7 +273,7 @@ def logged_versions(serving: Path) -> list[str]:
 
 def _copy(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
     target = f"serving.mart.{_quoted(model.name)}"
-    connection.execute(f"create table {target} as select * from {_source(model)}")  # noqa: S608
+    connection.execute(f"create table {target} as select * from {_source(connection, model)}")  # noqa: S608
     connection.execute(f"comment on table {target} is {_text(_comment(model.label, model.description))}")
     described = {column.name: column for column in model.columns}
     rows = []
@@ -270,12 +311,23 @@ def _copy_log(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> N
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, model: Model) -> list[tuple[str, str]]:
+    """Name and type of what is served: the declared columns that the table has, in the table's order.
+
+    A column that an older release left in the warehouse is not declared any more, and stays there.
+    """
     # Not duckdb_columns(): it would open the lake files behind every staging view.
-    described = connection.execute(f"describe {_source(model)}").fetchall()
-    return [(name, kind) for name, kind, *_ in described]
+    described = connection.execute(f"describe {_relation(model)}").fetchall()
+    return [(name, kind) for name, kind, *_ in described if model.column(name)]
 
 
-def _source(model: Model) -> str:
+def _source(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
+    """The rows and columns of a model that are served, as a table expression."""
+    columns = ", ".join(_quoted(name) for name, _ in _columns(connection, model))
+    condition = f" where {_quoted(model.serve_only_if)}" if model.serve_only_if else ""
+    return f"(select {columns} from {_relation(model)}{condition})"  # noqa: S608
+
+
+def _relation(model: Model) -> str:
     schema, name = model.relation
     return f"warehouse.{_quoted(schema)}.{_quoted(name)}"
 

@@ -101,15 +101,19 @@ def report(settings: Settings, as_of: date | None = None) -> Table:
 
 
 def members(settings: Settings, figure: str, town: str | None = None, as_of: date | None = None) -> Table:
-    """The list behind a figure, county-wide or of one town (name, as people write it, or code)."""
+    """The list behind a figure, county-wide or of one town (name, as people write it, or code).
+
+    Raises FIGURE_NOT_LISTED for one that is counted only, since it tells of people's health.
+    """
     day = served_as_of(settings, as_of)
     _known_figure(settings, figure, day)
+    _listed(settings, figure, day)
     town_name = known_town(settings, town, day) if town is not None else None
     return query(
         settings,
         """
         select m.role, m.member_kind, m.town_name, m.village_name, h.register_household_no, h.head_name,
-               p.person_name, p.id_number_masked, m.amount, m.member_key
+               p.person_handle, p.register_person_no, p.person_name, m.amount, m.member_key
         from mart.fct_figure_member m
         left join mart.dim_household h on h.household_id = m.household_id and h.as_of = m.as_of
         left join mart.dim_person p on p.person_key = m.person_key and p.as_of = m.as_of
@@ -141,6 +145,7 @@ def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
             _known_figure(settings, what, day)
         except SanbaoError as error:
             raise SanbaoError("NOT_FOUND", what=what) from error
+        _listed(settings, what, day)
     return query(
         settings,
         """
@@ -162,6 +167,19 @@ def _known_figure(settings: Settings, figure: str, day: date) -> None:
     sql = "select 1 from mart.fct_figure where figure_id = $figure and as_of = $as_of limit 1"
     if not query(settings, sql, figure=figure, as_of=day).rows:
         raise SanbaoError("FIGURE_UNKNOWN", figure=figure)
+
+
+def _listed(settings: Settings, figure: str, day: date) -> None:
+    """Raises FIGURE_NOT_LISTED for a figure that has been counted but none of whose members is served."""
+    sql = """
+        select 1 from mart.fct_figure f
+        where f.figure_id = $figure and f.as_of = $as_of and f.area_level = 'county' and f.numerator > 0
+            and not exists (
+                from mart.fct_figure_member m where m.figure_id = f.figure_id and m.as_of = f.as_of
+            )
+    """
+    if query(settings, sql, figure=figure, as_of=day).rows:
+        raise SanbaoError("FIGURE_NOT_LISTED", figure=figure, warehouse=str(settings.warehouse))
 
 
 def known_town(settings: Settings, town: str, day: date) -> str:

@@ -153,6 +153,8 @@ def publish(lang: Lang, force: bool, accept_fall: bool, reason: str | None) -> N
         typer.echo(text("done.publish_skipped", lang))
     else:
         typer.echo(text("done.publish", lang, path=settings.serving))
+    if result["candidates"] is not None:
+        typer.echo(text("night.candidates", lang, count=f"{result['candidates']:,}"))
 
 
 def verify(lang: Lang, repair: bool, adopt: bool, as_json: bool) -> None:

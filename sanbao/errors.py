@@ -84,6 +84,13 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There is no figure called {figure!r}.",
         "Run `sanbao figures` for all figure ids.",
     ),
+    "FIGURE_NOT_LISTED": (
+        "“{figure}”只计数，名单不发布：它涉及个人健康，而发布的数据每个能登录的人都看得到。",
+        "确需名单的，由运维人员从数据仓库 {warehouse} 的 mart.fct_figure_member 中查取。",
+        "{figure!r} is counted, not listed: its list tells of people's health, and all with a login can read"
+        " what is published.",
+        "Who must have the list asks the operator: it is in mart.fct_figure_member of {warehouse}.",
+    ),
     "AS_OF_NOT_PUBLISHED": (
         "没有 {as_of} 的数据，已发布的只有：{known}。",
         "请用 --as-of 指定其中一天，或先运行 sanbao load --as-of {as_of}。",

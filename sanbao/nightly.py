@@ -52,6 +52,7 @@ class Summary:
     rebuilt: list[str] = field(default_factory=list)  # dates that were served and had been lost
     build_skipped: bool = False
     published: bool = False
+    candidates: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,6 +100,7 @@ def night(
     summary.rebuilt = published["rebuilt"]
     summary.build_skipped = built.skipped
     summary.published = not published["skipped"]
+    summary.candidates = published["candidates"]
     summary.seconds = clock.laps
     if incomplete:
         raise incomplete.error()

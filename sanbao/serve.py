@@ -95,7 +95,7 @@ def _publish(
         if record and whole and not force and record.digest == digest:
             if not records_agree(settings):
                 write_published(settings, record)
-            return {"skipped": True, "as_of": as_of and as_of.isoformat()}
+            return {"skipped": True, "as_of": as_of and as_of.isoformat(), "candidates": None}
         batches = known_batches(settings, None)
         from dashboards.publish import LessThanBefore, PublishRefused, publish
         from dashboards.serving_tables import IdNumbers
@@ -112,6 +112,7 @@ def _publish(
                 as_of=as_of,
                 before=before,
                 force=force or not whole,
+                health_columns=_health_columns(),
             )
         except LessThanBefore as error:
             raise SanbaoError("SERVED_FALLS", detail=str(error)) from error
@@ -124,6 +125,7 @@ def _publish(
         "version": result.version,
         "tables": result.table_count,
         "rows": result.row_count,
+        "candidates": result.candidates,
     }
 
 
@@ -168,6 +170,18 @@ def _record(
     hashes[version] = sha256_of(settings.serving)
     written = {table: dict(days) for table, days in rows.items()}
     write_published(settings, Published(version, state.digest(), hashes, dict(state.known), written, batches))
+
+
+def _health_columns() -> tuple[tuple[str, str], ...]:
+    """(feed, column) of what the contracts call health: publishing looks for diagnoses among it."""
+    from sanbao.ingest import catalog
+
+    return tuple(
+        (contract.feed, column.name)
+        for contract in catalog().contracts
+        for column in contract.columns
+        if column.pii == "health"
+    )
 
 
 @tells_of_storage

@@ -89,6 +89,8 @@ def summary_lines(result: Summary, lang: str) -> list[str]:
         if items:
             lines.append(f"{text(f'night.{name}', lang)} ({len(items)})")
             lines += [f"  {item}" for item in items]
+    if result.candidates is not None:
+        lines.append(text("night.candidates", lang, count=f"{result.candidates:,}"))
     if result.seconds:
         times = ", ".join(f"{step} {seconds:.1f}" for step, seconds in result.seconds.items())
         lines.append(f"{text('night.times', lang)}: {times}")

@@ -172,6 +172,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "night.nil": ("本期无数据", "Nil returns"),
     "night.missing": ("从未报送", "Never delivered"),
     "night.stale": ("已过期（最近一次）", "Stale (last delivery)"),
+    "night.candidates": (
+        "用全部发布内容拼身份证号码：每个人至少还剩 {count} 个可能。",
+        "ID numbers rebuilt from all that is served: at least {count} remain possible for everybody.",
+    ),
     "night.times": ("用时", "Seconds"),
     "report.note": (
         "报告文稿（.docx/.xlsx）由后续版本生成；以下是其中的数字。",

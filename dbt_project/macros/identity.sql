@@ -12,14 +12,37 @@
     'hh_' || md5({{ register_household_no }})
 {%- endmacro %}
 
-{# First six, eight stars, last four; null stays null. #}
+{# First six and stars; null stays null. The last four beside a birth date
+   would be the whole number. #}
 {% macro masked_id(id_number) -%}
     case
         when length({{ id_number }}) = 18
-            then
-                substr({{ id_number }}, 1, 6) || '********'
-                || substr({{ id_number }}, 15, 4)
+            then substr({{ id_number }}, 1, 6) || '************'
     end
+{%- endmacro %}
+
+{# Characters of a handle: five bits of each byte of the key, in letters and
+   digits that nobody mixes up when they are read out (Crockford's base 32). #}
+{% macro handle_of(person_key, length) -%}
+    {%- set digits = "'0123456789abcdef'" -%}
+    concat(
+        {% for place in range(length) -%}
+        substr(
+            '0123456789ABCDEFGHJKMNPQRSTVWXYZ',
+            1 + mod(
+                16 * instr(
+                    {{ digits }}, substr({{ person_key }}, {{ 2 * place + 1 }}, 1)
+                )
+                + instr(
+                    {{ digits }}, substr({{ person_key }}, {{ 2 * place + 2 }}, 1)
+                )
+                - 17,
+                32
+            ),
+            1
+        ){{ "," if not loop.last }}
+        {% endfor -%}
+    )
 {%- endmacro %}
 
 {# A village's name without what departments write after it. 村 alone is cut

@@ -44,6 +44,26 @@
 {%- endmacro %}
 
 
+{#
+  A sentence about a cell without what stood in the cell: everybody with a login
+  reads it. Sentences quote cells and headers alike; of the quoted only the
+  header and the sheet stay.
+#}
+{% macro without_cell_values(text, value, header, sheet) -%}
+    {%- set quoted = {
+        'value': "'“' || coalesce(" ~ value ~ ", '') || '”'",
+        'header': "'“' || coalesce(" ~ header ~ ", '') || '”'",
+        'sheet': "'“' || coalesce(" ~ sheet ~ ", '') || '”'",
+    } -%}
+    {%- set marked = "replace(replace(replace(" ~ text ~ ", "
+        ~ quoted.value ~ ", '“…”'), " ~ quoted.header ~ ", '‹1›'), "
+        ~ quoted.sheet ~ ", '‹2›')" -%}
+    replace(replace(
+        {{ regexp_replace_all(marked, '“.*?”', '“…”') }},
+        '‹1›', {{ quoted.header }}), '‹2›', {{ quoted.sheet }})
+{%- endmacro %}
+
+
 {# Whether the pattern is found anywhere in the text. #}
 {% macro regexp_found(text, pattern) -%}
     {{ adapter.dispatch('regexp_found', 'sanbao')(text, pattern) }}

@@ -10,6 +10,15 @@ places as (
     select * from {{ ref('int_household__located') }}
 ),
 
+-- A head of whom the register has no row, or no age, may be a child.
+named_heads as (
+    select distinct
+        household_id,
+        person_name
+    from {{ ref('int_person__shown') }}
+    where is_named
+),
+
 final as (
     select
         households.household_id,
@@ -21,7 +30,7 @@ final as (
         places.natural_village_id,
         {{ without_id_numbers('places.natural_village_name') }}
             as natural_village_name,
-        {{ without_id_numbers('households.head_name') }} as head_name,
+        named_heads.person_name as head_name,
         households.poverty_type,
         households.labour_state,
         households.member_count,
@@ -35,6 +44,11 @@ final as (
     from households
     inner join places
         on households.household_id = places.household_id
+    left join named_heads
+        on
+            households.household_id = named_heads.household_id
+            and {{ without_id_numbers('households.head_name') }}
+            = named_heads.person_name
 )
 
 select * from final

@@ -37,6 +37,7 @@ final as (
         {{ without_id_numbers('members.source_sheet') }} as source_sheet,
         members.source_row,
         members.amount,
+        figures.is_listed,
         {{ as_of() }} as as_of
     from members
     inner join figures

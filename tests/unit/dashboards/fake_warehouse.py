@@ -73,7 +73,8 @@ TABLES = {
         from days as d
     """,
     "fct_delivery": """
-        select 'ab-renovation_task' as batch_id, '住房和城乡建设局' as department_name,
+        select 'ab-renovation_task' as batch_id, 'renovation_task' as feed,
+            '住房和城乡建设局' as department_name,
             '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
             timestamp '2020-01-06 18:30:00' as received_at, 774 as rows_read, 771 as rows_accepted,
             3 as rows_held, 0 as rows_corrected, 3 as rows_still_held, 'PARTIAL' as delivery_state,
@@ -131,6 +132,7 @@ def build(folder: Path) -> tuple[Path, Path]:
         ).fetchall()
         nodes[f"model.sanbao.{name}"] = _node(name, columns)
     connection.execute("drop table towns; drop table figures; drop table days")
+    _create_people(connection)
     connection.close()
     manifest.write_text(json.dumps({"nodes": nodes}, ensure_ascii=False), encoding="utf-8")
     return warehouse, manifest
@@ -148,6 +150,24 @@ def _create_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create or replace table days as select * from (values"
         " (date '2019-10-31', 3), (date '2019-11-30', 2), (date '2019-12-31', 1)) as days(as_of, lag)"
+    )
+
+
+def _create_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """Those against whom publishing judges a draft, and the seeds that say what is withheld."""
+    connection.execute("create schema intermediate; create schema seed")
+    connection.execute("""
+        create table intermediate.int_register_person__history as
+        select sha256('key' || n) as person_key, 'P' || n as register_person_no,
+            'hh_' || md5(n::varchar) as household_id, 'H' || n as register_household_no,
+            '44089919800101' || lpad(n::varchar, 4, '0') as id_number, date '1980-01-01' as birth_on,
+            '人' || n as person_name
+        from range(20) as people(n)
+    """)
+    connection.execute("create table seed.threshold as select 'NAME_AGE_MIN' as code, 14 as value")
+    connection.execute(
+        "create table seed.figure as select figure_id, label, true as is_listed, null::varchar as feed"
+        " from mart.fct_figure limit 0"
     )
 
 

@@ -79,10 +79,14 @@ followed as (
         newest.part,
         problems.code as problem_code,
         problems.cell,
-        problems.message,
-        problems.remedy,
-        problems.message_en,
-        problems.remedy_en,
+        {% for text in ['message', 'remedy', 'message_en', 'remedy_en'] -%}
+        {{ without_cell_values(
+            'problems.' ~ text,
+            'problems.value_shown',
+            'problems.header',
+            'problems.source_sheet'
+        ) }} as {{ text }},
+        {% endfor -%}
         case
             when newest.withdrawn_at is not null then 'WITHDRAWN'
             when newest.is_corrected then 'CORRECTED'

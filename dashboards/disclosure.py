@@ -1,0 +1,249 @@
+"""The attack on a draft of the serving file: what it tells of the ID numbers of the people in it.
+
+The true numbers, which only the warehouse has, are held against every column of every table. A column
+betrays a part of the number when it agrees with the truth of the person it stands beside more often than
+chance can explain; how much is left to guess is then counted for every person.
+"""
+
+# ruff: noqa: S608  (SQL made of the draft's own identifiers, quoted, and of this package's constants)
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+import duckdb
+
+from dashboards.candidates import candidates
+from dashboards.fragments import (
+    KINDS,
+    create_fragments,
+    tokens_of_date,
+    tokens_of_number,
+    tokens_of_text,
+)
+from dashboards.people import Draft, create_truth, quoted, read_draft, rows_with_circles
+
+MIN_CANDIDATES = 1000
+_LOG_CHANCE = math.log(1e-7)  # of some 300 columns and 20 kinds, none may be blamed by chance
+_SHARE_OF_SHORT = 0.5
+_DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+_NUMBERS = ("INT", "DECIMAL", "DOUBLE", "FLOAT")
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A column that tells a part of the number of `people` people."""
+
+    table: str
+    column: str
+    kind: str
+    people: int
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column}（{self.kind}，{self.people} 人）"
+
+
+@dataclass
+class Report:
+    """What the attack found: the least and the spread of numbers left to guess, and which columns tell."""
+
+    people: int = 0
+    numbered: int = 0
+    minimum: int = 0
+    spread: Counter[int] = field(default_factory=Counter)
+    disclosures: list[Disclosure] = field(default_factory=list)
+    draft: Draft | None = None
+
+    @property
+    def is_safe(self) -> bool:
+        return self.minimum >= MIN_CANDIDATES or not self.numbered
+
+
+def attack(connection: duckdb.DuckDBPyConnection) -> Report:
+    """Attack the attached database `draft` with the truth of the attached `warehouse`.
+
+    `draft` of the result and the temporary tables stay for `withheld`.
+    """
+    report = Report(people=create_truth(connection))
+    create_fragments(connection)
+    draft = read_draft(connection)
+    report.draft = draft
+    _read_cells(connection, draft)
+    _stand_beside(connection, draft)
+    suspects = _suspects(connection)
+    connection.execute("create or replace temp table suspect (number integer, kind varchar, context varchar)")
+    if suspects:
+        connection.executemany("insert into suspect values (?, ?, ?)", suspects)
+    for number, kind, people in _betray(connection):
+        table, name, _ = draft.columns[number]
+        report.disclosures.append(Disclosure(table.name, name, kind, people))
+    _count(connection, report)
+    return report
+
+
+def _read_cells(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
+    """Tables `cell` (number of the column, reader, cell) and `told` (number, cell, token, context): what
+    the cells say that is in somebody's number."""
+    connection.execute("create or replace temp table cell (number integer, reader varchar, cell varchar)")
+    for table in draft.tables:
+        parts = [
+            f"select distinct {number}, '{_reader(kind)}', cast({quoted(name)} as varchar)"
+            f" from {table.source} where {quoted(name)} is not null"
+            for number, (of, name, kind) in enumerate(draft.columns)
+            if of is table
+        ]
+        connection.execute("insert into cell " + " union all ".join(parts))
+    readers = {
+        "text": tokens_of_text("texts"),
+        "date": tokens_of_date("texts"),
+        "number": tokens_of_number("texts", draft.as_of),
+    }
+    connection.execute(
+        "create or replace temp table told (number integer, cell varchar, token varchar, context varchar)"
+    )
+    for reader, tokens in readers.items():
+        connection.execute(
+            f"create or replace temp table texts as select distinct cell from cell where reader = '{reader}'"
+        )
+        connection.execute(f"""
+            insert into told select cell.number, cell.cell, read.token, read.context
+            from (select distinct * from ({tokens}) where token in (select value from frequency)) as read
+            join cell on cell.reader = '{reader}' and cell.cell = read.cell
+        """)
+
+
+def _reader(data_type: str) -> str:
+    """How the cells of a column of this type are read."""
+    if data_type in _DATES:
+        return "date"
+    return "number" if any(word in data_type for word in _NUMBERS) else "text"
+
+
+def _stand_beside(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
+    """Table `pair` (number of the column, circle, token, context): what stands beside whom."""
+    connection.execute(
+        "create or replace temp table near (number integer, circle bigint, token varchar, context varchar)"
+    )
+    live = {number for (number,) in connection.execute("select distinct number from told").fetchall()}
+    for table in draft.tables:
+        own = {
+            name: number
+            for number, (of, name, _) in enumerate(draft.columns)
+            if of is table and number in live
+        }
+        if not own or table.source not in draft.leading:
+            continue
+        rows = rows_with_circles(table, draft.leading[table.source], list(own))
+        connection.execute(f"create or replace temp table beside as {rows}")
+        parts = " union all ".join(
+            f"select distinct {number} as number, circle, {quoted(name)} as cell from beside"
+            for name, number in own.items()
+        )
+        connection.execute(
+            "insert into near select distinct number, circle, token, context"
+            f" from ({parts}) join told using (number, cell)"
+        )
+    connection.execute("""
+        create or replace temp table pair as
+        with years as (
+            select number, context, count(*) as pairs, sum(count(*)) over (partition by number) as all_pairs
+            from near where length(token) = 8 and context = left(token, 4) group by number, context
+        )
+        select near.number, near.circle, near.token, case
+            when years.context is null or length(near.token) < 8 then near.context
+            -- three birth dates among thousands of dates of this year and the last
+            when years.pairs < 0.01 * years.all_pairs then 'rare year' else 'common year' end as context
+        from near left join years using (number, context)
+    """)
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str | None]]:
+    """(column, kind, context) that chance does not explain; context None is the whole column.
+
+    Expected by chance is, for each token beside a person, the share of the other people who have it too.
+    """
+    rows = connection.execute("""
+        with sizes as (select circle, count(*) as members from circle group by circle),
+        tokens as (
+            select number, context, token, sum(members) as members, count(distinct circle) as circles
+            from pair join sizes using (circle) group by grouping sets ((1, 2, 3), (1, 3))
+        ),
+        expected as (
+            select number, context, kind, sum(members) as chances, sum(members * holders) as holders,
+                sum(circles) as circles
+            from tokens join frequency on tokens.token = frequency.value group by 1, 2, 3
+        ),
+        agreeing as (
+            select pair.number, pair.context, fragment.kind, fragment.person_no, pair.token
+            from pair join circle using (circle)
+            join fragment on circle.person_no = fragment.person_no and pair.token = fragment.value
+        ),
+        hits as (
+            select number, context, kind, count(distinct (person_no, token)) as hits
+            from agreeing group by grouping sets ((1, 2, 3), (1, 3))
+        )
+        select hits.number, hits.kind, hits.context, hits.hits, expected.chances, expected.holders,
+            expected.circles, (select count(*) from truth)
+        from hits join expected on hits.number = expected.number and hits.kind = expected.kind
+            and hits.context is not distinct from expected.context
+    """).fetchall()
+    return [
+        (number, kind, context)
+        for number, kind, context, *counts in rows
+        if _is_more_than_chance(kind, *counts)
+    ]
+
+
+def _betray(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, int]]:
+    """Table `betrayed` (person_no, kind, number); returns (column, kind, people)."""
+    certain = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
+    connection.execute(f"""
+        create or replace temp table betrayed as
+        select fragment.person_no, fragment.kind, told.number
+        from told join fragment on told.token = fragment.value where fragment.kind in ({certain})
+        union
+        select fragment.person_no, fragment.kind, pair.number
+        from suspect join pair on suspect.number = pair.number
+            and (suspect.context is null or suspect.context = pair.context)
+        join circle using (circle)
+        join fragment on circle.person_no = fragment.person_no and pair.token = fragment.value
+            and fragment.kind = suspect.kind
+    """)
+    return connection.execute(
+        "select number, kind, count(distinct person_no) from betrayed group by all order by 1, 2"
+    ).fetchall()
+
+
+def _is_more_than_chance(kind: str, hits: int, chances: int, holders: int, circles: int, people: int) -> bool:
+    """Whether `hits` agreements among `chances` comparisons are more than chance gives (Chernoff's bound)."""
+    rules = KINDS[kind]
+    if rules.certain:
+        return False
+    if rules.short and hits < _SHARE_OF_SHORT * circles:
+        return False
+    expected = max(holders - hits, 0) / max(people - 1, 1) + chances * rules.chance
+    if hits <= expected:
+        return False
+    return hits * (1 + math.log(expected / hits)) - expected < _LOG_CHANCE
+
+
+def _count(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """How many numbers are left to guess, for everybody who has one."""
+    rows = connection.execute("""
+        select truth.id_number, list(distinct betrayed.kind)
+        from truth left join betrayed on truth.person_no = betrayed.person_no
+        where truth.id_number is not null group by truth.person_no, truth.id_number
+    """).fetchall()
+    plain: dict[tuple[str, bool], int] = {}
+    for number, kinds in rows:
+        told = [kind for kind in kinds if kind is not None]
+        if told:
+            left = candidates(number, frozenset().union(*(KINDS[kind].places for kind in told)))
+        else:
+            key = (number[6:10], int(number[16]) % 2 == 0)
+            left = plain[key] if key in plain else plain.setdefault(key, candidates(number))
+        report.spread[left] += 1
+    report.numbered = len(rows)
+    report.minimum = min(report.spread, default=0)
