@@ -25,7 +25,7 @@ _KNOWN_SECONDS = 90 * 86_400
 
 @dataclass(frozen=True)
 class LoginLimit:
-    """`window` seconds; failures within it: of one account from one address, of one account, of one address."""
+    """Failures within `window` seconds: of an account from one address, of an account, of an address."""
 
     file: Path
     window: float = 600

@@ -187,7 +187,7 @@ _POOL = Pool(Limits(), _HOME / "superset" / "spill")
 def DB_CONNECTION_MUTATOR(
     uri: Any, params: dict[str, Any], username: str, security_manager: Any, source: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Only the serving file, and its statements only through the sandbox, whatever was typed into the form."""
+    """Only the serving file, and only through the sandbox, whatever was typed into the form."""
     path = Path(uri.database or "").resolve()
     named_more = any((uri.username, uri.password, uri.host, uri.port, uri.query))
     if uri.drivername != "duckdb" or named_more or path != _SERVING / "serving.duckdb" or not path.is_file():

@@ -50,7 +50,7 @@ class Wanted:
             return True
 
     def _is_stopped(self) -> bool:
-        """"Stop" may have reached another worker, so the answer lies in the metadata database."""
+        """ "Stop" may have reached another worker, so the answer lies in the metadata database."""
         if not self._client_id or time.monotonic() - self._asked_at < _STATUS_SECONDS:
             return False
         self._asked_at = time.monotonic()

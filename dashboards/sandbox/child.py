@@ -45,37 +45,35 @@ def write_message(stream: BinaryIO, body: bytes) -> None:
     stream.flush()
 
 
-class _Session:
+class Session:
     """The requests of one connection: open, execute, fetch, close."""
 
     def __init__(self, limits: Limits, spill: Path) -> None:
         self._limits = limits
         self._spill = spill
         self._allowed = allowed_functions()
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.connection: duckdb.DuckDBPyConnection | None = None
 
     def open(self, file: str) -> None:
         config = duckdb_config(self._limits, self._spill)
-        self._connection = duckdb.connect(file, read_only=True, config=config)
+        self.connection = duckdb.connect(file, read_only=True, config=config)
         for statement in LOCK:
-            self._connection.execute(statement)
+            self.connection.execute(statement)
 
     def execute(self, sql: str, parameters: Any) -> list[tuple[str, str]]:
         """(name, type) of every column of the result."""
-        assert self._connection is not None, "open comes first"
-        # The alarm's default action ends the process, whatever it is busy with.
-        signal.alarm(self._limits.seconds + 2)
-        admit(self._connection, sql, self._allowed, self._limits.statement)
-        self._connection.execute(sql, parameters)
-        return [(str(column[0]), str(column[1])) for column in self._connection.description or []]
+        assert self.connection is not None, "open comes first"
+        admit(self.connection, sql, self._allowed, self._limits.statement)
+        self.connection.execute(sql, parameters)
+        return [(str(column[0]), str(column[1])) for column in self.connection.description or []]
 
     def fetch(self, count: int | None) -> bytes:
         """Rows in pickled pieces, so that one answer never exceeds its limit."""
-        assert self._connection is not None, "open comes first"
+        assert self.connection is not None, "open comes first"
         pieces: list[bytes] = []
         size = 0
         while count is None or count > 0:
-            rows = self._connection.fetchmany(_FETCH_ROWS if count is None else min(count, _FETCH_ROWS))
+            rows = self.connection.fetchmany(_FETCH_ROWS if count is None else min(count, _FETCH_ROWS))
             if not rows:
                 break
             pieces.append(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL))
@@ -83,17 +81,15 @@ class _Session:
             if size > self._limits.answer:
                 raise QueryRefused("RESULT_TOO_LARGE")
             count = None if count is None else count - len(rows)
-        signal.alarm(0)
         return pickle.dumps(pieces, pickle.HIGHEST_PROTOCOL)
 
     def close(self) -> None:
-        signal.alarm(0)
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
 
 
-def _answer(session: _Session, request: tuple[Any, ...]) -> tuple[str, Any]:
+def _answer(session: Session, request: tuple[Any, ...]) -> tuple[str, Any]:
     try:
         return "ok", getattr(session, request[0])(*request[1:])
     except QueryRefused as error:
@@ -132,9 +128,13 @@ def main() -> int:
     _confine(limits, spill)
     requests: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
     threading.Thread(target=_read_requests, args=(requests, incoming, spill), daemon=True).start()
-    session = _Session(limits, spill)
+    session = Session(limits, spill)
     while True:
-        write_message(outgoing, pickle.dumps(_answer(session, requests.get()), pickle.HIGHEST_PROTOCOL))
+        request = requests.get()
+        if request[0] in ("open", "close"):
+            # The alarm's default action ends the process, whatever it is busy with.
+            signal.alarm(limits.seconds + 10 if request[0] == "open" else 0)
+        write_message(outgoing, pickle.dumps(_answer(session, request), pickle.HIGHEST_PROTOCOL))
 
 
 if __name__ == "__main__":

@@ -66,20 +66,21 @@ class SandboxedConnection:
             self._pool.give_back(process)
 
     def ask(self, *request: Any) -> Any:
-        """The answer of this connection's process; an `execute` begins a new time limit."""
+        """The answer of this connection's process.
+
+        The time limit is one for all statements of a connection: SQL Lab runs several on one.
+        It begins when the process is ready, which on a busy machine may take a while.
+        """
         if self._process is None:
             self._process = self._pool.take(self._cancelled)
-            self._renew()
-            self._forward("open", str(self._file))
-        if request[0] == "execute":
-            self._renew()
-        return self._forward(*request)
-
-    def _renew(self) -> None:
-        self._until = time.monotonic() + self._pool.limits.seconds
-
-    def _forward(self, *request: Any) -> Any:
-        assert self._process is not None
+            self._process.ask(
+                "open",
+                str(self._file),
+                until=time.monotonic() + self._pool.limits.wait_seconds,
+                cancelled=self._cancelled,
+                late="QUERY_BUSY",
+            )
+            self._until = time.monotonic() + self._pool.limits.seconds
         return self._process.ask(*request, until=self._until, cancelled=self._cancelled)
 
 

@@ -18,10 +18,12 @@ from dashboards.sandbox.gate import FUNCTIONS, function_names, syntax_tree
 NAMED = {
     "random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "now", "today", "current_date",
     "get_current_time", "get_current_timestamp", "transaction_timestamp", "current_database",
-    "current_schema", "current_schemas", "in_search_path", "error", "repeat", "version", "pg_get_constraintdef",
+    "current_schema", "current_schemas", "in_search_path", "error", "repeat", "version",
+    "pg_get_constraintdef",
     "range", "generate_series", "unnest", "repeat_row", "json_each", "json_tree", "icu_calendar_names",
-    "pg_timezone_names", "pragma_table_info", "pragma_show",
-    "duckdb_columns", "duckdb_constraints", "duckdb_databases", "duckdb_indexes", "duckdb_keywords", "duckdb_schemas", "duckdb_tables", "duckdb_types", "duckdb_views",
+    "pg_timezone_names", "pragma_table_info", "pragma_show", "duckdb_columns", "duckdb_constraints",
+    "duckdb_databases", "duckdb_indexes", "duckdb_keywords", "duckdb_schemas", "duckdb_tables",
+    "duckdb_types", "duckdb_views",
 }  # fmt: skip
 
 # Free of side effects by DuckDB's own word, but not for analysts.

@@ -38,7 +38,7 @@ def admit(connection: duckdb.DuckDBPyConnection, sql: str, allowed: frozenset[st
         if name not in allowed:
             raise QueryRefused("FUNCTION_REFUSED", name=name)
     for name in _tables(tree):
-        if name.startswith(_OWN_PREFIXES) and name not in _CATALOGUE_VIEWS:
+        if name == "pg_settings" or (name.startswith(_OWN_PREFIXES) and name not in _CATALOGUE_VIEWS):
             raise QueryRefused("TABLE_REFUSED", name=name)
 
 

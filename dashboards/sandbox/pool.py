@@ -37,7 +37,7 @@ class QueryProcess:
             [sys.executable, "-s", "-m", "dashboards.sandbox.child"],
             cwd=_ROOT,
             # Nothing of the server's environment: it holds the server's secrets.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(self._spill)},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self._spill)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -52,18 +52,27 @@ class QueryProcess:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, *request: Any, until: float, cancelled: Cancelled) -> Any:
-        """The answer to one request; `until` is a moment of the monotonic clock.
+    def ask(self, *request: Any, until: float, cancelled: Cancelled, late: str = "QUERY_TIMEOUT") -> Any:
+        """The answer to one request; `until` is a moment of the monotonic clock, `late` the code after it.
 
         Raises QueryRefused (QUERY_TIMEOUT, QUERY_CANCELLED, QUERY_MEMORY, RESULT_TOO_LARGE or what
         the gate found), or the duckdb.Error that the query ended with.
         """
         self._send(pickle.dumps(request))
-        (size,) = HEADER.unpack(self._receive(HEADER.size, until, cancelled))
+
+        def check_in() -> None:
+            if time.monotonic() > until:
+                self.kill()
+                raise QueryRefused(late, seconds=self._limits.seconds)
+            if cancelled():
+                self.kill()
+                raise QueryRefused("QUERY_CANCELLED")
+
+        (size,) = HEADER.unpack(self._receive(HEADER.size, check_in))
         if size > self._limits.answer + (1 << 20):
             self.kill()
             raise QueryRefused("RESULT_TOO_LARGE")
-        kind, value = pickle.loads(self._receive(size, until, cancelled))  # noqa: S301 (our own child)
+        kind, value = pickle.loads(self._receive(size, check_in))  # noqa: S301 (our own child)
         if kind == "ok":
             return value
         if kind == "memory":
@@ -88,13 +97,13 @@ class QueryProcess:
         except (BrokenPipeError, ValueError) as error:
             raise QueryRefused("QUERY_MEMORY") from error
 
-    def _receive(self, size: int, until: float, cancelled: Cancelled) -> bytes:
+    def _receive(self, size: int, check_in: Callable[[], None]) -> bytes:
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
         pieces: list[bytes] = []
         while size:
             if not select.select([descriptor], [], [], _TICK_SECONDS)[0]:
-                self._check_in(until, cancelled)
+                check_in()
                 continue
             piece = os.read(descriptor, min(size, 1 << 20))
             if not piece:  # it died: out of memory, or an error within DuckDB itself
@@ -103,14 +112,6 @@ class QueryProcess:
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
-
-    def _check_in(self, until: float, cancelled: Cancelled) -> None:
-        if time.monotonic() > until:
-            self.kill()
-            raise QueryRefused("QUERY_TIMEOUT", seconds=self._limits.seconds)
-        if cancelled():
-            self.kill()
-            raise QueryRefused("QUERY_CANCELLED")
 
 
 def _duckdb_error(name: str, text: str) -> Exception:
