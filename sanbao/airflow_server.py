@@ -22,11 +22,12 @@ import requests
 from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
 from sanbao.keys import check_key
-from sanbao.processes import Processes, refuse_taken_port
+from sanbao.processes import Processes, local_url, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings, keep_private
 
-# Logs are read from the disk; the log servers' fixed ports would clash with a second home.
-PROGRAMS = {
+# Logs are read from the disk. The log servers listen on every address of the machine whatever is
+# configured, and on fixed ports, which would clash with a second home.
+PROGRAMS: dict[str, tuple[str, ...]] = {
     "api-server": (),
     "scheduler": ("--skip-serve-logs",),
     "dag-processor": (),
@@ -52,7 +53,7 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     """Bring Airflow up (prepare it on the first start) and wait until the DAG is there; idempotent."""
     keep_private()
     password = _secret(settings, "airflow_password")
-    url = f"http://{settings.host}:{settings.airflow_port}"
+    url = local_url(settings.host, settings.airflow_port)
     server = Airflow(url, USER, password, was_running=all(_processes(settings).running(n) for n in PROGRAMS))
     if server.was_running and _healthy(url):
         return server
@@ -64,10 +65,9 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     say("准备 Airflow 的元数据库 …")
     _migrate(settings, env)
     say("启动 Airflow …")
-    for program in PROGRAMS:
-        _processes(settings).start(
-            program, [_airflow(), program], env, settings.logs / f"airflow-{program}.log"
-        )
+    for program, arguments in PROGRAMS.items():
+        command = [_airflow(), program, *arguments]
+        _processes(settings).start(program, command, env, settings.logs / f"airflow-{program}.log")
     client = AirflowClient(server)
     _wait(settings, lambda: _healthy(url) and client.dag_is_ready())
     client.ensure_pool()
@@ -101,10 +101,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "CORE__AUTH_MANAGER": AUTH_MANAGER,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-        "CORE__EXECUTION_API_SERVER_URL": f"http://{settings.host}:{settings.airflow_port}/execution/",
+        "CORE__EXECUTION_API_SERVER_URL": f"{local_url(settings.host, settings.airflow_port)}/execution/",
         "API__HOST": settings.host,
         "API__PORT": str(settings.airflow_port),
-        "API__BASE_URL": f"http://{settings.host}:{settings.airflow_port}",
+        "API__BASE_URL": local_url(settings.host, settings.airflow_port),
         "API__WORKERS": "1",
         "API__SECRET_KEY": _secret(settings, "airflow_api_secret_key"),
         "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret"),
