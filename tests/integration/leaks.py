@@ -94,9 +94,7 @@ def _book(contract: Contract, person: Planted) -> bytes:
 def _rows(contract: Contract, person: Planted) -> Iterator[dict[str, str]]:
     """Clean rows, and among them one per column and form, and one per column with the name."""
     faulty = [(column.name, form) for column in contract.columns for form in person.forms[:2]]
-    faulty += [
-        (column.name, person.forms[2 + i % 2]) for i, column in enumerate(contract.columns)
-    ]
+    faulty += [(column.name, person.forms[2 + i % 2]) for i, column in enumerate(contract.columns)]
     faulty += [(column.name, person.name) for column in contract.columns]
     for number in range(1, _CLEAN + 4 * len(faulty)):
         row = clean_row(contract, number)

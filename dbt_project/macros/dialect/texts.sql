@@ -76,3 +76,29 @@
 {% macro spark__regexp_found(text, pattern) -%}
     regexp_like({{ text }}, r'{{ pattern }}')
 {%- endmacro %}
+
+
+{#
+  A sentence about a cell without the words that stood in it: they may be a
+  person's name in the wrong column. Numbers, dates and codes of letters stay.
+  The clerk finds the cell itself in the file that was returned.
+#}
+{% macro without_words_of_cells(sentence) -%}
+    {{ regexp_replace_all(
+        sentence,
+        '([”填改成了都是计]“|” “|holds “|to “)[^”]*[㐀-鿿][^”]*”',
+        cell_words_left_out()
+    ) }}
+{%- endmacro %}
+
+{% macro cell_words_left_out() -%}
+    {{ return(adapter.dispatch('cell_words_left_out', 'sanbao')()) }}
+{%- endmacro %}
+
+{% macro default__cell_words_left_out() -%}
+    {{ return('\\1…”') }}
+{%- endmacro %}
+
+{% macro spark__cell_words_left_out() -%}
+    {{ return('$1…”') }}
+{%- endmacro %}

@@ -35,9 +35,11 @@ final as (
         {{ without_id_numbers('held_rows.source_sheet') }} as source_sheet,
         held_rows.problem_code,
         held_rows.cell,
-        {{ without_id_numbers('held_rows.message') }} as message,
+        {{ without_words_of_cells(without_id_numbers('held_rows.message')) }}
+            as message,
         {{ without_id_numbers('held_rows.remedy') }} as remedy,
-        {{ without_id_numbers('held_rows.message_en') }} as message_en,
+        {{ without_words_of_cells(without_id_numbers('held_rows.message_en')) }}
+            as message_en,
         {{ without_id_numbers('held_rows.remedy_en') }} as remedy_en,
         held_rows.held_state,
         held_rows.source_row,

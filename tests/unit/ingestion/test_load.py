@@ -390,7 +390,8 @@ def test_check_file_lands_nothing_and_names_every_problem(tmp_path, monkeypatch)
     fake_reader(monkeypatch, {b"abc": [Insured.table(insured(9, c3_5="退休"))]})
     report = check_file(path, CATALOG)
     assert not report.ok
-    assert [(p.cell, p.code) for p in report.problems] == [("F6", "CODE_UNKNOWN")]
+    found = [(p.cell, p.code) for p in report.problems]
+    assert found == [("", "STRAY_ID_IN_LABEL"), ("F6", "CODE_UNKNOWN")]
     assert sorted(tmp_path.iterdir()) == [path]
     wrong = check_file(path, CATALOG, department="education")
     assert [p.code for p in wrong.problems] == ["WRONG_DEPARTMENT"]
@@ -413,7 +414,7 @@ def test_no_id_number_in_messages_or_outcomes(tmp_path, monkeypatch):
     made = dataclasses.replace(Insured.table(rows), skipped=(SkippedRow(99, "note", id_number(9)),))
     outcomes = load(home, monkeypatch, made, name=f"{id_number(10)}.csv")
     text = str(outcomes) + str(lake(home, "problem")) + str(lake(home, "delivery"))
-    assert len(lake(home, "problem")) == 5
+    assert len(lake(home, "problem")) == 6  # with the file's name
     for number in [bad, *(id_number(n) for n in range(5, 11))]:
         assert number not in text.replace(" ", "")
 

@@ -1,0 +1,142 @@
+"""ID numbers and names planted in everything that departments write: none comes out where it must not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import traceback
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sanbao import dag_steps
+from sanbao.build_state import LAYERS
+from sanbao.cli import main
+from sanbao.errors import SanbaoError
+from sanbao.ingest import catalog
+from sanbao.settings import Settings, load_settings
+from tests.integration import leaks
+
+pytestmark = pytest.mark.slow
+PARAMS = {"as_of": "2019-12-31"}
+# Where people's names are served by right.
+NAME_COLUMNS = frozenset({"dim_household.head_name", "dim_person.person_name"})
+# What a cell, or a sheet, is called by: a person's name in the wrong cell is a place or a number of its
+# own there, which nothing can tell from a real one.
+CALLED_BY = (
+    "village_name", "village_code", "area_name", "area_code", "register_household_no",
+    "register_person_no", "member_key", "source_sheet", "evidence_sheet",
+)  # fmt: skip
+OF_CROSS_FILE = frozenset({"fct_cross_file_problem.value_masked", "fct_cross_file_problem.message"})
+
+
+@dataclass
+class Night:
+    """What a scheduler keeps of a night: what each step returned, and all that it printed."""
+
+    settings: Settings
+    dropped: int
+    passed_on: list[object] = field(default_factory=list)
+    printed: str = ""
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """One night, step by step as the DAG runs it, its standard output and errors kept."""
+    home = tmp_path_factory.mktemp("leaks") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SANBAO_HOME", str(home))
+        made = Night(load_settings(), leaks.drop(home / "inbox", catalog()))
+        made.passed_on, made.printed = _run()
+    return made
+
+
+def _run() -> tuple[list[object], str]:
+    said = io.StringIO()
+    passed_on: list[object] = []
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        received = dag_steps.receive()
+        passed_on.append(received)
+        passed_on += [dag_steps.load_file(file["sha256"]) for file in received]
+        dag_steps.give_back()
+        passed_on += [dag_steps.build(layer, PARAMS) for layer in LAYERS]
+        passed_on += [
+            dag_steps.publish(PARAMS),
+            dag_steps.remind(PARAMS),
+            dag_steps.give_cross_checks(PARAMS),
+        ]
+        passed_on.append(dag_steps.summarise(PARAMS, received, {}))
+    return passed_on, said.getvalue()
+
+
+def test_every_feed_was_taken_and_every_file_told(night: Night) -> None:
+    rows = [row for rows in night.passed_on[1 : night.dropped + 1] for row in rows]  # type: ignore[attr-defined]
+    taken = {row["feed"] for row in rows if row["delivery_state"] == "PARTIAL"}
+    assert taken == {contract.feed for contract in catalog().contracts}
+    assert sum(row["delivery_state"] == "REFUSED" for row in rows) == 12
+    assert night.printed.strip()
+
+
+def test_nothing_is_printed_or_passed_on(night: Night) -> None:
+    kept = night.printed + json.dumps(night.passed_on, ensure_ascii=False)
+    for person in leaks.planted(catalog()):
+        assert person.name not in kept
+        assert not person.numbers_in(kept)
+
+
+def test_nothing_is_in_a_file_of_another_department_or_a_log(night: Night) -> None:
+    seen = 0
+    for path, text in leaks.files_outside(night.settings.home):
+        seen += 1
+        for person in leaks.planted(catalog()):
+            if path.parts[:2] == ("returned", person.department):
+                continue
+            assert person.name not in text, path
+            assert not person.numbers_in(text), path
+    assert seen > 30
+
+
+def test_no_number_is_served_and_names_only_as_names(night: Night) -> None:
+    found: set[str] = set()
+    columns = dict(leaks.served(night.settings.serving))
+    assert len(columns) > 100
+    for person in leaks.planted(catalog()):
+        for column, text in columns.items():
+            assert not person.numbers_in(text), column
+            if person.name in text:
+                found.add(column)
+    odd = {column for column in found if not column.endswith(CALLED_BY)}
+    assert odd <= NAME_COLUMNS | OF_CROSS_FILE
+    assert found & NAME_COLUMNS == NAME_COLUMNS, "the planted name was not there to be found"
+
+
+def test_a_failing_cast_tells_neither_number_nor_name(
+    night: Night, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A date of the lake becomes a text with both in it: dbt fails, and says where, but not on what."""
+    settings = night.settings
+    monkeypatch.setenv("SANBAO_HOME", str(settings.home))
+    person = next(p for p in leaks.planted(catalog()) if p.department == "poverty_relief")
+    cell = f"{person.name}{person.number}"
+    (path,) = (settings.lake / "register_household").glob("*.parquet")
+    table = pq.read_table(path)
+    at = table.schema.get_field_index("lifted_on")
+    pq.write_table(table.set_column(at, "lifted_on", pa.array([cell] * len(table))), path)
+    with pytest.raises(SanbaoError, match="BUILD_FAILED") as raised:
+        for layer in ("staging", "intermediate", "marts"):
+            dag_steps.build(layer, PARAMS)
+    told = "".join(traceback.format_exception(raised.value))
+    assert "int_" in told or "stg_" in told
+    with pytest.raises(SystemExit) as left:
+        main(["build", "--as-of", "2019-12-31"])
+    assert left.value.code == 1
+    out, err = capfd.readouterr()
+    assert "BUILD_FAILED" in err
+    results = settings.manifest.parent / "run_results.json"
+    assert "Error" in results.read_text("utf-8")
+    kept = told + out + err + "".join(text for _, text in leaks.files_outside(settings.home / "warehouse"))
+    assert person.name not in kept
+    assert not person.numbers_in(kept)
