@@ -51,7 +51,7 @@ NIGHTS: dict[str, Sequence[Sequence[str]]] = {
 }
 # A decision that had been carried out before the kill has nothing left to do.
 _DONE_BEFORE = re.compile(r"\[(NOT_REFUSED|ALREADY_WITHDRAWN|NOTHING_STANDS|NEWER_FILE)\]")
-# The longest that a kill waits; later ones meet the build, which begins anew each time.
+# The longest that a kill waits: about what a night takes on a machine that does nothing else.
 LONGEST_SECONDS = 30.0
 KILLS_OF_ONE_NIGHT = 20
 
@@ -66,10 +66,17 @@ class Step:
     after: Path
 
 
+class Chance(random.Random):
+    """Where and when to kill, within so many seconds."""
+
+    def __init__(self, seed: int, longest: float) -> None:
+        super().__init__(seed)
+        self.longest = longest
+
+
 @dataclass
 class Counted:
     kills: int = 0
-    in_vain: int = 0  # the night had ended before
     trials: int = 0
     half_written: int = 0  # temporary files, which a later night removes
     by_kind: dict[str, int] = field(default_factory=dict)
@@ -98,55 +105,55 @@ def finish(home: Path, command: Sequence[str]) -> None:
 
 
 def disturb(
-    home: Path, commands: Sequence[Sequence[str]], kills: int, chance: random.Random, counted: Counted
+    home: Path, commands: Sequence[Sequence[str]], kills: int, chance: Chance, counted: Counted
 ) -> None:
     """Run the commands with `kills` kills, then to their end."""
     done = 0
-    for _ in range(kills):
-        kind = chance.choice(("time", "time", "point", "point", "worker"))
-        while done < len(commands):
-            ended = _kill(home, commands[done], kind, chance)
-            if ended == "killed":
-                counted.kills += 1
-                counted.by_kind[kind] = counted.by_kind.get(kind, 0) + 1
-                break
-            done += 1  # a short command may come to its end first
-        else:
-            counted.in_vain += 1
+    for number in range(kills):
+        # After a worker's end the night goes on to its own: the last kill of a trial.
+        last = number == kills - 1 and chance.random() < 0.7
+        kind = "worker" if last else chance.choice(("time", "point"))
+        killed = ""
+        while done < len(commands) and not killed:
+            killed, ended = _kill(home, commands[done], kind, chance)
+            done += ended
+        if killed:
+            counted.kills += 1
+            counted.by_kind[killed] = counted.by_kind.get(killed, 0) + 1
     for command in commands[done:]:
         finish(home, command)
 
 
-def _kill(home: Path, command: Sequence[str], kind: str, chance: random.Random) -> str:
+def _kill(home: Path, command: Sequence[str], kind: str, chance: Chance) -> tuple[str, bool]:
+    """How the command was killed ('' when it was over before), and whether it came to its end."""
     # As many kills in the first steps of a night as in the long ones.
-    point = int(10 ** chance.uniform(0, 3.5)) if kind == "point" else 0
+    point = int(10 ** chance.uniform(0, 3)) if kind == "point" else 0
     process = run(home, command, point)
-    until = time.monotonic() + chance.uniform(0.5, LONGEST_SECONDS)
-    killed = False
+    until = time.monotonic() + chance.uniform(0.5, chance.longest)
+    killed = ""
     while process.poll() is None:
-        if kind != "point" and not killed and time.monotonic() > until:
+        if not killed and time.monotonic() > until:
             killed = _strike(process, kind, chance)
         time.sleep(0.02)
     said = process.communicate()[1].decode()
     _wait_for_group(process.pid)
     if process.returncode == -signal.SIGKILL:
-        return "killed"
+        return killed or kind, False
     if process.returncode and not _DONE_BEFORE.search(said):
         logs = [path.read_text("utf-8") for path in sorted((home / "logs").glob("error-*"))[-1:]]
         raise RuntimeError(f"{' '.join(command)}: {said[-2000:]} {logs}")
-    return "killed" if killed and kind == "worker" else "ended"
+    return killed, True
 
 
-def _strike(process: psutil.Popen, kind: str, chance: random.Random) -> bool:
-    if kind == "time":
-        os.killpg(process.pid, signal.SIGKILL)
-        return True
-    # A worker of the pool; a trial that is killed says something about the file that it tried.
+def _strike(process: psutil.Popen, kind: str, chance: Chance) -> str:
+    """Kill one worker of the pool, or everything; says which."""
+    # Not a trial: one that is killed says something about the file that it tried.
     workers = [child for child in process.children() if "spawn_main" in " ".join(child.cmdline())]
-    if not workers:
-        return False
-    chance.choice(workers).kill()
-    return True
+    if kind == "worker" and workers:
+        chance.choice(workers).kill()
+        return "worker"
+    os.killpg(process.pid, signal.SIGKILL)
+    return "time"
 
 
 def _wait_for_group(group: int) -> None:
@@ -289,6 +296,7 @@ def make_steps(folder: Path) -> list[Step]:
 
     steps, home = steps_in(folder), folder / "undisturbed"
     (home / "inbox").mkdir(parents=True)
+    finish(home, ("accounts",))  # makes the hash key, which all of them have to share
     for step, drop in zip(steps, (first, second, third), strict=True):
         drop(home / "inbox")
         shutil.copytree(home, step.before)
@@ -318,7 +326,7 @@ def _correct(inbox: Path) -> None:
         (inbox / "health_insurance" / path.name).write_bytes(mended.encode("utf-8-sig"))
 
 
-def trial(step: Step, home: Path, kills: int, chance: random.Random, counted: Counted) -> None:
+def trial(step: Step, home: Path, kills: int, chance: Chance, counted: Counted) -> None:
     """One night killed `kills` times and finished; what differs is added to `counted`."""
     shutil.copytree(step.before, home)
     disturb(home, step.commands, kills, chance, counted)
@@ -332,9 +340,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=10)
+    parser.add_argument("--longest", type=float, default=LONGEST_SECONDS, help="seconds before a kill")
     parser.add_argument("--prepared", type=Path, help="keep the undisturbed homes here, for further runs")
     options = parser.parse_args()
-    chance, counted, started = random.Random(options.seed), Counted(), time.monotonic()
+    chance, counted, started = Chance(options.seed, options.longest), Counted(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sanbao-kills-") as folder:
         kept: Path = options.prepared or Path(folder)
         steps = steps_in(kept) if (kept / "ready").exists() else make_steps(kept)
@@ -347,7 +356,7 @@ def main() -> int:
             for line in counted.differences:
                 print(f"  {line}")
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.by_kind.items()))
-    print(f"kills {counted.kills} ({kinds}) in {counted.trials} nights; {counted.in_vain} came too late")
+    print(f"kills {counted.kills} ({kinds}) in {counted.trials} nights")
     print(f"differences {len(counted.differences)}; half-written temporary files {counted.half_written}")
     print(f"seconds {time.monotonic() - started:.0f}")
     return 1 if counted.differences else 0

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -20,6 +21,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
+
+import psutil
 
 from sanbao.build import LOCK_WAIT_SECONDS
 from sanbao.build_state import BuildState, read_state
@@ -73,6 +76,7 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
     path = _target(settings, to)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _sweep(path.parent)
     try:
         draft.touch(0o600, exist_ok=False)  # it holds every name, every number and every key
         _write(settings, draft)
@@ -90,6 +94,13 @@ def _target(settings: Settings, to: Path | None) -> Path:
     if to.is_dir() or not to.suffixes:
         return to / f"sanbao-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.zst"
     return to
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed backup left half written."""
+    for draft in folder.glob(".*.tar.zst.*.tmp"):
+        if not psutil.pid_exists(int(draft.name.split(".")[-2])):
+            draft.unlink(missing_ok=True)
 
 
 def _write(settings: Settings, draft: Path) -> None:
@@ -178,6 +189,8 @@ class _Hashed:
 @contextmanager
 def _metadata_copy(database: Path) -> Iterator[Path]:
     """Superset's database as it is at one moment, whatever its server writes just now."""
+    for left in database.parent.glob(".backup-*"):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(dir=database.parent, prefix=".backup-") as folder:
         copy = Path(folder) / "copy.tmp"
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
