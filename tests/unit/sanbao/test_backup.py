@@ -19,7 +19,8 @@ import pyarrow as pa
 import pytest
 
 from ingestion.modes import wrong_modes
-from sanbao.backup import backup, read_backup
+from sanbao.backup import backup
+from sanbao.backup_file import read_backup
 from sanbao.errors import SanbaoError
 from sanbao.ingest import load_received, receive_files
 from sanbao.restore import restore
