@@ -10,8 +10,6 @@ disk; or one worker process), runs it to its end, and compares marts, lake, rece
 from __future__ import annotations
 
 import argparse
-import fcntl
-import json
 import os
 import random
 import re
@@ -26,9 +24,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import psutil
 
+from benchmarks.kills_compared import differences, half_written
 from sanbao.settings import PROJECT_ROOT
 
 SCALE = 0.02
@@ -51,7 +49,7 @@ NIGHTS: dict[str, Sequence[Sequence[str]]] = {
 }
 # A decision that had been carried out before the kill has nothing left to do.
 _DONE_BEFORE = re.compile(r"\[(NOT_REFUSED|ALREADY_WITHDRAWN|NOTHING_STANDS|NEWER_FILE)\]")
-# The longest that a kill waits; later ones meet the build, which begins anew each time.
+# The longest that a kill waits: about what a night takes on a machine that does nothing else.
 LONGEST_SECONDS = 30.0
 KILLS_OF_ONE_NIGHT = 20
 
@@ -66,10 +64,17 @@ class Step:
     after: Path
 
 
+class Chance(random.Random):
+    """Where and when to kill, within so many seconds."""
+
+    def __init__(self, seed: int, longest: float) -> None:
+        super().__init__(seed)
+        self.longest = longest
+
+
 @dataclass
 class Counted:
     kills: int = 0
-    in_vain: int = 0  # the night had ended before
     trials: int = 0
     half_written: int = 0  # temporary files, which a later night removes
     by_kind: dict[str, int] = field(default_factory=dict)
@@ -98,55 +103,55 @@ def finish(home: Path, command: Sequence[str]) -> None:
 
 
 def disturb(
-    home: Path, commands: Sequence[Sequence[str]], kills: int, chance: random.Random, counted: Counted
+    home: Path, commands: Sequence[Sequence[str]], kills: int, chance: Chance, counted: Counted
 ) -> None:
     """Run the commands with `kills` kills, then to their end."""
     done = 0
-    for _ in range(kills):
-        kind = chance.choice(("time", "time", "point", "point", "worker"))
-        while done < len(commands):
-            ended = _kill(home, commands[done], kind, chance)
-            if ended == "killed":
-                counted.kills += 1
-                counted.by_kind[kind] = counted.by_kind.get(kind, 0) + 1
-                break
-            done += 1  # a short command may come to its end first
-        else:
-            counted.in_vain += 1
+    for number in range(kills):
+        # After a worker's end the night goes on to its own: the last kill of a trial.
+        last = number == kills - 1 and chance.random() < 0.7
+        kind = "worker" if last else chance.choice(("time", "point"))
+        killed = ""
+        while done < len(commands) and not killed:
+            killed, ended = _kill(home, commands[done], kind, chance)
+            done += ended
+        if killed:
+            counted.kills += 1
+            counted.by_kind[killed] = counted.by_kind.get(killed, 0) + 1
     for command in commands[done:]:
         finish(home, command)
 
 
-def _kill(home: Path, command: Sequence[str], kind: str, chance: random.Random) -> str:
+def _kill(home: Path, command: Sequence[str], kind: str, chance: Chance) -> tuple[str, bool]:
+    """How the command was killed ('' when it was over before), and whether it came to its end."""
     # As many kills in the first steps of a night as in the long ones.
-    point = int(10 ** chance.uniform(0, 3.5)) if kind == "point" else 0
+    point = int(10 ** chance.uniform(0, 3)) if kind == "point" else 0
     process = run(home, command, point)
-    until = time.monotonic() + chance.uniform(0.5, LONGEST_SECONDS)
-    killed = False
+    until = time.monotonic() + chance.uniform(0.5, chance.longest)
+    killed = ""
     while process.poll() is None:
-        if kind != "point" and not killed and time.monotonic() > until:
+        if not killed and time.monotonic() > until:
             killed = _strike(process, kind, chance)
         time.sleep(0.02)
     said = process.communicate()[1].decode()
     _wait_for_group(process.pid)
     if process.returncode == -signal.SIGKILL:
-        return "killed"
+        return killed or kind, False
     if process.returncode and not _DONE_BEFORE.search(said):
         logs = [path.read_text("utf-8") for path in sorted((home / "logs").glob("error-*"))[-1:]]
         raise RuntimeError(f"{' '.join(command)}: {said[-2000:]} {logs}")
-    return "killed" if killed and kind == "worker" else "ended"
+    return killed, True
 
 
-def _strike(process: psutil.Popen, kind: str, chance: random.Random) -> bool:
-    if kind == "time":
-        os.killpg(process.pid, signal.SIGKILL)
-        return True
-    # A worker of the pool; a trial that is killed says something about the file that it tried.
+def _strike(process: psutil.Popen, kind: str, chance: Chance) -> str:
+    """Kill one worker of the pool, or everything; says which."""
+    # Not a trial: one that is killed says something about the file that it tried.
     workers = [child for child in process.children() if "spawn_main" in " ".join(child.cmdline())]
-    if not workers:
-        return False
-    chance.choice(workers).kill()
-    return True
+    if kind == "worker" and workers:
+        chance.choice(workers).kill()
+        return "worker"
+    os.killpg(process.pid, signal.SIGKILL)
+    return "time"
 
 
 def _wait_for_group(group: int) -> None:
@@ -161,102 +166,6 @@ def _group_of(pid: int) -> int | None:
         return os.getpgid(pid)
     except (psutil.Error, ProcessLookupError):
         return None
-
-
-def differences(home: Path, undisturbed: Path) -> list[str]:
-    """What one home has and the other has not, in words; moments count by their order only."""
-    found = _of_marts(home, undisturbed) + _of_lake(home, undisturbed)
-    for what, list_of in (("receipts", _receipts), ("outcomes", _outcomes), ("returned", _returned)):
-        if (one := list_of(home)) != (other := list_of(undisturbed)):
-            found.append(f"{what}: {sorted(one ^ other)[:3]}")
-    return found + [f"left behind: {path}" for path in left_behind(home)]
-
-
-def _of_marts(home: Path, undisturbed: Path) -> list[str]:
-    found = []
-    with duckdb.connect() as connection:
-        for name, place in (("one", home), ("other", undisturbed)):
-            connection.execute(f"attach '{place}/serving/serving.duckdb' as {name} (read_only)")
-        tables = connection.execute(
-            "select distinct table_name from duckdb_tables() where schema_name = 'mart' order by 1"
-        ).fetchall()
-        assert len(tables) > 10
-        for (table,) in tables:
-            rows = _unlike(connection, f"one.mart.{table}", f"other.mart.{table}")
-            found += [f"mart.{table}: {rows} rows"] if rows else []
-    return found
-
-
-def _of_lake(home: Path, undisturbed: Path) -> list[str]:
-    found = []
-    names = {path.name for place in (home, undisturbed) for path in (place / "lake").iterdir()}
-    with duckdb.connect() as connection:
-        for name in sorted(names - {"secret", "secret_fingerprint"}):
-            one, other = (
-                f"read_parquet('{place}/lake/{name}/*.parquet', union_by_name=true)"
-                for place in (home, undisturbed)
-            )
-            rows = _unlike(connection, one, other)
-            found += [f"lake/{name}: {rows} rows"] if rows else []
-    return found
-
-
-def _unlike(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> int:
-    columns = connection.execute(f"describe from {one}").fetchall()
-    asked = ", ".join(
-        f'dense_rank() over (order by "{name}") as "{name}"' if kind.startswith("TIMESTAMP") else f'"{name}"'
-        for name, kind, *_ in columns
-    )
-    left, right = f"select {asked} from {one}", f"select {asked} from {other}"
-    sql = f"select count(*) from (({left} except all {right}) union all ({right} except all {left}))"
-    row = connection.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _receipts(home: Path) -> set[str]:
-    found = set()
-    for path in (home / "archive" / "receipts").glob("[!.]*.json"):
-        entry = json.loads(path.read_text("utf-8"))
-        kept = (entry["sha256"], entry["department"], entry["file_name"], entry["size_bytes"], entry["round"])
-        found.add(str((*kept, bool(entry["waiver"]))))
-    return found
-
-
-def _outcomes(home: Path) -> set[str]:
-    return {
-        str((path.stem, entry["batch_id"], entry["delivery_state"], entry["reason_code"]))
-        for path in (home / "archive" / "outcomes").glob("[!.]*.json")
-        for entry in json.loads(path.read_text("utf-8"))
-    }
-
-
-def _returned(home: Path) -> set[str]:
-    paths = (home / "returned").rglob("[!.]*")
-    return {str(path.relative_to(home)) for path in paths if path.is_file()}
-
-
-def left_behind(home: Path) -> list[str]:
-    """Claims, marks of unfinished loads, write-ahead logs, spilled data and locks that somebody holds."""
-    claims = [path for path in (home / "inbox").rglob("*") if path.is_file()]
-    claims += list((home / "inbox" / ".claimed").iterdir())
-    marks = list((home / "archive" / "attempts").glob("*"))
-    spilled = [*home.glob("*/*.wal"), *home.glob("*/.spill/*"), *home.glob("serving/*.tmp*")]
-    locks = [path for path in home.rglob("*lock") if path.is_file() and _is_held(path)]
-    return [str(path.relative_to(home)) for path in (*claims, *marks, *spilled, *locks)]
-
-
-def half_written(home: Path) -> list[Path]:
-    return [path for path in home.rglob(".*.tmp") if "dbt" not in path.parts]
-
-
-def _is_held(path: Path) -> bool:
-    with path.open("r") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def make_steps(folder: Path) -> list[Step]:
@@ -289,6 +198,7 @@ def make_steps(folder: Path) -> list[Step]:
 
     steps, home = steps_in(folder), folder / "undisturbed"
     (home / "inbox").mkdir(parents=True)
+    finish(home, ("accounts",))  # makes the hash key, which all of them have to share
     for step, drop in zip(steps, (first, second, third), strict=True):
         drop(home / "inbox")
         shutil.copytree(home, step.before)
@@ -318,7 +228,7 @@ def _correct(inbox: Path) -> None:
         (inbox / "health_insurance" / path.name).write_bytes(mended.encode("utf-8-sig"))
 
 
-def trial(step: Step, home: Path, kills: int, chance: random.Random, counted: Counted) -> None:
+def trial(step: Step, home: Path, kills: int, chance: Chance, counted: Counted) -> None:
     """One night killed `kills` times and finished; what differs is added to `counted`."""
     shutil.copytree(step.before, home)
     disturb(home, step.commands, kills, chance, counted)
@@ -332,9 +242,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=10)
+    parser.add_argument("--longest", type=float, default=LONGEST_SECONDS, help="seconds before a kill")
     parser.add_argument("--prepared", type=Path, help="keep the undisturbed homes here, for further runs")
     options = parser.parse_args()
-    chance, counted, started = random.Random(options.seed), Counted(), time.monotonic()
+    chance, counted, started = Chance(options.seed, options.longest), Counted(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sanbao-kills-") as folder:
         kept: Path = options.prepared or Path(folder)
         steps = steps_in(kept) if (kept / "ready").exists() else make_steps(kept)
@@ -347,7 +258,7 @@ def main() -> int:
             for line in counted.differences:
                 print(f"  {line}")
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.by_kind.items()))
-    print(f"kills {counted.kills} ({kinds}) in {counted.trials} nights; {counted.in_vain} came too late")
+    print(f"kills {counted.kills} ({kinds}) in {counted.trials} nights")
     print(f"differences {len(counted.differences)}; half-written temporary files {counted.half_written}")
     print(f"seconds {time.monotonic() - started:.0f}")
     return 1 if counted.differences else 0

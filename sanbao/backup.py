@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from pathlib import Path
+from typing import IO
 
+import psutil
+
+from sanbao.backup_file import Manifest, read_backup
 from sanbao.build import LOCK_WAIT_SECONDS
 from sanbao.build_state import BuildState, read_state
 from sanbao.errors import SanbaoError
@@ -29,8 +32,6 @@ from sanbao.lock import writer_lock
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
-FORMAT = 1
-CHUNK = 1 << 20
 # What is made from the rest again, what only says how something went, and what a clerk is just copying.
 # Everything else is kept, also what a later version puts beside it.
 DERIVED = frozenset(
@@ -38,19 +39,6 @@ DERIVED = frozenset(
     | {"sample.tmp", "sample.ready", "sample.truth"}
 )
 _METADATA = "superset/superset.db"
-
-
-@dataclass
-class Manifest:
-    """What a backup holds: size and hash by path, and the dates that were built (with what known by)."""
-
-    made_at: str
-    dates: dict[str, str | None]
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
-    format: int = FORMAT
-
-    def to_bytes(self) -> bytes:
-        return json.dumps(self.__dict__, ensure_ascii=False, sort_keys=True).encode()
 
 
 @dataclass(frozen=True)
@@ -73,6 +61,7 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
     path = _target(settings, to)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _sweep(path.parent)
     try:
         draft.touch(0o600, exist_ok=False)  # it holds every name, every number and every key
         _write(settings, draft)
@@ -90,6 +79,13 @@ def _target(settings: Settings, to: Path | None) -> Path:
     if to.is_dir() or not to.suffixes:
         return to / f"sanbao-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.zst"
     return to
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed backup left half written."""
+    for draft in folder.glob(".*.tar.zst.*.tmp"):
+        if not psutil.pid_exists(int(draft.name.split(".")[-2])):
+            draft.unlink(missing_ok=True)
 
 
 def _write(settings: Settings, draft: Path) -> None:
@@ -178,6 +174,8 @@ class _Hashed:
 @contextmanager
 def _metadata_copy(database: Path) -> Iterator[Path]:
     """Superset's database as it is at one moment, whatever its server writes just now."""
+    for left in database.parent.glob(".backup-*"):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(dir=database.parent, prefix=".backup-") as folder:
         copy = Path(folder) / "copy.tmp"
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
@@ -188,108 +186,3 @@ def _metadata_copy(database: Path) -> Iterator[Path]:
 def _built_dates(settings: Settings) -> dict[str, str | None]:
     state: BuildState = read_state(settings)
     return {day: state.known.get(day) or None for day in sorted({*state.built, *state.unfinished})}
-
-
-Sink = Callable[[str, tarfile.TarInfo], IO[bytes]]
-
-
-def read_backup(path: Path, sink: Sink | None = None) -> Manifest:
-    """Read a backup to its end and hold every entry against the manifest; with a `sink`, keep the files.
-
-    Raises SanbaoError (BACKUP_DAMAGED) naming the entry.
-    """
-    found: dict[str, tuple[int, str]] = {}
-    manifest: Manifest | None = None
-    last = "-"
-    try:
-        for entry, content in _entries(path):
-            last = entry.name
-            if manifest is not None or not _is_harmless(entry):
-                raise SanbaoError("BACKUP_DAMAGED", file=str(path), entry=entry.name)
-            if entry.name.startswith("manifest."):
-                manifest = _manifest(path, entry, content)
-                continue
-            found[entry.name] = _copy(content, sink(entry.name, entry) if sink else None)
-    except _UnreadableError as error:
-        raise SanbaoError("BACKUP_DAMAGED", file=str(path), entry=last) from error
-    if manifest is None:
-        raise SanbaoError("BACKUP_DAMAGED", file=str(path), entry=last)
-    wrong = [name for name in {*manifest.files, *found} if manifest.files.get(name) != found.get(name)]
-    if wrong:
-        raise SanbaoError("BACKUP_DAMAGED", file=str(path), entry=min(wrong))
-    return manifest
-
-
-class _UnreadableError(Exception):
-    """The file cannot be unpacked any further."""
-
-
-class _Packed:
-    """The unpacked bytes of a backup; what its packing cannot read has an exception of its own."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def read(self, size: int) -> bytes:
-        try:
-            return bytes(self._stream.read(size))
-        except (OSError, ValueError) as error:
-            raise _UnreadableError(str(error)) from error
-
-
-def _entries(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    import pyarrow as pa
-
-    with pa.CompressedInputStream(pa.OSFile(str(path), "rb"), "zstd") as stream:
-        packed: Any = _Packed(stream)
-        try:
-            with tarfile.open(fileobj=packed, mode="r|") as tar:
-                for entry in tar:
-                    content = tar.extractfile(entry) if entry.isreg() else None
-                    yield entry, content or io.BytesIO()
-        except (tarfile.TarError, UnicodeDecodeError) as error:
-            raise _UnreadableError(str(error)) from error
-        # A tar ends before its packing does: what stands there is read and checked as well.
-        while packed.read(CHUNK):
-            pass
-
-
-def _is_harmless(entry: tarfile.TarInfo) -> bool:
-    """A plain file below the home; whoever made the backup may not write elsewhere."""
-    name = PurePosixPath(entry.name)
-    inside = not name.is_absolute() and ".." not in name.parts and str(name) == entry.name
-    return inside and entry.isreg() and "\0" not in entry.name
-
-
-def _manifest(path: Path, entry: tarfile.TarInfo, content: IO[bytes]) -> Manifest:
-    text = content.read()
-    try:
-        if entry.name != f"manifest.{hashlib.sha256(text).hexdigest()}.json":
-            raise ValueError("its hash")
-        fields = json.loads(text)
-        fields["files"] = {name: (size, digest) for name, (size, digest) in fields["files"].items()}
-        manifest = Manifest(**fields)
-    except (ValueError, TypeError, KeyError) as error:
-        raise SanbaoError("BACKUP_DAMAGED", file=str(path), entry="manifest") from error
-    if manifest.format != FORMAT:
-        raise SanbaoError("BACKUP_OTHER_FORMAT", file=str(path), format=manifest.format)
-    return manifest
-
-
-def _copy(content: IO[bytes], target: IO[bytes] | None) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    try:
-        while block := content.read(CHUNK):
-            digest.update(block)
-            size += len(block)
-            if target:
-                target.write(block)
-        if target:
-            target.flush()
-            os.fsync(target.fileno())
-    except tarfile.TarError as error:
-        raise _UnreadableError(str(error)) from error
-    finally:
-        if target:
-            target.close()
-    return size, digest.hexdigest()

@@ -70,7 +70,7 @@ def _refuse_data(home: Path) -> None:
 
 
 def _unpack(folder: Path, file: Path) -> None:
-    from sanbao.backup import read_backup
+    from sanbao.backup_file import read_backup
 
     shutil.rmtree(folder, ignore_errors=True)
     new = folder / "new"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import threading
 import time
@@ -20,16 +19,17 @@ from tests.conftest import AS_OF
 
 @pytest.mark.slow
 def test_ten_random_kills_leave_no_trace(
-    _night_of_small_county: Settings, small_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    _night_of_small_county: Settings, small_county: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(kills, "LONGEST_SECONDS", 8.0)
-    before = tmp_path / "before"
+    before, undisturbed = tmp_path / "before", _night_of_small_county
     shutil.copytree(small_county, before / "inbox")
-    night = ("load", "--as-of", _night_of_small_county.as_of.isoformat())
-    step = kills.Step("first files", before, [night], _night_of_small_county.home)
-    counted = kills.Counted()
+    for name in ("secret", "secret_fingerprint"):  # equal keys, equal names of persons
+        shutil.copytree(undisturbed.lake / name, before / "lake" / name)
+    night = ("load", "--as-of", undisturbed.as_of.isoformat())
+    step = kills.Step("first files", before, [night], undisturbed.home)
+    chance, counted = kills.Chance(10, longest=8.0), kills.Counted()
     while counted.kills < 10:
-        kills.trial(step, tmp_path / "killed", 10 - counted.kills, random.Random(counted.trials), counted)
+        kills.trial(step, tmp_path / "killed", 10 - counted.kills, chance, counted)
     assert counted.differences == []
 
 

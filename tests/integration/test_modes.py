@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ import pytest
 
 from ingestion import Groups, Home, modes, prepare
 from ingestion.modes import PLACES, Given, repair, wrong_modes
+from sanbao.cli import main
 from sanbao.ingest import catalog, prepare_home
 from sanbao.settings import Settings
 
@@ -169,6 +171,20 @@ def test_nothing_in_an_inbox_is_touched(shared: Settings) -> None:
     prepare_home(shared)
     assert (drop.stat().st_mode, secret.stat().st_mode) == (before[0].st_mode, before[1].st_mode)
     assert secret.stat().st_gid == before[1].st_gid
+
+
+def test_the_operator_is_told_which_folder_has_its_group(
+    shared: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SANBAO_HOME", str(shared.home))
+    with pytest.raises(SystemExit) as ended:
+        main(["accounts", "--json"])
+    assert ended.value.code == 0
+    rows = {row["folder"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (rows["inbox/education"]["group"], rows["inbox/education"]["mode"]) == ("sanbao-education", "2770")
+    assert rows["returned/education"]["mode"] == "2750"
+    assert rows["inbox/water"]["state"] != rows["inbox/education"]["state"]
+    assert rows["inbox/water"]["mode"] == "0700"
 
 
 def test_a_group_given_by_hand_stands_and_others_are_shut_out(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ import pyarrow as pa
 import pytest
 
 from ingestion.modes import wrong_modes
-from sanbao.backup import backup, read_backup
+from sanbao.backup import backup
+from sanbao.backup_file import read_backup
 from sanbao.errors import SanbaoError
 from sanbao.ingest import load_received, receive_files
 from sanbao.restore import restore
@@ -219,3 +220,16 @@ def test_no_backup_is_left_half_written(
     with pytest.raises(OSError, match="no space"):
         backup(used, tmp_path / "b")
     assert list((tmp_path / "b").iterdir()) == []
+
+
+def test_what_a_killed_backup_left_is_removed(used: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    folder.mkdir()
+    (folder / ".sanbao-20191231T000000Z.tar.zst.999999999.tmp").touch()
+    living = folder / f".sanbao-20191231T000000Z.tar.zst.{os.getpid()}.tmp"
+    living.touch()
+    (used.home / "superset" / ".backup-x").mkdir()
+    (used.home / "superset" / ".backup-x" / "copy.tmp").touch()
+    done = backup(used, folder)
+    assert sorted(folder.iterdir()) == sorted([done.path, living])
+    assert not (used.home / "superset" / ".backup-x").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,19 @@ def test_no_stack_trace_reaches_a_clerk(
 def test_help_is_in_the_readers_language(lang: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(lambda: make_app("zh" if lang == "zh" else "en")(args=["--help"]), "zh") == 0
     assert word in capsys.readouterr().out
+
+
+def test_what_cannot_be_logged_in_the_home_is_logged_beside_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANBAO_HOME", "/proc/nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def run() -> None:
+        raise ValueError(f"broken row of {ID}")
+
+    assert guarded(run, "zh") == 1
+    (log,) = tmp_path.glob("error-*.log")
+    assert str(log) in capsys.readouterr().err
+    assert "ValueError" in log.read_text("utf-8") and ID not in log.read_text("utf-8")
+    assert log.stat().st_mode & 0o777 == 0o600
