@@ -28,7 +28,7 @@ from sanbao.published import (
     write_published,
 )
 from sanbao.settings import PROJECT_ROOT, Settings
-from sanbao.warehouse import damage, set_aside
+from sanbao.warehouse import proven_damage, set_aside
 
 DASHBOARDS = PROJECT_ROOT / "dashboards"
 
@@ -52,7 +52,7 @@ def publish_serving(
         return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}
     except Exception as error:
         with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
-            reason = damage(settings.warehouse) if settings.warehouse.exists() else None
+            reason = proven_damage(settings.warehouse)
             if reason is None:
                 raise
             aside = set_aside(settings.warehouse)
