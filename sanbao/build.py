@@ -29,7 +29,7 @@ from sanbao.lock import writer_lock
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
-from sanbao.warehouse import damage, set_aside
+from sanbao.warehouse import proven_damage, set_aside
 
 # A task of Airflow waits for a build that someone started by hand.
 LOCK_WAIT_SECONDS = 600.0
@@ -78,7 +78,7 @@ def build(
         try:
             _run_steps(settings, state, known_by, result, on_node)
         except SanbaoError:
-            if not (reason := _damage(settings)):
+            if not (reason := proven_damage(settings.warehouse)):
                 raise
             # Nothing of it can be trusted: this date is built in a new one, the others by `publish`.
             result.aside = set_aside(settings.warehouse)
@@ -111,10 +111,6 @@ def _run_steps(
         write_state(settings, state)
         if failed:
             raise SanbaoError("BUILD_FAILED", layer=step or ALL, detail="; ".join(failed[:5]))
-
-
-def _damage(settings: Settings) -> str | None:
-    return damage(settings.warehouse) if settings.warehouse.exists() else None
 
 
 def _steps(layer: str | None, state: BuildState) -> list[str | None]:

@@ -11,6 +11,7 @@ import typer
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
 from sanbao.ingest import (
+    LoadIncomplete,
     OutcomeRow,
     catalog,
     label,
@@ -41,7 +42,10 @@ def receive(lang: Lang, as_json: bool) -> None:
     settings = load_settings()
     with show.night_progress(lang, quiet=as_json) as progress:
         receipts = receive_files(settings)
-        outcomes = load_all(settings, receipts, progress.on_file)
+        try:
+            outcomes = load_all(settings, receipts, progress.on_file)
+        except LoadIncomplete as incomplete:
+            raise incomplete.error() from incomplete
     if not receipts:
         settle_returns(settings)  # files that had come before are told, too
     if as_json:

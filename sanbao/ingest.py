@@ -129,6 +129,20 @@ def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     return receipt
 
 
+def unfinished(settings: Settings) -> list[ReceiptRow]:
+    """Received files whose loading was begun and not finished, or whose archived bytes are damaged."""
+    from ingestion import Home, pending
+    from ingestion.lake.archive import is_whole
+
+    home, found = Home(settings.home), list[ReceiptRow]()
+    for receipt in pending(home):
+        whole = is_whole(home, receipt.sha256)
+        if not whole or (home.attempts / receipt.sha256).exists():
+            row = receipt.model_dump(mode="json", include={"department", "file_name", "received_at"})
+            found.append({**row, "is_archive_whole": whole})
+    return found
+
+
 def outcomes_of(settings: Settings, sha256: str) -> list[OutcomeRow]:
     """What became of a received file; empty when it was not loaded to the end."""
     from ingestion import Home

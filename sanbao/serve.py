@@ -29,7 +29,7 @@ from sanbao.published import (
 )
 from sanbao.settings import PROJECT_ROOT, Settings
 from sanbao.storage import tells_of_storage
-from sanbao.warehouse import damage, set_aside
+from sanbao.warehouse import proven_damage, set_aside
 
 DASHBOARDS = PROJECT_ROOT / "dashboards"
 
@@ -54,7 +54,7 @@ def publish_serving(
         return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}
     except Exception as error:
         with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
-            reason = damage(settings.warehouse) if settings.warehouse.exists() else None
+            reason = proven_damage(settings.warehouse)
             if reason is None:
                 raise
             aside = set_aside(settings.warehouse)

@@ -13,6 +13,7 @@ from rich.table import Table as RichTable
 from sanbao import delivery_board, show
 from sanbao.board import Table, served_as_of
 from sanbao.errors import mask
+from sanbao.ingest import unfinished
 from sanbao.settings import COUNTY_TIME, Lang, Settings
 from sanbao.texts import TEXTS, text
 
@@ -51,12 +52,17 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
     feeds, files = delivery_board.feeds(settings, as_of), delivery_board.files(settings)
     day = served_as_of(settings, as_of)
     if as_program:
-        show.as_json({"as_of": day, "feeds": feeds.records(), "files": files.records()})
+        waiting = unfinished(settings)
+        found = {"as_of": day, "feeds": feeds.records(), "files": files.records(), "unfinished": waiting}
+        show.as_json(found)
         return
     lang = settings.lang
     heads = _heads(settings)
     _print(feeds, _FEEDS, text("status.feeds", lang, as_of=day), heads, lang, "arrival_state")
     latest = Table(files.columns, files.rows[:_LATEST_FILES])
+    for row in unfinished(settings):
+        key = "status.unfinished" if row["is_archive_whole"] else "status.damaged"
+        typer.echo(mask(text(key, lang, file=f"{row['department']}/{row['file_name']}")))
     title = text("status.files", lang, shown=len(latest.rows), all=len(files.rows))
     _print(latest, _FILES, title, heads, lang, "delivery_state")
 

@@ -183,6 +183,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "status.feeds": ("到数情况（截至 {as_of}）", "Deliveries as of {as_of}"),
     "status.files": ("最近收到的文件（{all} 份中的 {shown} 份）", "Latest files ({shown} of {all})"),
+    "status.unfinished": ("已收到，还没有处理完：{file}", "Received and not finished: {file}"),
+    "status.damaged": (
+        "已收到，档案中的原文件已损坏，没有读入：{file}",
+        "Received; its original in the archive is damaged, so it was not loaded: {file}",
+    ),
     "status.held": ("暂扣待改的行：{rows} 行", "Rows that wait for correction: {rows}"),
     "state.LOADED": ("全部收下", "accepted"),
     "state.PARTIAL": ("部分收下", "accepted in part"),

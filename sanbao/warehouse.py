@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-_IN_USE = "Could not set lock"
+# Of its IO errors, those that speak of the file; a lock, a full disk or a missing right are none of them.
+_OF_THE_FILE = ("Corrupt", "checksum", "valid DuckDB", "Could not read")
 
 
 def damage(path: Path) -> str | None:
     """Why a DuckDB file cannot be read whole; None when every block of every table can.
 
-    DuckDB keeps a checksum per block and proves it whenever it reads one. Raises duckdb.IOException
-    when another process has the file open for writing.
+    DuckDB keeps a checksum per block and proves it whenever it reads one. Raises duckdb.Error when
+    nothing is known of the file: another process writes it, or memory is short.
     """
     import duckdb
 
@@ -26,10 +27,21 @@ def damage(path: Path) -> str | None:
             for schema, name in tables:
                 connection.execute(f'select sum(hash(t)::hugeint) from "{schema}"."{name}" t').fetchall()  # noqa: S608
     except duckdb.Error as error:
-        if _IN_USE in str(error):
+        of_machine = isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException)
+        if of_machine and not any(words in str(error) for words in _OF_THE_FILE):
             raise
         return str(error).split("\n")[0][:200]
     return None
+
+
+def proven_damage(path: Path) -> str | None:
+    """The same after something failed: None, too, when there is no file or nothing is known of it."""
+    import duckdb
+
+    try:
+        return damage(path) if path.exists() else None
+    except duckdb.Error:
+        return None
 
 
 def set_aside(path: Path) -> Path:
