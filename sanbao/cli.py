@@ -132,6 +132,14 @@ def _add_questions(app: typer.Typer, lang: Lang) -> None:
     ) -> None:
         commands.trace(what, as_of, as_json)
 
+    @app.command(help=h("export"))
+    def export(
+        public: Annotated[bool, typer.Option("--public", help=h("opt.public"))] = False,
+        as_of: as_of_type = None,
+        out: Annotated[Path | None, typer.Option(help=h("opt.export_out"))] = None,
+    ) -> None:
+        commands.export(lang, public, as_of, out)
+
     @app.command(help=h("report"))
     def report(as_of: as_of_type = None, as_json: json_type = False) -> None:
         commands.report(lang, as_of, as_json)

@@ -231,6 +231,21 @@ def report(lang: Lang, as_of: str | None, as_json: bool) -> None:
     show.table(content, as_json)
 
 
+def export(lang: Lang, public: bool, as_of: str | None, out: Path | None) -> None:
+    if not public:
+        raise SanbaoError("EXPORT_KIND")
+    settings = load_settings()
+    day = board.served_as_of(settings, _day(as_of))
+    from dashboards.public_export import UnguardedFigure, export_public
+
+    try:
+        done = export_public(settings.serving, settings.warehouse, day, out or settings.home / "reports")
+    except UnguardedFigure as error:
+        raise SanbaoError("EXPORT_UNGUARDED", figure=str(error)) from error
+    files = ", ".join(str(path) for path in done.files)
+    typer.echo(text("done.export", lang, files=files, shown=done.shown, hidden=done.hidden))
+
+
 def sample(lang: Lang, out: Path, seed: int, scale: float, faults: int) -> None:
     # The one place of the product that touches the sample county: to write it, never to read from it.
     from sample_county import write

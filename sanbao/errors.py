@@ -91,6 +91,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         " what is published.",
         "Who must have the list asks the operator: it is in mart.fct_figure_member of {warehouse}.",
     ),
+    "EXPORT_KIND": (
+        "没有说明导出什么。",
+        "目前只有公开指标：sanbao export --public。",
+        "It is not said what to export.",
+        "So far there are the public figures: `sanbao export --public`.",
+    ),
+    "EXPORT_UNGUARDED": (
+        "指标“{figure}”标为可公开，却没有写明与哪些指标同进退，不能导出。",
+        "请在指标表 figure.csv 中补上 public_group 和 public_root，并重新加工。",
+        "The figure {figure!r} is public, but nothing says with which others its small counts are left out.",
+        "Give its public_group and public_root in the seed figure.csv and build again.",
+    ),
     "AS_OF_NOT_PUBLISHED": (
         "没有 {as_of} 的数据，已发布的只有：{known}。",
         "请用 --as-of 指定其中一天，或先运行 sanbao load --as-of {as_of}。",

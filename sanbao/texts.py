@@ -138,6 +138,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "done.build": ("加工完成：{text}", "Built: {text}"),
     "done.publish": ("已发布到 {path}。", "Published to {path}."),
+    "export": (
+        "导出可以公开的指标（小数目及可推算它的数目隐去）。",
+        "Export the figures that may be made public, without small counts.",
+    ),
+    "opt.public": ("公开指标。", "The public figures."),
+    "opt.export_out": (
+        "放到哪个文件夹（默认 SANBAO_HOME/reports）。",
+        "Where to (default: SANBAO_HOME/reports).",
+    ),
+    "done.export": (
+        "已写入 {files}：{shown} 个数公开，{hidden} 个隐去。",
+        "Wrote {files}: {shown} cells shown, {hidden} left out.",
+    ),
     "done.publish_skipped": ("数据没有变化，无需发布。", "Nothing changed; nothing to publish."),
     "done.feeds": ("{count} 个数据表约定，全部正确。", "{count} feed contracts, all correct."),
     "check.good": ("《{title}》可以收下：", "{title} can be taken: "),

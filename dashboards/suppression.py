@@ -1,0 +1,155 @@
+"""Which cells of a public table are left out, so that no small one can be worked out from the others.
+
+A cell of 1 to 4 people is small, and so is the rest to its total. Cells that depend on each other (parts of
+one total, states, a rate beside its counts) form a group and are left out together, row by row: whatever
+linear relation holds between them then holds for the left-out rows as well, known to us or not. What
+remains are the sums over areas, villages to town to county. Where rows of a group are left out, at least
+two have people in them: exchanging what two people count as, one in each, gives another table with the
+same sums, so that no left-out cell has only one possible value. A town that is left out takes its
+villages with it, for the same reason.
+
+After L. Cox, "Suppression methodology and statistical disclosure control", JASA 75 (1980). The
+general-purpose tools (tau-Argus, sdcTable) are no Python and need a solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+LEAST_SHOWN = 5
+
+Area = tuple[str, str]  # level (county, town, village) and code
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The county with its towns and their villages."""
+
+    county: Area
+    towns: dict[Area, tuple[Area, ...]]
+
+    @property
+    def all(self) -> tuple[Area, ...]:
+        return (self.county, *self.towns, *(village for of in self.towns.values() for village in of))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column of counts: `counts` per area, each a part of the total `root`."""
+
+    name: str
+    root: str
+    counts: dict[Area, int]
+
+
+@dataclass
+class Group:
+    """Parts that are left out together."""
+
+    parts: list[Part] = field(default_factory=list)
+
+
+def is_small(count: int) -> bool:
+    return 0 < count < LEAST_SHOWN
+
+
+def left_out(
+    areas: Areas, roots: dict[str, dict[Area, int]], groups: dict[str, Group]
+) -> dict[str, set[Area]]:
+    """Column name → areas in which its cell is left out; `roots` are columns by their own names."""
+    tied = {root: _tied(root, groups) for root in roots}
+    hidden_roots: dict[str, set[Area]] = {}
+    for root, together in tied.items():
+        hidden_roots[root] = _closed(
+            areas,
+            lambda area, names=together: any(is_small(roots[name].get(area, 0)) for name in names),
+            lambda area, names=together: min(roots[name].get(area, 0) for name in names),
+            set(),
+        )
+    result = dict(hidden_roots)
+    for group in groups.values():
+        own = sorted({part.root for part in group.parts})
+        hidden = _closed(
+            areas,
+            lambda area, group=group: any(_tells(part, roots, area) for part in group.parts),
+            lambda area, own=own: min(roots[name].get(area, 0) for name in own),
+            set().union(*(hidden_roots[name] for name in own)),
+        )
+        for part in group.parts:
+            if all(part.counts.get(area, 0) == roots[part.root].get(area, 0) for area in areas.all):
+                result[part.name] = hidden_roots[part.root]  # the total under another name
+                continue
+            shown = _derived(areas, part, roots[part.root], hidden, hidden_roots[part.root])
+            result[part.name] = hidden - shown
+    return result
+
+
+def _tied(root: str, groups: dict[str, Group]) -> tuple[str, ...]:
+    """Totals that share a group (households and the people in them) are left out together."""
+    found = {root}
+    for group in groups.values():
+        own = {part.root for part in group.parts}
+        if root in own:
+            found |= own
+    return tuple(sorted(found))
+
+
+def _tells(part: Part, roots: dict[str, dict[Area, int]], area: Area) -> bool:
+    count = part.counts.get(area, 0)
+    return is_small(count) or is_small(roots[part.root].get(area, 0) - count)
+
+
+def _closed(
+    areas: Areas,
+    is_primary: Callable[[Area], bool],
+    size: Callable[[Area], int],
+    given: set[Area],
+) -> set[Area]:
+    """The rows to leave out: the primary and `given` ones, and those that would give them away."""
+    if areas.county in given or is_primary(areas.county):
+        return set(areas.all)
+    towns = {town for town in areas.towns if town in given or is_primary(town)}
+    villages = {v for of in areas.towns.values() for v in of if v in given or is_primary(v)}
+    while True:
+        before = len(towns), len(villages)
+        for town, own in areas.towns.items():
+            inside = [village for village in own if size(village) > 0]
+            if town in towns:
+                villages |= set(inside)
+            elif sum(village in villages for village in inside) == 1:
+                partner = _smallest([v for v in inside if v not in villages], size)
+                if partner:
+                    villages.add(partner)
+                else:
+                    towns.add(town)
+        if sum(size(town) > 0 for town in towns) == 1:
+            partner = _smallest([t for t in areas.towns if t not in towns and size(t) > 0], size)
+            if not partner:
+                return set(areas.all)
+            towns.add(partner)
+        if (len(towns), len(villages)) == before:
+            return towns | villages
+
+
+def _smallest(choice: list[Area], size: Callable[[Area], int]) -> Area | None:
+    return min(choice, key=lambda area: (size(area), area), default=None)
+
+
+def _derived(
+    areas: Areas, part: Part, root: dict[Area, int], hidden: set[Area], hidden_root: set[Area]
+) -> set[Area]:
+    """Left-out cells that everybody can work out and may: where none of a block is a part, or all are."""
+    if areas.county in hidden:
+        return set()
+    free = {town for town in areas.towns if town in hidden}
+    blocks = [free | {village for town in free for village in areas.towns[town]}]
+    blocks += [set(own) & hidden for town, own in areas.towns.items() if town not in hidden]
+    shown: set[Area] = set()
+    for block in blocks:
+        counts = [(part.counts.get(area, 0), root.get(area, 0)) for area in block]
+        if all(count == 0 for count, _ in counts):
+            shown |= block & hidden
+        elif all(count == total for count, total in counts):
+            shown |= (block & hidden) - hidden_root
+    return shown
