@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
 from ingestion.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
+
+_DEAD_AFTER_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Home:
     def claimed(self) -> Path:
         # Inside the inbox, so that claiming is a rename on one file system.
         return self.inbox / ".claimed"
+
+    @property
+    def kept(self) -> Path:
+        # Files that were received and that a program may still write to; see ingestion/claims.py.
+        return self.inbox / ".kept"
 
     @property
     def returned(self) -> Path:
@@ -88,7 +97,8 @@ def prepare(home: Home, catalog: Catalog) -> None:
     for folder in (home.returned, home.warehouse, home.serving, home.reports):
         folder.mkdir(parents=True, exist_ok=True)
     for department in catalog.departments:
-        (home.inbox / department).mkdir(exist_ok=True)
+        with suppress(FileExistsError):  # something else has the name: told when files are received
+            (home.inbox / department).mkdir()
         (home.returned / department).mkdir(exist_ok=True)
     for name, schema in lake_schemas(catalog).items():
         if name not in ("feed_contract", "secret"):
@@ -103,19 +113,24 @@ def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -
     `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    partial = _partial(path)
     repeating = [name for name in table.column_names if name not in plain]
-    pq.write_table(table, partial, compression="zstd", compression_level=1, use_dictionary=repeating)
-    publish_file(partial, path)
+    with _swept_if_failed(partial):
+        with partial.open("xb") as sink:
+            pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=repeating)
+        publish_file(partial, path)
 
 
 def write_bytes(data: bytes, path: Path, *, mode: int = 0o644) -> None:
     """The same for small files."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    partial.write_bytes(data)
-    partial.chmod(mode)
-    publish_file(partial, path)
+    partial = _partial(path)
+    with _swept_if_failed(partial):
+        # 'x': never through a link that somebody laid where we were about to write.
+        with partial.open("xb") as sink:
+            sink.write(data)
+        partial.chmod(mode)
+        publish_file(partial, path)
 
 
 def publish_file(partial: Path, path: Path) -> None:
@@ -123,6 +138,33 @@ def publish_file(partial: Path, path: Path) -> None:
     with partial.open("rb") as handle:
         os.fsync(handle.fileno())
     partial.replace(path)
+
+
+def sweep_partial(home: Home) -> None:
+    """Remove what killed processes left half written: nobody has touched it for an hour."""
+    lake, returned = home.lake.glob("*/"), home.returned.glob("*/")
+    kept = (home.receipts, home.arrivals, home.outcomes, home.decisions, home.archive / "returns")
+    for folder in (home.archive, *kept, *lake, *returned, home.lake, home.serving, home.reports):
+        for partial in folder.glob(".*.tmp") if not folder.is_symlink() else ():
+            with suppress(OSError):
+                if time.time() - partial.lstat().st_mtime > _DEAD_AFTER_SECONDS:
+                    partial.unlink()
+
+
+def _partial(path: Path) -> Path:
+    """Where a file is written before it gets its name: a name that nobody else can have or foresee."""
+    return path.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+@contextmanager
+def _swept_if_failed(partial: Path) -> Iterator[None]:
+    """On a full disk, the half that was written must not stay."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 def _write_empty(path: Path, schema: pa.Schema) -> None:

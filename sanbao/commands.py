@@ -10,7 +10,7 @@ import typer
 
 from sanbao import board, deciding, nightly, reminders, show, status_view
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files, settle_returns
+from sanbao.ingest import OutcomeRow, catalog, load_all, receive_files
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
 from sanbao.texts import text
 
@@ -28,13 +28,11 @@ def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> 
     show.summary(result, lang, as_json)
 
 
-def receive(lang: Lang, as_json: bool) -> None:
-    settings = load_settings()
+def receive(lang: Lang, as_json: bool, clock_is_right: bool = False) -> None:
+    settings = replace(load_settings(), clock_is_right=clock_is_right)
     with show.night_progress(lang, quiet=as_json) as progress:
         receipts = receive_files(settings)
         outcomes = load_all(settings, receipts, progress.on_file)
-    if not receipts:
-        settle_returns(settings)  # files that had come before are told, too
     if as_json:
         show.as_json(outcomes)
         return
@@ -46,6 +44,7 @@ def receive(lang: Lang, as_json: bool) -> None:
     for row in outcomes:
         if reason := row["reason_en" if lang == "en" else "reason"]:
             typer.echo(mask(f"  {row['file_name']}: [{row['reason_code']}] {reason}"))
+    status_view.not_taken(settings)
 
 
 def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import json
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from sanbao.errors import SanbaoError, mask
-from sanbao.settings import Settings
+from sanbao.settings import COUNTY_TIME, Settings
 
 if TYPE_CHECKING:
+    from ingestion.clock import ClockRule
     from ingestion.contracts import Catalog
 
 OutcomeRow = dict[str, Any]
@@ -39,14 +41,47 @@ def catalog() -> Catalog:
 def receive_files(settings: Settings) -> list[ReceiptRow]:
     """Claim what lies in the inbox; returns every received file that has no outcome yet, in loading order.
 
-    That includes files of a night that was killed: they are loaded by the next one.
+    That includes files of a night that was killed: they are loaded by the next one. Raises SanbaoError
+    (CLOCK_JUMPED) before anything is claimed.
     """
     from ingestion import Home, in_turn, pending, prepare, receive
 
     home = Home(settings.home)
     prepare(home, catalog())
-    receive(home, catalog(), settle_seconds=settings.settle_seconds)
+    with believed_clock(settings) as rule:
+        receive(home, catalog(), settle_seconds=settings.settle_seconds, clock=rule)
     return [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
+
+
+@contextmanager
+def believed_clock(settings: Settings) -> Iterator[ClockRule]:
+    """What the clock is held against; raises SanbaoError (CLOCK_JUMPED)."""
+    from ingestion.clock import ClockJumpedError, ClockRule
+
+    by = getpass.getuser() if settings.clock_is_right else None
+    try:
+        yield ClockRule(settings.clock_jump_days, by)
+    except ClockJumpedError as error:
+        moments = (moment.astimezone(COUNTY_TIME) for moment in (error.now, error.last))
+        now, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in moments)
+        raise SanbaoError("CLOCK_JUMPED", now=now, last=last) from error
+
+
+def left_in_inbox(settings: Settings) -> list[dict[str, str]]:
+    """What the last run could not take out of the inbox: department, name, code, and why."""
+    from ingestion import Home
+    from ingestion.not_taken import not_taken
+
+    return [
+        {
+            "department": left.department,
+            "name": left.name,
+            "code": left.code,
+            "since": left.since.isoformat(timespec="seconds"),
+            "reason": left.said(english=settings.lang == "en"),
+        }
+        for left in not_taken(Home(settings.home))
+    ]
 
 
 def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = False) -> list[OutcomeRow]:
@@ -97,6 +132,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     is tried out first and refused if it does so again.
     """
     if not receipts:
+        settle_returns(settings)  # what came before, and what was not taken, is told too
         return []
     total, limit = len(receipts), settings.file_seconds
     first, ended = _load_each(settings, receipts, limit, lambda n, name: progress(name, n, total))
