@@ -11,7 +11,13 @@ from ingestion.outcome import Outcome, Receipt
 from ingestion.problems import remedy, sentence
 
 CODE = "ALREADY_THERE"
+_SUFFIX = "-duplicate"
 _COUNTY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def is_duplicate(batch_id: str) -> bool:
+    """Whether it is the id of such an outcome, and of no batch."""
+    return batch_id.endswith(_SUFFIX)
 
 
 def duplicate(receipt: Receipt, known_since: Iterable[datetime]) -> Outcome:
@@ -25,7 +31,7 @@ def duplicate(receipt: Receipt, known_since: Iterable[datetime]) -> Outcome:
     # Not the id of any batch of these bytes: nobody may take this line for what they brought.
     stem = hashlib.sha256(f"{receipt.sha256}@{receipt.received_no}".encode()).hexdigest()[:16]
     return Outcome(
-        batch_id=f"{stem}-duplicate",
+        batch_id=f"{stem}{_SUFFIX}",
         feed=None,
         department=receipt.department,
         file_name=receipt.file_name,

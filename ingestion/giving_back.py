@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ingestion.arrival import Arrival, arrival_of
 from ingestion.contracts import Catalog, Contract
+from ingestion.duplicates import is_duplicate
 from ingestion.feedback import marked_copy, returned_name
 from ingestion.feedback.labels import Language
 from ingestion.guard import may_kill, try_out, unread
@@ -131,9 +132,9 @@ def _renew_one(
 
 def _fingerprint(home: Home, lang: Language) -> str:
     """Changes whenever something was loaded, decided or withdrawn: all that copies follow from."""
-    names = [
-        f"{table}/{path.name}" for table in ("delivery", "withdrawal") for path in _in(home.lake / table)
-    ]
+    tables = ("delivery", "withdrawal")
+    paths = [path for table in tables for path in _in(home.lake / table) if not is_duplicate(path.stem)]
+    names = [f"{path.parent.name}/{path.name}" for path in paths]
     names += [f"{path.name} {path.stat().st_mtime_ns}" for path in _in(home.outcomes)]
     return hashlib.sha256("\n".join([lang, *names]).encode()).hexdigest()
 

@@ -98,7 +98,10 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         place = arrival_at(int(arrival.get("received_no", 0)), moment)
         entries[arrival["department"]].append((place, moment, arrival["file_name"], partial(str, again)))
     waiting = _waiting(home, lang)
-    for department in entries.keys() | waiting.keys():
+    name = NAME if lang == "zh" else _ENGLISH_NAME
+    # A slip that said only what was waiting is emptied when that was taken.
+    written = {path.parent.name for path in home.returned.glob(f"*/{name}")}
+    for department in entries.keys() | waiting.keys() | written:
         own = entries[department]
         own.sort(key=lambda entry: (entry[0], entry[2]), reverse=True)
         named = catalog.departments.get(department, department) if lang == "zh" else department
@@ -106,7 +109,6 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         lines = [
             f"{_moment(moment, lang)}　{name}\r\n    {said()}" for _, moment, name, said in own[:_LISTED]
         ]
-        name = NAME if lang == "zh" else _ENGLISH_NAME
         write_notice(home.returned / department / name, [*head, *waiting.get(department, ()), *lines])
 
 

@@ -6,20 +6,20 @@ import os
 import stat
 from pathlib import Path
 
-from ingestion.inbox import is_ours
-
+# No import from `ingestion`: it would bring pandas into a process that only watches.
+_NOT_OURS = (".", "~$")
 Sight = dict[str, tuple[int, int]]  # path → size, mtime in nanoseconds
 
 
 def look(inbox: Path) -> Sight:
-    """Every file of the inbox that `receive` would look at; what cannot be looked at is left out.
+    """Every visible file of the inbox; what cannot be looked at is left out.
 
     No link is followed: it could lead out of the inbox, or round in a circle.
     """
     sight: Sight = {}
     for folder, below, names in os.walk(inbox, followlinks=False, onerror=None):
         below[:] = [name for name in below if not name.startswith(".")]
-        for path in (f"{folder}/{name}" for name in names if is_ours(name)):
+        for path in (f"{folder}/{name}" for name in names if not name.startswith(_NOT_OURS)):
             try:
                 status = os.lstat(path)
             except OSError:
