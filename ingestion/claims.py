@@ -60,6 +60,14 @@ def claim_file(home: Home, seen: Seen, target: Path) -> Path | None:
     return target / name
 
 
+def claim_again(kept: Path, target: Path) -> Path:
+    """Claim a file that was written to after it had been read."""
+    target.mkdir(parents=True, mode=0o700)
+    kept.rename(target / kept.name)
+    _drop_folders(kept.parent)
+    return target / kept.name
+
+
 def archive_claim(home: Home, claim: Path, owners: Owners, folder: str, expected: Sight | None) -> Archived:
     """Copy the bytes of a claim under their hash; raises NotOursError where it must not be taken.
 
@@ -139,7 +147,7 @@ def written_to_since(home: Home, settle_seconds: float) -> list[Path]:
         if (status.st_size, status.st_mtime_ns) != (int(size), int(mtime_ns)):
             if time.time() - status.st_ctime >= settle_seconds * UNTOLD_FACTOR and not _is_written_to(path):
                 changed.append(path)
-        elif time.time() - status.st_ctime > KEPT_SECONDS:
+        elif time.time() - status.st_ctime > KEPT_SECONDS and not _is_written_to(path):
             path.unlink()
             _drop_folders(path.parent)
     return changed

@@ -96,6 +96,10 @@ def prepare(home: Home, catalog: Catalog) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (home.returned, home.warehouse, home.serving, home.reports):
         folder.mkdir(parents=True, exist_ok=True)
+    for folder in (home.claimed, home.kept):
+        folder.mkdir(exist_ok=True)
+        with suppress(PermissionError):
+            folder.chmod(0o700)  # whoever dropped a file must not reach it by its path any more
     for department in catalog.departments:
         with suppress(FileExistsError):  # something else has the name: told when files are received
             (home.inbox / department).mkdir()

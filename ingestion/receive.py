@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ingestion.claims import (
     archive_claim,
+    claim_again,
     claim_file,
     put_back,
     remove_claim,
@@ -114,10 +115,7 @@ class _Run:
         number, claims = last_number(self.home), dict[Path, Seen | None]()
         for path in again:
             number += 1
-            target = self._target(moment, number, path.parts[-2])
-            target.mkdir(parents=True, mode=0o700)
-            path.rename(target / path.name)
-            claims[target / path.name] = None
+            claims[claim_again(path, self._target(moment, number, path.parts[-2]))] = None
             moment += _MICROSECOND
         for seen in files:
             target = self._target(moment, number + 1, self._department(seen.parts))

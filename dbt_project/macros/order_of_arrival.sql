@@ -4,15 +4,17 @@
   were kept has none and came before everything that has one; among itself its
   time decides.
 #}
-{% macro newest_first(relation, what='received') -%}
-    coalesce({{ relation }}.{{ what }}_no, 0) desc nulls last,
-    {{ relation }}.{{ what }}_at desc nulls last
+{% macro newest_first(what='received', of=none) -%}
+    {%- set columns = of ~ '.' ~ what if of else what -%}
+    coalesce({{ columns }}_no, 0) desc nulls last,
+    {{ columns }}_at desc nulls last
 {%- endmacro %}
 
 
-{% macro oldest_first(relation, what='received') -%}
-    coalesce({{ relation }}.{{ what }}_no, 0) asc nulls last,
-    {{ relation }}.{{ what }}_at asc nulls last
+{% macro oldest_first(what='received', of=none) -%}
+    {%- set columns = of ~ '.' ~ what if of else what -%}
+    coalesce({{ columns }}_no, 0) asc nulls last,
+    {{ columns }}_at asc nulls last
 {%- endmacro %}
 
 

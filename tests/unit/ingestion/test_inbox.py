@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import intake_races
-from ingestion import inbox, receive
+from ingestion import claims, inbox, receive
 from ingestion.claims import KEPT_SECONDS
 from ingestion.home import sweep_partial, write_bytes
 from ingestion.not_taken import not_taken
@@ -109,7 +109,7 @@ def test_a_copied_time_of_change_does_not_make_a_file_old(tmp_path, monkeypatch)
 def test_what_is_written_after_the_claim_is_not_lost(tmp_path, monkeypatch):
     """Where the system does not tell who has a file open, its bytes are kept and looked at again."""
     home = new_home(tmp_path)
-    for module in (inbox, __import__("ingestion.claims", fromlist=["claims"])):
+    for module in (inbox, claims):
         monkeypatch.setattr(module, "has_writer", lambda descriptor: None)
     with drop(home, b"half").open("ab", buffering=0) as out:
         (half,) = receive(home, CATALOG)
@@ -123,6 +123,27 @@ def test_what_is_written_after_the_claim_is_not_lost(tmp_path, monkeypatch):
     now = time.time()
     monkeypatch.setattr(inbox.time, "time", lambda: now + KEPT_SECONDS + 60)
     receive(home, CATALOG)
+    assert not list(home.kept.iterdir())
+
+
+def test_nobody_reaches_a_claimed_file_by_its_path(tmp_path):
+    home = new_home(tmp_path)
+    assert [folder.stat().st_mode & 0o777 for folder in (home.claimed, home.kept)] == [0o700, 0o700]
+
+
+def test_a_kept_file_that_is_still_open_is_kept_however_old(tmp_path, monkeypatch):
+    home = new_home(tmp_path)
+    now = time.time()
+    with drop(home, b"half").open("ab", buffering=0) as out:
+        os.utime(home.inbox / "education" / "a.csv", (now - 7200, now - 7200))
+        monkeypatch.setattr(inbox.time, "time", lambda: now + 7200)
+        assert len(receive(home, CATALOG)) == 1  # open, and still for more than an hour
+        monkeypatch.setattr(inbox.time, "time", lambda: now + 10 * KEPT_SECONDS)
+        assert receive(home, CATALOG) == []
+        assert len(list(home.kept.glob("*/*/*"))) == 1
+        out.write(b" and half")
+    (whole,) = receive(home, CATALOG)
+    assert home.archived(whole.sha256).read_bytes() == b"half and half"
     assert not list(home.kept.iterdir())
 
 

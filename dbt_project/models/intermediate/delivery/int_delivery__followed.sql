@@ -51,7 +51,7 @@ of_dates as (
         row_number() over (
             partition by feed, as_of
             order by
-                {{ oldest_first('deliveries') }},
+                {{ oldest_first() }},
                 batch_id asc nulls last
         ) as date_version
     from deliveries

@@ -34,13 +34,13 @@ ranked as (
         dense_rank() over (
             partition by feed, period, part
             order by
-                {{ oldest_first('known_parts', 'group_received') }},
+                {{ oldest_first('group_received') }},
                 group_batch_id asc nulls last
         ) as part_version,
         dense_rank() over (
             partition by feed, period, part, is_withdrawn
             order by
-                {{ newest_first('known_parts', 'group_received') }},
+                {{ newest_first('group_received') }},
                 group_batch_id desc nulls last
         ) as age_rank
     from known_parts

@@ -78,7 +78,7 @@ newest_refused as (
         row_number() over (
             partition by placed.feed
             order by
-                {{ newest_first('placed') }},
+                {{ newest_first(of='placed') }},
                 placed.batch_id desc nulls last
         ) = 1
 ),

@@ -30,7 +30,7 @@ newest as (
             partition by root_batch_id, root_sheet, root_row
             order by
                 case when withdrawn_at is null then 0 else 1 end asc,
-                {{ newest_first('held_rows') }},
+                {{ newest_first() }},
                 batch_id desc nulls last
         ) = 1
 ),

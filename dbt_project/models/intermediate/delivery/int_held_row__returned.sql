@@ -54,7 +54,7 @@ last_corrections as (
             partition by base_batch_id, base_source_sheet, base_source_row
             order by
                 is_accepted desc nulls last,
-                {{ newest_first('known_corrections') }},
+                {{ newest_first() }},
                 batch_id desc nulls last
         ) = 1
 ),
