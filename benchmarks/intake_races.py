@@ -310,7 +310,7 @@ def _age(path: Path) -> None:
 
 
 def races(root: Path, tries: int, attackers: int = 3) -> dict[str, Any]:
-    """Receive `tries` times while processes swap a file for links to what another department owns."""
+    """Names are judged `tries` times while processes swap them for links to what is another department's."""
     world = World.make(root)
     prey = world.home.returned / VICTIM / "theirs.csv"
     prey.write_bytes(SECRET)
@@ -367,24 +367,25 @@ def _swap(folder: Path, prey: Path, swaps: Path, number: int) -> None:
 
 
 def _receive_often(world: World, tries: int) -> dict[str, int]:
-    secret, found = hashlib.sha256(SECRET).hexdigest(), {"tries": tries, "crossed": 0, "taken": 0, "left": 0}
-    others = 0
-    for number in range(tries):
-        if number % 50 == 0:
-            others += 1
-            path = world.home.inbox / VICTIM / f"{number}.csv"
-            path.write_bytes(f"good {number}".encode())
-        found["taken"] += len(world.receive())
-        found["left"] += len(not_taken(world.home))
-        if number % 50 == 49 or number == tries - 1:
-            receipts = world.receipts()
-            found["crossed"] += sum(1 for r in receipts if r.department == ATTACKER and r.sha256 == secret)
-            found["crossed"] += sum(
-                1 for r in receipts if r.department == ATTACKER and b"good" in _bytes(world, r)
-            )
-            others -= sum(1 for r in receipts if r.department == VICTIM)
-            _forget(world.home)
-    return {**found, "others_missing": others, "prey_gone": int(not _exists(world))}
+    """Until a name under attack was judged `tries` times: taken, or left with a reason."""
+    secret = hashlib.sha256(SECRET).hexdigest()
+    found = {"tries": 0, "taken": 0, "left": 0, "crossed": 0, "others": 0, "others_missing": 0}
+    rounds = 0
+    while found["tries"] < tries:
+        for number in range(20):
+            if number == 0:
+                found["others"] += 1
+                (world.home.inbox / VICTIM / f"{rounds}.csv").write_bytes(f"good {rounds}".encode())
+            found["taken"] += sum(1 for r in world.receive() if r.department == ATTACKER)
+            found["left"] += len(not_taken(world.home))
+        receipts = world.receipts()
+        mine = [r for r in receipts if r.department == ATTACKER]
+        found["crossed"] += sum(1 for r in mine if r.sha256 == secret or b"good" in _bytes(world, r))
+        found["others_missing"] += 1 - sum(1 for r in receipts if r.department == VICTIM)
+        found["tries"] = found["taken"] + found["left"]
+        rounds += 1
+        _forget(world.home)
+    return {**found, "receives": 20 * rounds, "prey_gone": int(not _exists(world))}
 
 
 def _exists(world: World) -> bool:

@@ -49,9 +49,9 @@ def test_what_cannot_be_taken_is_named_and_stops_nobody(reachable):
 
 @needs_accounts
 def test_no_race_leads_out_of_the_folder(reachable):
-    found = intake_races.races(reachable, 60)
+    found = intake_races.races(reachable, 100)
     assert (found["crossed"], found["others_missing"], found["prey_gone"]) == (0, 0, 0)
-    assert found["swaps"] > 60
+    assert found["swaps"] > 60 and found["others"] > 0
     assert found["taken"] > 5
 
 
