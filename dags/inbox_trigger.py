@@ -13,7 +13,9 @@ from typing import Any
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
-Sight = dict[str, tuple[int, int]]  # path → size, mtime
+from sanbao.inbox_sight import Sight, look
+
+PATIENCE = 12  # looks for which files that lie still wait for others of their folder
 
 
 class InboxTrigger(BaseEventTrigger):
@@ -30,29 +32,25 @@ class InboxTrigger(BaseEventTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         before: Sight = {}
         told: Sight = {}
+        waited = 0
         while True:
             now = await asyncio.to_thread(look, Path(self.inbox))
             still = {path: sight for path, sight in now.items() if before.get(path) == sight}
             news = {path for path, sight in still.items() if told.get(path) != sight}
-            # A busy inbox waits until all of it lies still: one run for one delivery.
-            if news and len(still) == len(now):
-                told = still
-                yield TriggerEvent({"files": len(news)})
+            waited = waited + 1 if news else 0
+            # One run for one delivery: a folder that is busy waits until all of it lies still. But a
+            # file that never does keeps no other waiting for long, and no other folder at all.
+            busy = {self._folder(path) for path in now.keys() - still.keys()}
+            ready = {path for path in news if self._folder(path) not in busy}
+            if ready or waited > PATIENCE:
+                ready = news if waited > PATIENCE else ready
+                waited = 0
+                told |= {path: still[path] for path in ready}
+                yield TriggerEvent({"files": len(ready)})
             told = {path: sight for path, sight in told.items() if path in now}
             before = now
             await asyncio.sleep(self.seconds)
 
-
-def look(inbox: Path) -> Sight:
-    """Every visible file of the department folders, by size and time of change."""
-    sight: Sight = {}
-    for path in inbox.rglob("*"):
-        if any(part.startswith(".") for part in path.relative_to(inbox).parts):
-            continue
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            continue  # taken between listing and looking
-        if path.is_file():
-            sight[str(path)] = (stat.st_size, stat.st_mtime_ns)
-    return sight
+    def _folder(self, path: str) -> str:
+        """The department's folder in which a file lies."""
+        return Path(path).relative_to(self.inbox).parts[0]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingestion.arrival import Arrival, arrival
 from ingestion.contracts import Contract
 from ingestion.contracts.model import Severity
 from ingestion.matching import MatchedTable
@@ -55,6 +56,12 @@ class Group:
 
     batch_id: str
     received_at: datetime
+    received_no: int = 0
+
+    @property
+    def arrival(self) -> Arrival:
+        """Its place in the order of arrival, which its corrections share."""
+        return arrival(self.received_no, self.received_at)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ingestion import lake_rows
+from ingestion.arrival import arrival_of
 from ingestion.batch import Group
 from ingestion.contracts import Contract
 from ingestion.feedback.columns import feedback_columns
@@ -111,7 +112,7 @@ def _named_delivery(history: History, batch8: str, department: str | None) -> di
     if len(files) != 1:
         return None
     found = [d for d in history.deliveries if (d["sha256"], d["department"]) in files]
-    return max(found, key=lambda d: (history.stands(d), d["received_at"]), default=None)
+    return max(found, key=lambda d: (history.stands(d), arrival_of(d)), default=None)
 
 
 def _references(table: MatchedTable) -> list[RowReference | None]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ingestion.arrival import arrival_of
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
 from ingestion.giving_back import known_parts
@@ -20,6 +21,7 @@ from ingestion.lake.sealed import sealed
 from ingestion.lake_rows import held_parts
 from ingestion.limits import WAIVABLE
 from ingestion.load import load_file, settle_returns
+from ingestion.numbering import arriving, last_number, remember_number
 from ingestion.outcome import Outcome, Receipt, Waiver
 from ingestion.receive import STAMP
 from ingestion.rounds import (
@@ -126,20 +128,29 @@ def withdraw(
         was = any(outcome.batch_id in gone for outcome in entry.outcomes)
         raise DecisionError("ALREADY_WITHDRAWN" if was else "NOTHING_STANDS", file=entry.receipt.file_name)
     moment = (now or datetime.now(UTC)).astimezone(UTC)
+    with arriving(home):
+        _write_withdrawal(home, wanted, entry.receipt.sha256, moment, by, reason)
+    settle_returns(home, catalog, lang)
+    return wanted
+
+
+def _write_withdrawal(
+    home: Home, wanted: list[Outcome], sha256: str, moment: datetime, by: str, reason: str
+) -> None:
+    number = last_number(home) + 1
     rows = [
         {
             "batch_id": outcome.batch_id,
             "feed": outcome.feed,
+            "withdrawn_no": number,
             "withdrawn_at": moment.replace(tzinfo=None).isoformat(),
             "withdrawn_by": by,
             "reason": mask_ids(reason),
         }
         for outcome in wanted
     ]
-    name = f"withdrawal-{moment.strftime(STAMP)}-{entry.receipt.sha256[:12]}"
-    write_withdrawal(home, name, rows)
-    settle_returns(home, catalog, lang)
-    return wanted
+    write_withdrawal(home, f"withdrawal-{moment.strftime(STAMP)}-{sha256[:12]}", rows)
+    remember_number(home, number)
 
 
 def _named(home: Home, what: str) -> list[_Named]:
@@ -177,7 +188,7 @@ def _refused(entry: _Named) -> list[Outcome]:
 
 
 def _standing(entry: _Named, gone: dict[str, datetime]) -> list[Outcome]:
-    taken = [outcome for outcome in entry.outcomes if outcome.delivery_state != "REFUSED"]
+    taken = [o for o in entry.outcomes if o.delivery_state not in ("REFUSED", "DUPLICATE")]
     return [outcome for outcome in taken if outcome.batch_id not in gone]
 
 
@@ -186,13 +197,12 @@ def _replaced_by(home: Home, catalog: Catalog, refused: Outcome) -> str | None:
     if refused.feed is None:
         return None
     history = History(home, catalog[refused.feed])
-    moment = refused.received_at.astimezone(UTC).replace(tzinfo=None)
-    newer = [part for part in history.parts if part["group_received_at"] > moment]
+    newer = [part for part in history.parts if arrival_of(part, "group_") > refused.arrival]
     # A row without its period or part belongs to none that could have been replaced.
     own = known_parts(history.contract, held_parts(home, refused.batch_id))
     if not own or not own <= {(part["period"], part["part"]) for part in newer}:
         return None
-    last = history.delivery(max(newer, key=lambda part: part["group_received_at"])["group_batch_id"])
+    last = history.delivery(max(newer, key=lambda part: arrival_of(part, "group_"))["group_batch_id"])
     return str(last["file_name"]) if last else None
 
 
@@ -209,24 +219,28 @@ def _judge_again(
     receipt, moment = entry.receipt, (now or datetime.now(UTC)).astimezone(UTC)
     again = {outcome.batch_id for outcome in wanted}
     everything = recorded_outcomes(home, receipt.sha256)
-    decided = receipt.model_copy(
-        update={
-            "round": receipt.round + 1,
-            "received_at": moment,
-            "arrived_at": receipt.arrived_at or receipt.received_at,
-            "waiver": waiver,
-            "kept": tuple(outcome for outcome in everything if outcome.batch_id not in again),
+    with arriving(home):
+        number = last_number(home) + 1
+        decided = receipt.model_copy(
+            update={
+                "round": receipt.round + 1,
+                "received_no": number,
+                "received_at": moment,
+                "arrived_at": receipt.arrived_at or receipt.received_at,
+                "waiver": waiver,
+                "kept": tuple(outcome for outcome in everything if outcome.batch_id not in again),
+            }
+        )
+        record = {
+            "decided_at": moment.isoformat(),
+            "decision": "accept" if waiver else "retry",
+            "batches": sorted(again),
+            "receipt": decided.model_dump(mode="json"),
         }
-    )
-    record = {
-        "decided_at": moment.isoformat(),
-        "decision": "accept" if waiver else "retry",
-        "batches": sorted(again),
-        "receipt": decided.model_dump(mode="json"),
-    }
-    path = home.decisions / f"{moment.strftime(STAMP)}-{receipt.sha256[:12]}.json"
-    write_bytes(sealed(record), path)
-    apply_decisions(home)
+        path = home.decisions / f"{moment.strftime(STAMP)}-{receipt.sha256[:12]}.json"
+        write_bytes(sealed(record), path)
+        apply_decisions(home)
+        remember_number(home, number)
     return _load(home, catalog, decided, lang)
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingestion.arrival import Arrival, arrival_of
 from ingestion.contracts import Catalog, Contract
+from ingestion.duplicates import is_duplicate
 from ingestion.feedback import marked_copy, returned_name
 from ingestion.feedback.labels import Language
 from ingestion.guard import may_kill, try_out, unread
@@ -31,7 +33,8 @@ from ingestion.rounds import read_outcomes, withdrawals
 from ingestion.schema import PROBLEM
 from ingestion.told import Told, histories_of, told_of
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_NOTHING_TAKEN = ("REFUSED", "DUPLICATE")
+_NEVER = Arrival(-1, datetime(1, 1, 1))  # noqa: DTZ001  (as the lake keeps it, without a zone)
 _Loads = Sequence[tuple[str, Sequence[Outcome]]]  # what was loaded, the earliest first
 
 
@@ -129,9 +132,9 @@ def _renew_one(
 
 def _fingerprint(home: Home, lang: Language) -> str:
     """Changes whenever something was loaded, decided or withdrawn: all that copies follow from."""
-    names = [
-        f"{table}/{path.name}" for table in ("delivery", "withdrawal") for path in _in(home.lake / table)
-    ]
+    tables = ("delivery", "withdrawal")
+    paths = [path for table in tables for path in _in(home.lake / table) if not is_duplicate(path.stem)]
+    names = [f"{path.parent.name}/{path.name}" for path in paths]
     names += [f"{path.name} {path.stat().st_mtime_ns}" for path in _in(home.outcomes)]
     return hashlib.sha256("\n".join([lang, *names]).encode()).hexdigest()
 
@@ -143,7 +146,7 @@ def _in(folder: Path) -> list[Path]:
 def _loads(home: Home) -> _Loads:
     """Hash of each received file and its outcomes."""
     loads = [(path.stem, read_outcomes(path)) for path in _in(home.outcomes)]
-    return sorted(loads, key=lambda load: (max((o.received_at for o in load[1]), default=_NEVER), load[0]))
+    return sorted(loads, key=lambda load: (max((o.arrival for o in load[1]), default=_NEVER), load[0]))
 
 
 def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
@@ -166,41 +169,41 @@ def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
     }
 
 
-def _last_good(home: Home, loads: _Loads) -> dict[tuple[str, str], datetime]:
+def _last_good(home: Home, loads: _Loads) -> dict[tuple[str, str], Arrival]:
     """Department and name → when a file of that name was last taken."""
     gone = withdrawals(home)
-    taken = [o for _, outcomes in loads for o in outcomes if o.delivery_state != "REFUSED"]
-    good = sorted((o for o in taken if o.batch_id not in gone), key=lambda o: o.received_at)
-    return {(o.department, returned_name(o.file_name)): o.received_at for o in good}
+    taken = [o for _, outcomes in loads for o in outcomes if o.delivery_state not in _NOTHING_TAKEN]
+    good = sorted((o for o in taken if o.batch_id not in gone), key=lambda o: o.arrival)
+    return {(o.department, returned_name(o.file_name)): o.arrival for o in good}
 
 
 def _is_open(
-    home: Home, history: History | None, outcome: Outcome, good: Mapping[tuple[str, str], datetime]
+    home: Home, history: History | None, outcome: Outcome, good: Mapping[tuple[str, str], Arrival]
 ) -> bool:
     """Whether something of an outcome is still to be corrected."""
     if history is None:
         # Nobody could tell what it was: done with when a file of that name was taken since.
         name = outcome.department, returned_name(outcome.file_name)
-        return good.get(name, _NEVER) <= outcome.received_at
+        return good.get(name, _NEVER) <= outcome.arrival
     delivery = history.delivery(outcome.batch_id)
     if delivery is None:
         return True
     if outcome.delivery_state == "REFUSED":
-        return not _is_delivered_since(home, history, outcome, delivery["received_at"])
+        return not _is_delivered_since(home, history, outcome, arrival_of(delivery))
     if not history.stands(delivery) or history.superseded_by(history.group_of(delivery)):
         return False
     return outcome.delivery_state == "LOADED" or bool(history.held_rows(outcome.batch_id).still_open)
 
 
-def _is_delivered_since(home: Home, history: History, refused: Outcome, moment: datetime) -> bool:
+def _is_delivered_since(home: Home, history: History, refused: Outcome, moment: Arrival) -> bool:
     """Whether the department has delivered since for the date, and the parts, of a refused file."""
     later = [
         d
         for d in history.deliveries
-        if d["delivery_state"] != "REFUSED"
+        if d["delivery_state"] not in _NOTHING_TAKEN
         and d["batch_id"] not in history.withdrawn
         and d["as_of"] == refused.as_of
-        and d["received_at"] > moment
+        and arrival_of(d) > moment
     ]
     own = known_parts(history.contract, held_parts(home, refused.batch_id))
     if not own or any(d["delivery_state"] == "NIL" for d in later):

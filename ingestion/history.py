@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
+from ingestion.arrival import arrival_of
 from ingestion.batch import Group
 from ingestion.contracts import Contract
 from ingestion.home import Home
@@ -71,12 +72,12 @@ class History:
     def group_of(self, delivery: dict[str, Any]) -> Group:
         """The group of a delivery: its own, or that of the delivery it corrects."""
         root = self.delivery(delivery["corrects_batch_id"] or "") or delivery
-        return Group(root["batch_id"], root["received_at"].replace(tzinfo=UTC))
+        return Group(root["batch_id"], root["received_at"].replace(tzinfo=UTC), arrival_of(root).number)
 
     def members(self, group: Group) -> list[str]:
         """The batches of a group in the order they came, withdrawn ones left out."""
         found = [d for d in self.deliveries if d["corrects_batch_id"] == group.batch_id]
-        ordered = sorted(found, key=lambda d: (d["received_at"], d["batch_id"]))
+        ordered = sorted(found, key=lambda d: (arrival_of(d), d["batch_id"]))
         batches = [group.batch_id, *(d["batch_id"] for d in ordered)]
         return [batch for batch in batches if batch not in self.withdrawn]
 
@@ -100,11 +101,10 @@ class History:
         """The parts of the feed that a file newer than `group` holds, and the batch of the newest."""
         if self.adds_up:
             return {}
-        moment = group.received_at.astimezone(UTC).replace(tzinfo=None)
         ages = sorted(
-            (p["group_received_at"], p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
+            (arrival_of(p, "group_"), p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
         )
-        return {part: batch for at, batch, part in ages if (at, batch) > (moment, group.batch_id)}
+        return {part: batch for at, batch, part in ages if (at, batch) > (group.arrival, group.batch_id)}
 
     def superseded_by(self, group: Group) -> str | None:
         """The name of the newest file when newer ones hold in all parts of `group`."""
@@ -112,7 +112,7 @@ class History:
         if not own or not own <= newer.keys():
             return None
         found = [d for part in own if (d := self.delivery(newer[part]))]
-        last = max(found, key=lambda d: (d["received_at"], d["batch_id"]), default=None)
+        last = max(found, key=lambda d: (arrival_of(d), d["batch_id"]), default=None)
         return f"“{last['file_name']}”" if last else None
 
     def _is_known(self, period: str | None, part: str | None) -> bool:

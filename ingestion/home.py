@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+import secrets
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +17,8 @@ import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
 from ingestion.modes import FILE_MODE
+
+_DEAD_AFTER_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,11 @@ class Home:
     def claimed(self) -> Path:
         # Inside the inbox, so that claiming is a rename on one file system.
         return self.inbox / ".claimed"
+
+    @property
+    def kept(self) -> Path:
+        # Files that were received and that a program may still write to; see ingestion/claims.py.
+        return self.inbox / ".kept"
 
     @property
     def returned(self) -> Path:
@@ -92,8 +102,13 @@ def make_folders(home: Home, catalog: Catalog) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (home.returned, home.warehouse, home.serving, home.reports):
         folder.mkdir(parents=True, exist_ok=True)
+    for folder in (home.claimed, home.kept):
+        folder.mkdir(exist_ok=True)
+        with suppress(PermissionError):
+            folder.chmod(0o700)  # whoever dropped a file must not reach it by its path any more
     for department in catalog.departments:
-        (home.inbox / department).mkdir(exist_ok=True)
+        with suppress(FileExistsError):  # something else has the name: told when files are received
+            (home.inbox / department).mkdir()
         (home.returned / department).mkdir(exist_ok=True)
 
 
@@ -103,12 +118,13 @@ def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -
     `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with partial.open("wb") as file:
-        hashing = _Hashing(file)
-        _write_table(table, pa.PythonFile(hashing, "w"), plain)
-    partial.chmod(FILE_MODE)
-    publish_file(partial, path)
+    partial = _partial(path)
+    with _swept_if_failed(partial):
+        with partial.open("xb") as file:
+            hashing = _Hashing(file)
+            _write_table(table, pa.PythonFile(hashing, "w"), plain)
+        partial.chmod(FILE_MODE)
+        publish_file(partial, path)
     return hashing.digest.hexdigest()
 
 
@@ -150,10 +166,13 @@ class _Hashing:
 def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
     """The same for small files."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    partial.write_bytes(data)
-    partial.chmod(mode)
-    publish_file(partial, path)
+    partial = _partial(path)
+    with _swept_if_failed(partial):
+        # 'x': never through a link that somebody laid where we were about to write.
+        with partial.open("xb") as sink:
+            sink.write(data)
+        partial.chmod(mode)
+        publish_file(partial, path)
 
 
 def publish_file(partial: Path, path: Path) -> None:
@@ -170,3 +189,30 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sweep_partial(home: Home) -> None:
+    """Remove what killed processes left half written: nobody has touched it for an hour."""
+    lake, returned = home.lake.glob("*/"), home.returned.glob("*/")
+    kept = (home.receipts, home.arrivals, home.outcomes, home.decisions, home.archive / "returns")
+    for folder in (home.archive, *kept, *lake, *returned, home.lake, home.serving, home.reports):
+        for partial in folder.glob(".*.tmp") if not folder.is_symlink() else ():
+            with suppress(OSError):
+                if time.time() - partial.lstat().st_mtime > _DEAD_AFTER_SECONDS:
+                    partial.unlink()
+
+
+def _partial(path: Path) -> Path:
+    """Where a file is written before it gets its name: a name that nobody else can have or foresee."""
+    return path.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+@contextmanager
+def _swept_if_failed(partial: Path) -> Iterator[None]:
+    """On a full disk, the half that was written must not stay."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise

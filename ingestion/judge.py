@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ingestion.as_of import stated_date
-from ingestion.batch import Batch
+from ingestion.batch import Batch, Group
 from ingestion.check import check
 from ingestion.compare import compare
 from ingestion.contracts import Catalog, Contract
@@ -223,7 +223,7 @@ def _feed_result(
 def _within_limits(file: File, reading: Reading, batch: Batch, home: Home | None) -> Result:
     """Refuse the file when it is beyond a limit that nobody waived."""
     batch_id = batch_id_of(file, batch.contract.feed)
-    parts = part_table(batch_id, file.received_at, batch)
+    parts = part_table(Group(batch_id, file.received_at, file.received_no), batch)
     problems = [problem] if (problem := too_many_held(batch)) else []
     if home is not None and (not problems or file.waiver):
         compared = compare(batch, parts, home, batch_id)
@@ -264,7 +264,8 @@ def _correction(
         check_totals(batch)
     if settled.given_up:
         batch.notes = [*batch.notes, ("RETURN_ROWS_GIVEN_UP", {"count": str(settled.given_up)})]
-    parts = part_table(batch_id_of(file, contract.feed), file.received_at, batch)
+    own = Group(batch_id_of(file, contract.feed), file.received_at, file.received_no)
+    parts = part_table(own, batch)
     return Result(accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
 
 

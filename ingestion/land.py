@@ -117,9 +117,9 @@ def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
     return table if keep.all() else table.filter(pa.array(keep))
 
 
-def part_table(outcome_id: str, received_at: datetime, batch: Batch) -> pa.Table:
-    """Rows accepted per date, period and part."""
-    group = batch.corrects or Group(outcome_id, received_at)
+def part_table(arrived: Group, batch: Batch) -> pa.Table:
+    """Rows accepted per date, period and part; `arrived` is the batch with its arrival."""
+    group = batch.corrects or arrived
     keep = pa.array(batch.landing)
     own = pa.table({"speaks_for_on": batch.speaks_for_on, "period": batch.period, "part": batch.part}).filter(
         keep
@@ -130,14 +130,16 @@ def part_table(outcome_id: str, received_at: datetime, batch: Batch) -> pa.Table
     )
     count = len(counted)
     columns = [
-        pa.repeat(pa.scalar(outcome_id, TEXT), count),
+        pa.repeat(pa.scalar(arrived.batch_id, TEXT), count),
         pa.repeat(pa.scalar(batch.contract.feed, TEXT), count),
-        pa.repeat(pa.scalar(_naive(received_at), pa.timestamp("us")), count),
+        pa.repeat(pa.scalar(arrived.received_no, pa.int64()), count),
+        pa.repeat(pa.scalar(_naive(arrived.received_at), pa.timestamp("us")), count),
         counted["speaks_for_on"],
         counted["period"],
         counted["part"],
         counted["count_all"].cast(pa.int32()),
         pa.repeat(pa.scalar(group.batch_id, TEXT), count),
+        pa.repeat(pa.scalar(group.received_no, pa.int64()), count),
         pa.repeat(pa.scalar(_naive(group.received_at), pa.timestamp("us")), count),
     ]
     return pa.table(columns, schema=DELIVERY_PART)

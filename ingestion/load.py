@@ -13,6 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from ingestion.contracts import Catalog
+from ingestion.duplicates import duplicate
 from ingestion.feedback.labels import Language
 from ingestion.giving_back import give_back, renew
 from ingestion.guard import KILLS_READER, READ_SECONDS, attempt, may_kill, try_out, unread
@@ -28,7 +29,7 @@ from ingestion.readers import Refusal, entries, is_archive
 from ingestion.receipt_slip import write_slips
 from ingestion.receive import pending
 from ingestion.result import File, Result
-from ingestion.rounds import landed_before, numbered, outcomes_text, settled
+from ingestion.rounds import known_since, landed_before, numbered, outcomes_text, settled
 from ingestion.turns import in_turn, turn_of
 from ingestion.verdict import refused
 
@@ -118,7 +119,9 @@ def _load(
     outcomes = list(receipt.kept)
     name, digest = shown_name(receipt.file_name), receipt.sha256
     whole = File(data, digest, name, None, digest, receipt.department, receipt.received_at)
-    whole = replace(whole, arrived_at=receipt.arrived_at, waiver=receipt.waiver)
+    whole = replace(
+        whole, received_no=receipt.received_no, arrived_at=receipt.arrived_at, waiver=receipt.waiver
+    )
     files = _files(numbered(home, whole))
     if isinstance(files, Result):
         land(home, files, receipt)
@@ -127,6 +130,9 @@ def _load(
     for file in files if not isinstance(files, Result) else ():
         kept = [outcome for outcome in receipt.kept if outcome.sha256 == file.sha256]
         outcomes += _load_one(home, catalog, receipt, numbered(home, file), trial_seconds, kept, lang)
+    if not outcomes and not isinstance(files, Result):
+        since = [moment for file in files if (moment := known_since(home, numbered(home, file)))]
+        outcomes.append(_landed(home, Result(duplicate(receipt, since)), receipt))
     write_bytes(outcomes_text(outcomes), home.outcomes / f"{receipt.sha256}.json")
     return outcomes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ingestion.arrival import arrival_of
 from ingestion.contracts import Contract
 from ingestion.history import History
 from ingestion.home import Home
@@ -60,7 +61,7 @@ def _counted(history: History, parts: list[dict[str, Any]]) -> tuple[date, int] 
     """The last date of `parts` and their rows; a delivery that was replaced since does not count."""
     newest: dict[tuple[str, str], tuple[Any, str]] = {}
     for p in parts:
-        at, age = (p["period"], p["part"]), (p["group_received_at"], p["group_batch_id"])
+        at, age = (p["period"], p["part"]), (arrival_of(p, "group_"), p["group_batch_id"])
         newest[at] = max(age, newest.get(at, age))
     wins = {(at, group) for at, (_, group) in newest.items()}
     held = [p for p in parts if history.adds_up or ((p["period"], p["part"]), p["group_batch_id"]) in wins]

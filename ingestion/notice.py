@@ -18,7 +18,10 @@ def write_notice(path: Path, lines: Sequence[str]) -> bool:
 
 def write_if_changed(path: Path, data: bytes) -> bool:
     """The same for any bytes."""
-    if path.exists() and path.read_bytes() == data:
+    # Clerks can write into the folder: what lies there need not be the file that we wrote.
+    if path.is_dir() and not path.is_symlink():
+        return False
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
         return False
     write_bytes(data, path)
     return True

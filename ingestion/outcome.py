@@ -7,7 +7,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-DeliveryState = Literal["LOADED", "PARTIAL", "REFUSED", "NIL"]
+from ingestion.arrival import Arrival, arrival
+
+# DUPLICATE: everything in the file came before.
+DeliveryState = Literal["LOADED", "PARTIAL", "REFUSED", "NIL", "DUPLICATE"]
 UNKNOWN_DEPARTMENT = "unknown"
 
 
@@ -32,6 +35,7 @@ class Outcome(BaseModel):
     file_name: str  # ID numbers in it are masked
     container_name: str | None
     sha256: str
+    received_no: int = 0  # place in the order of arrival; 0: from before it was kept
     received_at: datetime  # when it became known: of a file judged again, that moment
     arrived_at: datetime | None = None  # when the bytes came first, if that was earlier
     as_of: date | None
@@ -55,6 +59,11 @@ class Outcome(BaseModel):
     warning_count: int
     repair_count: int
 
+    @property
+    def arrival(self) -> Arrival:
+        """Its place in the order of arrival."""
+        return arrival(self.received_no, self.received_at)
+
     def said(self, *, english: bool = False) -> str:
         """Why it came to this, as one sentence; '' where there is nothing to say."""
         return (self.reason_en if english else None) or self.reason or ""
@@ -73,8 +82,14 @@ class Receipt(BaseModel):
     department: str
     file_name: str
     size_bytes: int
+    received_no: int = 0  # place in the order of arrival; 0: from before it was kept
     received_at: AwareDatetime
     round: int = 1  # how often these bytes were taken in hand
     arrived_at: AwareDatetime | None = None  # of a later round that nobody dropped: when the bytes came
     waiver: Waiver | None = None
     kept: tuple[Outcome, ...] = ()  # of earlier rounds, with which nothing was wrong
+
+    @property
+    def arrival(self) -> Arrival:
+        """Its place in the order of arrival."""
+        return arrival(self.received_no, self.received_at)

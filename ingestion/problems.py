@@ -28,9 +28,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")  # a word that is a day and nothing else
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
-# What a problem means: the file is refused; taken with a note; nothing was due; the row is held; the
-# row is taken with a warning; as the contract's check says.
-Effect = Literal["refused", "noted", "nil", "held", "kept", "declared"]
+# What a problem means: the file is refused; taken with a note; nothing was due; all of it was known; it
+# lies in the inbox still; the row is held; is taken with a warning; as the contract's check says.
+Effect = Literal["refused", "noted", "nil", "known", "left", "held", "kept", "declared"]
 
 
 def shown_name(text: str) -> str:
@@ -123,6 +123,21 @@ STRAY_ID_IN_LABEL | 文件的{places}里写有证件号码，已遮住后照样�
 TOWNS_STILL_DUE | 《{title}》{day} 的数据还缺 {count} 个镇：{towns}。 | 分镇报送的，请接着报送这些镇；本应是全县的，请重新导出整份文件。 | Of {title} of {day}, {count} town(s) have not come yet: {towns}. | Send these towns as well; if this file was meant to be the whole county, export it again.
 ## 本期无数据 | nil
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
+## 已有的文件 | known
+ALREADY_THERE | 其中的内容与 {since} 收到的完全相同，数据没有变化。 | 无需处理；要报的是另一期的，请重新导出后投递。 | Everything in it came before, on {since}; nothing has changed. | Nothing to do; if another period was meant, export it again.
+## 还没有取走 | left
+FILE_STILL_CHANGING | 这个文件还在复制中，没有取走。 | 无需处理，复制完以后自动取走。 | The file is still being copied and was not taken. | Nothing to do: it is taken when the copy is complete.
+FILE_STILL_OPEN | 还有程序正打开着这个文件，没有取走。 | 请在 Excel 等程序里关闭它，然后等下一次收件。 | The file is still open for writing in some program and was not taken. | Close it there; the next run takes it.
+FILE_UNFINISHED | 文件名表明它没有传完（如 .part、.crdownload），没有取走。 | 请重新复制；已经完整的，请改回原来的名称。 | By its name the file was not copied to its end (.part, .crdownload), so it was not taken. | Copy it again, or give it its right name if it is complete.
+FILE_NOT_READABLE | 没有读取这个文件的权限，或者读的时候出错，没有取走。 | 请重新复制一份，或请管理员改正权限。 | The file may not be read, or reading it failed; it was not taken. | Copy it again, or let the administrator correct its permissions.
+FILE_NOT_MOVABLE | 没有权限把这个文件从文件夹里取走。 | 请管理员改正这个文件夹的权限。 | The file may not be moved out of its folder; it was not taken. | Let the administrator correct the permissions of the folder.
+FILE_IS_LINK | 这是链接，不是文件，没有取走。 | 请把文件本身复制进来，并删除这个链接。 | This is a link and no file; it was not taken. | Copy the file itself and delete the link.
+FILE_HAS_OTHER_NAMES | 这个文件在别处还有一个名称（硬链接），不能确定是本部门投递的，没有取走。 | 请重新复制一份放进来，并删除这个链接。 | The file has another name elsewhere (a hard link), so whose it is cannot be told; it was not taken. | Copy it into the folder instead, and delete the link.
+FILE_OF_OTHERS | 这个文件属于别的部门或系统管理员的账号，没有取走。 | 请用本部门的账号重新复制一份，或请管理员改正属主。 | The file belongs to the account of another department or of the administrator; it was not taken. | Copy it with the department's own account, or let the administrator correct its owner.
+FILE_NOT_REGULAR | 这不是普通文件（如管道、设备），没有取走。 | 请删除它，把数据文件复制进来。 | This is no regular file (a pipe, a device); it was not taken. | Delete it and copy the data file.
+FOLDER_NOT_READABLE | 这个文件夹打不开，里面的文件没有取走。 | 请管理员改正这个文件夹的权限。 | The folder cannot be opened; nothing in it was taken. | Let the administrator correct its permissions.
+FOLDER_ELSEWHERE | 这个文件夹在另一个磁盘上，里面的文件没有取走。 | 请管理员把整个收件夹放在同一个磁盘上。 | The folder lies on another disk; nothing in it was taken. | Keep the whole inbox on one file system.
+FOLDER_TOO_DEEP | 文件夹套得太深，里面的文件没有取走。 | 请把文件移到上层的文件夹。 | The folder is nested too deeply; nothing in it was taken. | Move the files further up.
 ## 整行 | kept
 DUPLICATE_ROW | {cell} 所在的一行与{like}完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | {cell}: the row is the same as {like} and counts once. | Delete the repeated row; left as it is, it does no harm.
 TOTALS_DISAGREE | {cell} 的“{header}”合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | {cell}: the total “{value}” of “{header}” differs from the sum {detail} of its rows. | Check whether rows are missing or the total is out of date.

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from ingestion.arrival import Arrival
+from ingestion.arrival import arrival as arrival_at
 from ingestion.contracts import Catalog
 from ingestion.feedback.labels import Language
 from ingestion.history import History
 from ingestion.home import Home
 from ingestion.lake.sealed import unsealed
+from ingestion.not_taken import not_taken
 from ingestion.notice import RULE, write_notice
 from ingestion.outcome import Outcome
 from ingestion.returned_copies import Returned, copies
@@ -25,12 +28,19 @@ _ENGLISH_NAME = "receipts.txt"
 _LISTED = 200
 _NOTED = 3  # warnings of one file
 _COUNTY_TIME = ZoneInfo("Asia/Shanghai")
+# The place in the order of arrival, when, what, and what is said of it where it is listed.
+_Entry = tuple[Arrival, datetime, str, Callable[[], str]]
 _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
     "head": ("{department}　收件回执（最近的在最前）", "{department}: receipts (latest first)"),
     "again": (
         "与以前投递的一份完全相同，数据没有变化。",
         "The same as a file that came before; nothing has changed.",
     ),
+    "waiting": (
+        "还没有取走的（仍在收件夹里，下次再取）：",
+        "Not taken yet (still in the inbox, tried again):",
+    ),
+    "whole_folder": ("（整个文件夹）", "(the whole folder)"),
     "again_refused": (
         "与以前投递的一份完全相同，那一份没有收下：{reason}{remedy}",
         "The same as a file that came before, which was not taken: {reason} {remedy}",
@@ -69,7 +79,7 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     words = {key: text[lang == "en"] for key, text in _WORDS.items()}
     lying = copies(home)
     gone = withdrawals(home)
-    entries: dict[str, list[tuple[datetime, str, Callable[[], str]]]] = defaultdict(list)
+    entries: dict[str, list[_Entry]] = defaultdict(list)
     refused: dict[str, str] = {}
     english = lang == "en"
     for outcome in _outcomes(home):
@@ -80,18 +90,36 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         if outcome.delivery_state == "REFUSED":
             reason, remedy = outcome.said(english=english), outcome.told(english=english)
             refused[outcome.sha256] = words["again_refused"].format(reason=reason, remedy=remedy)
-        entries[outcome.department].append((outcome.received_at, outcome.file_name, said))
+        entries[outcome.department].append((outcome.arrival, outcome.received_at, outcome.file_name, said))
     for arrival in _again(home):
         moment = datetime.fromisoformat(arrival["received_at"])
-        again = refused.get(arrival["sha256"], words["again"])
-        entries[arrival["department"]].append((moment, arrival["file_name"], partial(str, again)))
-    for department, own in entries.items():
-        own.sort(key=lambda entry: entry[:2], reverse=True)
+        said_then = arrival.get("reason_en" if english else "reason", words["again"])
+        again = refused.get(arrival["sha256"], said_then)
+        place = arrival_at(int(arrival.get("received_no", 0)), moment)
+        entries[arrival["department"]].append((place, moment, arrival["file_name"], partial(str, again)))
+    waiting = _waiting(home, lang)
+    name = NAME if lang == "zh" else _ENGLISH_NAME
+    # A slip that said only what was waiting is emptied when that was taken.
+    written = {path.parent.name for path in home.returned.glob(f"*/{name}")}
+    for department in entries.keys() | waiting.keys() | written:
+        own = entries[department]
+        own.sort(key=lambda entry: (entry[0], entry[2]), reverse=True)
         named = catalog.departments.get(department, department) if lang == "zh" else department
         head = [words["head"].format(department=named), RULE]
-        lines = [f"{_moment(moment, lang)}　{name}\r\n    {said()}" for moment, name, said in own[:_LISTED]]
-        name = NAME if lang == "zh" else _ENGLISH_NAME
-        write_notice(home.returned / department / name, [*head, *lines])
+        lines = [
+            f"{_moment(moment, lang)}　{name}\r\n    {said()}" for _, moment, name, said in own[:_LISTED]
+        ]
+        write_notice(home.returned / department / name, [*head, *waiting.get(department, ()), *lines])
+
+
+def _waiting(home: Home, lang: Language) -> dict[str, list[str]]:
+    """Department → what of it still lies in the inbox, and why."""
+    words = {key: text[lang == "en"] for key, text in _WORDS.items()}
+    found: dict[str, list[str]] = defaultdict(list)
+    for left in not_taken(home):
+        said = left.said(english=lang == "en")
+        found[left.department].append(f"{left.name or words['whole_folder']}\r\n    {said}")
+    return {name: [words["waiting"], *lines[:_LISTED], RULE] for name, lines in found.items()}
 
 
 def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None, lang: Language) -> str:
@@ -102,6 +130,8 @@ def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None,
     look = say("look", copy=copy.name) if copy else ""
     look += "".join(say("left", left=name) for name in copy.left) if copy else ""
     english = lang == "en"
+    if outcome.delivery_state == "DUPLICATE":
+        return outcome.said(english=english)
     if outcome.delivery_state == "REFUSED":
         reason, remedy = outcome.said(english=english), outcome.told(english=english)
         return say("refused", reason=reason, remedy=remedy) + look

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from ingestion.arrival import Arrival, arrival
 from ingestion.batch import Batch
 from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome, Waiver
@@ -24,9 +25,15 @@ class File:
     container_sha256: str
     department: str | None
     received_at: datetime
+    received_no: int = 0
     arrived_at: datetime | None = None
     number: int = 1  # these bytes are taken in hand for the n-th time
     waiver: Waiver | None = None
+
+    @property
+    def arrival(self) -> Arrival:
+        """Its place in the order of arrival."""
+        return arrival(self.received_no, self.received_at)
 
 
 @dataclass(frozen=True)

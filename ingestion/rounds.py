@@ -16,17 +16,27 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.arrival import Arrival, arrival, arrival_of
 from ingestion.home import Home, parquet_bytes, write_bytes
 from ingestion.lake.landings import read_landing, record_withdrawal
 from ingestion.lake.sealed import sealed, unsealed
 from ingestion.outcome import Outcome, Receipt
 from ingestion.result import File
-from ingestion.schema import WITHDRAWAL
+from ingestion.schema import DELIVERY, WITHDRAWAL
 from ingestion.verdict import batch_stem
 
 # The file was good, it lay in the wrong folder: dropped into the right one, it is a new arrival.
 MISPLACED = frozenset({"WRONG_DEPARTMENT", "UNKNOWN_DEPARTMENT"})
-_FIELDS = ["batch_id", "received_at", "delivery_state", "reason_code", "corrects_batch_id"]
+_FIELDS = [
+    "batch_id",
+    "received_no",
+    "received_at",
+    "arrived_at",
+    "delivery_state",
+    "reason_code",
+    "corrects_batch_id",
+]
+_ENDED = ["batch_id", "withdrawn_no", "withdrawn_at"]
 
 
 def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
@@ -56,7 +66,7 @@ def is_settled(home: Home, receipt: Receipt) -> bool:
         return (home.outcomes / f"{receipt.sha256}.json").exists()
     # The outcomes of the round before stay until this one's take their place.
     outcomes = recorded_outcomes(home, receipt.sha256)
-    return any(outcome.received_at >= receipt.received_at for outcome in outcomes)
+    return any(outcome.arrival >= receipt.arrival for outcome in outcomes)
 
 
 def receipt_text(receipt: Receipt) -> bytes:
@@ -96,7 +106,7 @@ def apply_decisions(home: Home) -> None:
 
 def numbered(home: Home, file: File) -> File:
     """`file` with the number of its round: one more than those that are over."""
-    withdrawn = withdrawals(home)
+    withdrawn = _withdrawn(home)
     number = 1
     while any(_is_over(d, withdrawn, file) for d in _deliveries(home, file.sha256, number)):
         number += 1
@@ -105,7 +115,7 @@ def numbered(home: Home, file: File) -> File:
 
 def landed_before(home: Home, file: File, feed: str | None) -> bool:
     """Whether these bytes brought this feed already, in another archive or in an earlier round."""
-    withdrawn = withdrawals(home)
+    withdrawn = _withdrawn(home)
     for number in range(1, file.number + 1):
         for delivery in _deliveries(home, file.sha256, number):
             ours = delivery["batch_id"].endswith(f"-{feed or 'unmatched'}")
@@ -139,29 +149,41 @@ def finish_withdrawals(home: Home) -> None:
             write_withdrawal(home, landing.name, list(landing.rows))
 
 
+def known_since(home: Home, file: File) -> datetime | None:
+    """When what is in `file` came first and was taken, as far as it was."""
+    found = [d for number in range(1, file.number + 1) for d in _deliveries(home, file.sha256, number)]
+    moments = [d["arrived_at"] or d["received_at"] for d in found if _is_earlier(d, file)]
+    return min(moments).replace(tzinfo=UTC) if moments else None
+
+
 def withdrawals(home: Home) -> dict[str, datetime]:
     """Batch → when it was withdrawn."""
-    found: dict[str, datetime] = {}
+    return {batch: moment.at.replace(tzinfo=UTC) for batch, moment in _withdrawn(home).items()}
+
+
+def _withdrawn(home: Home) -> dict[str, Arrival]:
+    """Batch → the place of its withdrawal in the order of arrival."""
+    found: dict[str, Arrival] = {}
     for path in sorted((home.lake / "withdrawal").glob("[!._]*.parquet")):
-        for row in pq.read_table(path, columns=["batch_id", "withdrawn_at"]).to_pylist():
-            found.setdefault(row["batch_id"], row["withdrawn_at"].replace(tzinfo=UTC))
+        for row in pq.read_table(path, columns=_ENDED, schema=WITHDRAWAL).to_pylist():
+            found.setdefault(row["batch_id"], arrival(row["withdrawn_no"], row["withdrawn_at"]))
     return found
 
 
 def _deliveries(home: Home, sha256: str, number: int) -> list[dict[str, Any]]:
     paths = sorted((home.lake / "delivery").glob(f"{batch_stem(sha256, number)}-*.parquet"))
-    return [row for path in paths for row in pq.read_table(path, columns=_FIELDS).to_pylist()]
+    tables = [pq.read_table(path, columns=_FIELDS, schema=DELIVERY) for path in paths]
+    return [row for table in tables for row in table.to_pylist()]
 
 
 def _is_earlier(delivery: dict[str, Any], file: File) -> bool:
-    received_at: datetime = delivery["received_at"]
-    return received_at.replace(tzinfo=UTC) < file.received_at
+    return arrival_of(delivery) < file.arrival
 
 
-def _is_over(delivery: dict[str, Any], withdrawn: dict[str, datetime], file: File) -> bool:
+def _is_over(delivery: dict[str, Any], withdrawn: dict[str, Arrival], file: File) -> bool:
     """Withdrawn, or refused for what it contains, before `file` came."""
     if not _is_earlier(delivery, file):
         return False
     moments = [at for key in ("batch_id", "corrects_batch_id") if (at := withdrawn.get(delivery[key]))]
     refused = delivery["delivery_state"] == "REFUSED" and delivery["reason_code"] not in MISPLACED
-    return refused or any(moment < file.received_at for moment in moments)
+    return refused or any(moment < file.arrival for moment in moments)

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingestion.arrival import arrival_of
 from ingestion.batch import Batch
 from ingestion.history import History
 from ingestion.standing import replaced_rows, typed
@@ -73,7 +74,7 @@ def winners_at(history: History, day: date, batch_id: str) -> list[Winner]:
     last: dict[str, dict[str, Any]] = {}
 
     def age(part: dict[str, Any]) -> tuple[Any, ...]:
-        return part["speaks_for_on"], part["group_received_at"], part["group_batch_id"]
+        return part["speaks_for_on"], arrival_of(part, "group_"), part["group_batch_id"]
 
     for part in history.parts:
         if part["speaks_for_on"] <= day and part["group_batch_id"] != batch_id:

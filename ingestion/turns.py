@@ -10,8 +10,9 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 
+from ingestion.arrival import Arrival
 from ingestion.as_of import stated_date
 from ingestion.home import Home
 from ingestion.outcome import Receipt
@@ -22,9 +23,9 @@ def in_turn(receipts: Iterable[Receipt]) -> list[Receipt]:
     return sorted(receipts, key=_place)
 
 
-def _place(receipt: Receipt) -> tuple[date, datetime, str]:
+def _place(receipt: Receipt) -> tuple[date, Arrival, str]:
     stated = stated_date((), receipt.file_name)
-    return stated or date.max, receipt.received_at, receipt.sha256
+    return stated or date.max, receipt.arrival, receipt.sha256
 
 
 @contextmanager

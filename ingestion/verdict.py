@@ -72,6 +72,7 @@ def outcome_of(
         file_name=file.name,
         container_name=file.container,
         sha256=file.sha256,
+        received_no=file.received_no,
         received_at=file.received_at,
         arrived_at=file.arrived_at,
         as_of=batch.as_of if batch else _stated_for(titles or _seen_lines(reading), file),

@@ -43,8 +43,11 @@ def _add_night(app: typer.Typer, lang: Lang) -> None:
         commands.load(lang, as_of, known_by, as_json)
 
     @app.command(help=h("receive"))
-    def receive(as_json: json_type = False) -> None:
-        commands.receive(lang, as_json)
+    def receive(
+        as_json: json_type = False,
+        clock_is_right: Annotated[bool, typer.Option("--clock-is-right", help=h("opt.clock"))] = False,
+    ) -> None:
+        commands.receive(lang, as_json, clock_is_right)
 
     @app.command(help=h("build"))
     def build(

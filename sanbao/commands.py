@@ -18,7 +18,6 @@ from sanbao.ingest import (
     load_all,
     prepare_home,
     receive_files,
-    settle_returns,
 )
 from sanbao.restore import refuse_unfinished_restore
 from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
@@ -38,16 +37,14 @@ def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> 
     show.summary(result, lang, as_json)
 
 
-def receive(lang: Lang, as_json: bool) -> None:
-    settings = load_settings()
+def receive(lang: Lang, as_json: bool, clock_is_right: bool = False) -> None:
+    settings = replace(load_settings(), clock_is_right=clock_is_right)
     with show.night_progress(lang, quiet=as_json) as progress:
         receipts = receive_files(settings)
         try:
             outcomes = load_all(settings, receipts, progress.on_file)
         except LoadIncomplete as incomplete:
             raise incomplete.error() from incomplete
-    if not receipts:
-        settle_returns(settings)  # files that had come before are told, too
     if as_json:
         show.as_json(outcomes)
         return
@@ -59,6 +56,7 @@ def receive(lang: Lang, as_json: bool) -> None:
     for row in outcomes:
         if row["reason_code"]:
             typer.echo(f"  {label(row)}: {row['reason_code']}")
+    status_view.not_taken(settings)
 
 
 def accounts(lang: Lang, as_json: bool) -> None:

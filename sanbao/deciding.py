@@ -6,10 +6,11 @@ import getpass
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sanbao.errors import SanbaoError
-from sanbao.ingest import OutcomeRow, catalog, prepare_home
+from sanbao.ingest import OutcomeRow, believed_clock, catalog, prepare_home
 from sanbao.integrity import require_whole
 from sanbao.lock import writer_lock
 from sanbao.settings import Settings
@@ -65,11 +66,15 @@ def named(what: str) -> str:
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """While no night is running; what ingestion refuses to do becomes a sentence."""
+    from ingestion import Home
+    from ingestion.clock import credible
     from ingestion.deciding import DecisionError
 
     with writer_lock(settings.home / ".night.lock"):
         require_whole(settings)
         prepare_home(settings)
+        with believed_clock(settings) as rule:
+            credible(Home(settings.home), datetime.now(UTC), rule)
         try:
             yield
         except DecisionError as error:

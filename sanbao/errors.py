@@ -295,6 +295,13 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The restore of {home} has not come to its end.",
         "Run the same `sanbao restore` again; it goes on where it was.",
     ),
+    "CLOCK_JUMPED": (
+        "系统时间是 {now}，而上一次收件时是 {last}，相差太多，没有收件。",
+        "请先校准系统时间再收件；时间没有错的（如停机了很久），请运行 sanbao receive --clock-is-right 确认。",
+        "The clock says {now}, the last run was at {last}: too far apart, so nothing was received.",
+        "Set the clock and run again; if it is right (after a long pause), confirm it with"
+        " `sanbao receive --clock-is-right`.",
+    ),
     "UNEXPECTED": (
         "程序遇到没有预料到的错误（{detail}）。",
         "详细记录已写入 {log}，请联系维护人员。",

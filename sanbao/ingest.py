@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ from sanbao.errors import SanbaoError
 from sanbao.integrity import require_whole
 from sanbao.redact import kind_of
 from sanbao.restore import refuse_unfinished_restore
-from sanbao.settings import Settings, keep_private
+from sanbao.settings import COUNTY_TIME, Settings, keep_private
 from sanbao.storage import refuse_full_disk, tells_of_storage
 
 if TYPE_CHECKING:
+    from ingestion.clock import ClockRule
     from ingestion.contracts import Catalog
     from ingestion.modes import Given
 
@@ -69,7 +71,7 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
 
     That includes files of a night that was killed: they are loaded by the next one. Raises SanbaoError
     (HOME_NOT_WHOLE) before anything is taken in when records or lake files are gone, and before
-    anything is judged by the lake when it is damaged.
+    anything is judged by the lake when it is damaged; CLOCK_JUMPED before anything is claimed.
     """
     from ingestion import Home, in_turn, pending, receive
 
@@ -77,11 +79,43 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     refuse_full_disk(settings)
     require_whole(settings, contents=False)
     prepare_home(settings)
-    receive(home, catalog(), settle_seconds=settings.settle_seconds)
+    with believed_clock(settings) as rule:
+        receive(home, catalog(), settle_seconds=settings.settle_seconds, clock=rule)
     waiting = [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
     if waiting:
         require_whole(settings)
     return waiting
+
+
+@contextmanager
+def believed_clock(settings: Settings) -> Iterator[ClockRule]:
+    """What the clock is held against; raises SanbaoError (CLOCK_JUMPED)."""
+    from ingestion.clock import ClockJumpedError, ClockRule
+
+    by = getpass.getuser() if settings.clock_is_right else None
+    try:
+        yield ClockRule(settings.clock_jump_days, by)
+    except ClockJumpedError as error:
+        moments = (moment.astimezone(COUNTY_TIME) for moment in (error.now, error.last))
+        now, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in moments)
+        raise SanbaoError("CLOCK_JUMPED", now=now, last=last) from error
+
+
+def left_in_inbox(settings: Settings) -> list[dict[str, str]]:
+    """What the last run could not take out of the inbox: department, name, code, and why."""
+    from ingestion import Home
+    from ingestion.not_taken import not_taken
+
+    return [
+        {
+            "department": left.department,
+            "name": left.name,
+            "code": left.code,
+            "since": left.since.isoformat(timespec="seconds"),
+            "reason": left.said(english=settings.lang == "en"),
+        }
+        for left in not_taken(Home(settings.home))
+    ]
 
 
 @tells_of_storage
@@ -158,6 +192,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     is tried out first and refused if it does so again.
     """
     if not receipts:
+        settle_returns(settings)  # what came before, and what was not taken, is told too
         return []
     total, limit = len(receipts), settings.file_seconds
     first, ended = _load_each(settings, receipts, limit, lambda n, name: progress(name, n, total))

@@ -30,6 +30,9 @@ SPEAKS_FOR = Field("speaks_for_on", "数据日期", "该行所说明的日期。
 RECEIVED = Field(
     "received_at", "收到时间", "内容为本系统所知的时间（UTC）：文件首次收到之时；放行、重收的为该时刻。"
 )
+NUMBER = Field(
+    "received_no", "收到序号", "收到的先后：哪个文件较新由它决定，不看钟表；记序号以前的为空，按时间先后。"
+)
 
 ROW_COLUMNS = [
     Field("_batch_id", BATCH.label, BATCH.description),
@@ -63,6 +66,7 @@ LAKE_TABLES = [
             Field("file_name", "文件名", "文件名；压缩包内为包内文件名。"),
             Field("container_name", "压缩包", "文件所在压缩包的名称；不在包内时为空。"),
             Field("sha256", "文件指纹", "文件内容的 SHA-256。"),
+            NUMBER,
             RECEIVED,
             Field("arrived_at", "首次投递时间", "放行、重收的文件首次投递的时间（UTC）；其余为空。"),
             Field("as_of", "数据截止日", "文件所说明的截止日期。"),
@@ -72,7 +76,9 @@ LAKE_TABLES = [
             Field("rows_held", "暂扣行数", "有错误而暂扣待改的行数。"),
             Field("rows_unchanged", "未变行数", "更正文件中与已收下的行相同、不再重复入湖的行数。"),
             Field(
-                "delivery_state", "收件状态", "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据。"
+                "delivery_state",
+                "收件状态",
+                "LOADED 全部收下，PARTIAL 部分收下，REFUSED 退回，NIL 无数据，DUPLICATE 内容以前收到过。",
             ),
             Field("reason_code", "原因代码", "退回或部分收下的原因代码。"),
             Field("reason", "原因", "退回或部分收下的原因。"),
@@ -97,12 +103,14 @@ LAKE_TABLES = [
         [
             BATCH,
             FEED,
+            NUMBER,
             RECEIVED,
             SPEAKS_FOR,
             PERIOD,
             PART,
             Field("rows_accepted", "收下行数", "收下的行数。"),
             Field("group_batch_id", "原批次", "更正所归的原批次；不是更正时即本批次。"),
+            Field("group_received_no", "原收到序号", "原批次的收到序号：更正与原批次同进退。"),
             Field("group_received_at", "原收到时间", "原批次的收到时间（UTC）：更正与原批次同进退。"),
         ],
         grain=("batch_id", "period", "part", "speaks_for_on"),
@@ -184,6 +192,7 @@ LAKE_TABLES = [
         [
             BATCH,
             FEED,
+            Field("withdrawn_no", "撤回序号", "撤回在收件先后中的序号；记序号以前撤回的为空。"),
             Field("withdrawn_at", "撤回时间", "撤回的时间（UTC）。"),
             Field("withdrawn_by", "撤回人", "办理撤回的人。"),
             Field("reason", "原因", "撤回的原因。"),

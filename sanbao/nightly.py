@@ -16,6 +16,7 @@ from sanbao.ingest import (
     Progress,
     check_accounting,
     label,
+    left_in_inbox,
     load_all,
     load_received,
     receive_files,
@@ -41,6 +42,8 @@ class Summary:
     partial: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     nil: list[str] = field(default_factory=list)
+    duplicate: list[str] = field(default_factory=list)
+    not_taken: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_accepted: int = 0
     rows_held: int = 0
@@ -118,7 +121,13 @@ class _Clock:
         self._last = now
 
 
-_LIST_OF_STATE = {"LOADED": "loaded", "PARTIAL": "partial", "REFUSED": "refused", "NIL": "nil"}
+_LIST_OF_STATE = {
+    "LOADED": "loaded",
+    "PARTIAL": "partial",
+    "REFUSED": "refused",
+    "NIL": "nil",
+    "DUPLICATE": "duplicate",
+}
 
 
 def summarise(
@@ -135,6 +144,8 @@ def summarise(
         target: list[str] = getattr(summary, _LIST_OF_STATE[row["delivery_state"]])
         target.append(_line(row, settings.lang))
     check_accounting([asdict(summary)])
+    # Without the names: clerks name files after people, and a log is kept for long.
+    summary.not_taken = [f"{left['department']}: {left['code']}" for left in left_in_inbox(settings)]
     summary.missing, summary.stale = _not_delivered(settings, as_of, known_by)
     return summary
 
@@ -142,10 +153,15 @@ def summarise(
 def _line(row: OutcomeRow, lang: Lang) -> str:
     """Without the sentence of a refusal, which repeats headers and titles of the file."""
     file = f"{label(row)} → {row['feed'] or '?'}"
-    if row["delivery_state"] == "REFUSED":
+    if row["delivery_state"] in ("REFUSED", "DUPLICATE"):
         return f"{file}: {row['reason_code']}"
     key = "night.held" if row["rows_held"] else "night.taken"
     return text(key, lang, file=file, accepted=row["rows_accepted"], held=row["rows_held"])
+
+
+def left_text(left: dict[str, str]) -> str:
+    """One line on what was not taken."""
+    return f"{left['department']}/{left['name']}: {left['code']} {left['reason']}"
 
 
 def _not_delivered(settings: Settings, as_of: date, known_by: datetime | None) -> tuple[list[str], list[str]]:

@@ -22,6 +22,8 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {  # level, what becomes of it
     "refused": ("文件", "错误：整份文件不收"),
     "noted": ("文件", "提醒：收下"),
     "nil": ("文件", "登记为本期无数据"),
+    "known": ("文件", "登记为已有，不重复计数"),
+    "left": ("文件", "留在收件夹，下次再取"),
     "held": ("单元格", "错误：这一行暂扣"),
     "kept": ("单元格", "提醒：这一行收下"),
     "declared": ("行", "按各表约定"),

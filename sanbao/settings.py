@@ -24,7 +24,8 @@ VARIABLES: dict[str, str] = {
     "SANBAO_AS_OF": "",
     "SANBAO_TODAY": "",
     "SANBAO_WORKERS": "2",
-    "SANBAO_SETTLE_SECONDS": "0",
+    "SANBAO_SETTLE_SECONDS": "5",
+    "SANBAO_CLOCK_JUMP_DAYS": "60",
     "SANBAO_FILE_SECONDS": "900",
     "SANBAO_KEEP": "3",
     "SANBAO_LANG": "zh",
@@ -52,6 +53,8 @@ class Settings:
     as_of: date
     workers: int = 2
     settle_seconds: float = 0.0  # a file that changed more recently is still being copied
+    clock_jump_days: float = 60.0  # a clock that moved further since the last run must be confirmed
+    clock_is_right: bool = False  # somebody confirmed it, for this run
     file_seconds: float = 900.0  # a file that takes longer to load is taken for one that never ends
     keep: int = 3  # serving versions kept for going back
     lang: Lang = "zh"
@@ -131,6 +134,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         today=today,
         workers=int(_number(values, "SANBAO_WORKERS", 1)),
         settle_seconds=_number(values, "SANBAO_SETTLE_SECONDS", 0),
+        clock_jump_days=_number(values, "SANBAO_CLOCK_JUMP_DAYS", 1),
         file_seconds=_number(values, "SANBAO_FILE_SECONDS", 1),
         keep=int(_number(values, "SANBAO_KEEP", 1)),
         lang=cast(Lang, lang),

@@ -67,6 +67,11 @@ def cell(value: Any) -> str:
     return str(value)
 
 
+_LISTED = (
+    "partial", "refused", "nil", "duplicate", "not_taken", "missing", "stale", "reminded", "disagreeing",
+)  # fmt: skip
+
+
 def summary(result: Summary, lang: str, as_program: bool) -> None:
     """What loaded, what was held, what is missing."""
     if as_program:
@@ -83,8 +88,19 @@ def summary_lines(result: Summary, lang: str) -> list[str]:
         text(head, lang, as_of=result.as_of, files=result.files, read=result.rows_read,
              accepted=result.rows_accepted, held=result.rows_held)
     ]  # fmt: skip
-    for name in ("partial", "refused", "nil", "missing", "stale", "reminded", "disagreeing", "set_aside",
-                 "rebuilt"):  # fmt: skip
+    for name in (
+        "partial",
+        "refused",
+        "nil",
+        "duplicate",
+        "not_taken",
+        "missing",
+        "stale",
+        "reminded",
+        "disagreeing",
+        "set_aside",
+        "rebuilt",
+    ):
         items: list[str] = getattr(result, name)
         if items:
             lines.append(f"{text(f'night.{name}', lang)} ({len(items)})")

@@ -13,7 +13,8 @@ from rich.table import Table as RichTable
 from sanbao import delivery_board, show
 from sanbao.board import Table, served_as_of
 from sanbao.errors import mask
-from sanbao.ingest import unfinished
+from sanbao.ingest import left_in_inbox, unfinished
+from sanbao.nightly import left_text
 from sanbao.settings import COUNTY_TIME, Lang, Settings
 from sanbao.texts import TEXTS, text
 
@@ -52,8 +53,13 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
     feeds, files = delivery_board.feeds(settings, as_of), delivery_board.files(settings)
     day = served_as_of(settings, as_of)
     if as_program:
-        waiting = unfinished(settings)
-        found = {"as_of": day, "feeds": feeds.records(), "files": files.records(), "unfinished": waiting}
+        found = {
+            "as_of": day,
+            "feeds": feeds.records(),
+            "files": files.records(),
+            "unfinished": unfinished(settings),
+            "not_taken": left_in_inbox(settings),
+        }
         show.as_json(found)
         return
     lang = settings.lang
@@ -65,6 +71,16 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
         typer.echo(mask(text(key, lang, file=f"{row['department']}/{row['file_name']}")))
     title = text("status.files", lang, shown=len(latest.rows), all=len(files.rows))
     _print(latest, _FILES, title, heads, lang, "delivery_state")
+    not_taken(settings)
+
+
+def not_taken(settings: Settings) -> None:
+    """What lies in the inbox since and could not be taken; nothing where all was."""
+    left = left_in_inbox(settings)
+    if left:
+        typer.echo(f"{text('night.not_taken', settings.lang)} ({len(left)})")
+    for entry in left:
+        typer.echo(mask(f"  {left_text(entry)}"))
 
 
 def held(settings: Settings, as_of: date | None, as_program: bool) -> None:

@@ -84,6 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.held": ("列出暂扣待改的行：归哪个股室、已经几天。", "List the rows that wait for correction."),
     "opt.today": ("按哪一天催报，如 2020-01-06（默认今天）。", "The day to remind on (default: today)."),
     "opt.known_by": ("只用此时刻前收到的文件（如 2020-01-10T18:00）。", "Use only files received by then."),
+    "opt.clock": (
+        "确认系统时间没有错（停机很久之后，或时间刚刚校准）；记录在案。",
+        "Confirm that the clock is right (after a long pause, or set just now); it is kept.",
+    ),
     "opt.out": ("写到哪个文件夹。", "Folder to write to."),
     "opt.seed": ("随机种子；相同的种子生成相同的文件。", "Random seed."),
     "opt.scale": ("规模，1.0 约 90 万行。", "Size; 1.0 is about 0.9 M rows."),
@@ -183,6 +187,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "night.partial": ("部分收下", "Loaded in part"),
     "night.refused": ("退回", "Refused"),
     "night.nil": ("本期无数据", "Nil returns"),
+    "night.duplicate": ("以前收到过，没有变化", "Came before, unchanged"),
+    "night.not_taken": ("仍在收件夹，没有取走", "Still in the inbox, not taken"),
     "night.missing": ("从未报送", "Never delivered"),
     "night.stale": ("已过期（最近一次）", "Stale (last delivery)"),
     "night.candidates": (
@@ -206,6 +212,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state.PARTIAL": ("部分收下", "accepted in part"),
     "state.REFUSED": ("退回", "refused"),
     "state.NIL": ("本期无数据", "nil return"),
+    "state.DUPLICATE": ("以前收到过", "came before"),
     "remind.done": ("已写催报通知：{files}", "Reminders written: {files}"),
     "remind.none": ("没有部门欠报。", "No department owes anything."),
     "remind.past": (

@@ -30,7 +30,7 @@
                     correction.base_source_sheet,
                     correction.base_source_row
                 order by
-                    delivery.received_at desc nulls last,
+                    {{ newest_first(of='delivery') }},
                     correction.batch_id desc nulls last
             ) as age_rank
         from {{ source('lake', 'correction') }} as correction
@@ -96,8 +96,8 @@
                     rows_of_feed.{{ column }}{{ "," if not loop.last }}
                     {% endfor %}
                 order by
-                    part_in_force.group_received_at desc nulls last,
-                    part_in_force.received_at desc nulls last,
+                    {{ newest_first('group_received', 'part_in_force') }},
+                    {{ newest_first(of='part_in_force') }},
                     rows_of_feed._batch_id desc nulls last
             )
         {%- endif %}
@@ -145,7 +145,7 @@
             dense_rank() over (
                 partition by feed, period, part
                 order by
-                    group_received_at desc nulls last,
+                    {{ newest_first('group_received') }},
                     group_batch_id desc nulls last
             ) = 1
     ),

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from ingestion.duplicates import is_duplicate
 from ingestion.home import Home
 from ingestion.lake import fixed
 from ingestion.lake.faults import Fault
@@ -170,7 +171,8 @@ def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]
     there = {name for name in there if not Path(name).name.startswith(".")}
     for landing in records.landings.values():
         # The next night writes a withdrawal that was killed; what is being loaded is written again.
-        later = landing.kind == "withdrawal" and not contents
+        # So is the line of a file that came before: its claim is still there.
+        later = (landing.kind == "withdrawal" or is_duplicate(landing.name)) and not contents
         if later or (records.in_flight(landing) and _delivery(landing) not in there):
             continue
         for name in sorted(landing.files.keys() - there):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingestion import home as home_module
-from ingestion import load_file, pending, receive
+from ingestion import inbox, load_file, pending, receive
 from tests.unit.ingestion.helpers import Insured, catalog, fake_reader, id_number, lake, new_home, tree
 
 module = importlib.import_module("ingestion.receive")  # the package exports the function under this name
@@ -68,7 +68,7 @@ def test_a_file_that_still_grows_stays(tmp_path, monkeypatch):
     drop(home)
     drop(home, "education/b.csv", b"done")
     os.utime(home.inbox / "education/b.csv", (time.time() - 60,) * 2)
-    monkeypatch.setattr(module.time, "sleep", lambda _: drop(home, data=b"abcdef"))
+    monkeypatch.setattr(inbox.time, "sleep", lambda _: drop(home, data=b"abcdef"))
     assert [r.file_name for r in receive(home, CATALOG, now=NOON, settle_seconds=5)] == ["b.csv"]
     assert [p.name for p in in_inbox(home)] == ["a.csv"]
 
@@ -110,7 +110,7 @@ class Killed(BaseException):
     pass
 
 
-STEPS = ["_claim", "_take", "_archive", "_write_receipt", "_remove_claim", "publish_file", "write_bytes"]
+STEPS = ["_claim", "_take", "archive_claim", "_write_receipt", "remove_claim", "write_bytes"]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -1,10 +1,11 @@
 """`sanbao accept`, `retry` and `withdraw`, as an operator types them."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
+from ingestion.clock import believe
 from sanbao.build_state import known_withdrawals
 from sanbao.cli import guarded, make_app
 from sanbao.settings import load_settings
@@ -18,6 +19,7 @@ def home(tmp_path, monkeypatch):
     home = new_home(tmp_path)
     drop(home, sheet(register(), "2019年11月"), name="十一月.csv")
     drop(home, sheet(register(30)), at=30, name="十二月.csv")
+    believe(home, datetime.now(UTC))  # the night before this one
     return home
 
 

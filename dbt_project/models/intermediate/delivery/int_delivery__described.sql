@@ -49,6 +49,7 @@ described as (
         deliveries.received_at <= {{ known_by() }} as is_known,
         deliveries.delivery_state = 'NIL' as is_nil,
         {{ local_date('deliveries.received_at') }} as received_on,
+        coalesce(deliveries.received_no, 0) as received_no,
         deliveries.received_at,
         coalesce(own.withdrawn_at, base.withdrawn_at) as withdrawn_at,
         deliveries.as_of

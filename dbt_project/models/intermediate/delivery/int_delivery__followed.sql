@@ -50,12 +50,14 @@ of_dates as (
         batch_id,
         row_number() over (
             partition by feed, as_of
-            order by received_at asc nulls last, batch_id asc nulls last
+            order by
+                {{ oldest_first() }},
+                batch_id asc nulls last
         ) as date_version
     from deliveries
     where
         is_known
-        and delivery_state <> 'REFUSED'
+        and delivery_state not in ('REFUSED', 'DUPLICATE')
         and corrects_batch_id is null
 ),
 

@@ -19,6 +19,7 @@ known_parts as (
         parts.group_batch_id,
         parts.period,
         parts.part,
+        parts.group_received_no,
         parts.group_received_at,
         deliveries.withdrawn_at is not null as is_withdrawn,
         {{ adds_up('parts.feed') }} as adds_up
@@ -33,13 +34,13 @@ ranked as (
         dense_rank() over (
             partition by feed, period, part
             order by
-                group_received_at asc nulls last,
+                {{ oldest_first('group_received') }},
                 group_batch_id asc nulls last
         ) as part_version,
         dense_rank() over (
             partition by feed, period, part, is_withdrawn
             order by
-                group_received_at desc nulls last,
+                {{ newest_first('group_received') }},
                 group_batch_id desc nulls last
         ) as age_rank
     from known_parts
@@ -56,6 +57,7 @@ won as (
         is_withdrawn,
         adds_up,
         not is_withdrawn and (adds_up or age_rank = 1) as is_winning,
+        group_received_no,
         group_received_at
     from ranked
 )

@@ -78,7 +78,7 @@ newest_refused as (
         row_number() over (
             partition by placed.feed
             order by
-                placed.received_at desc nulls last,
+                {{ newest_first(of='placed') }},
                 placed.batch_id desc nulls last
         ) = 1
 ),

@@ -30,7 +30,7 @@ newest as (
             partition by root_batch_id, root_sheet, root_row
             order by
                 case when withdrawn_at is null then 0 else 1 end asc,
-                received_at desc nulls last,
+                {{ newest_first() }},
                 batch_id desc nulls last
         ) = 1
 ),
@@ -41,6 +41,7 @@ winners as (
         period,
         part,
         group_batch_id,
+        group_received_no,
         group_received_at
     from parts
     where is_winning and not adds_up
@@ -67,8 +68,10 @@ superseded as (
             and newest.period = winners.period
             and newest.part = winners.part
             and newest.group_batch_id <> winners.group_batch_id
-            and (root.received_at, root.batch_id)
-            < (winners.group_received_at, winners.group_batch_id)
+            and {{ arrived_before(
+                'root', 'winners', 'group_received',
+                'root.batch_id', 'winners.group_batch_id'
+            ) }}
 ),
 
 followed as (

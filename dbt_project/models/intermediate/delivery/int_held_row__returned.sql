@@ -22,7 +22,7 @@ problems as (
 deliveries as (
     select *
     from {{ ref('int_delivery__described') }}
-    where is_known and delivery_state <> 'REFUSED'
+    where is_known and delivery_state not in ('REFUSED', 'DUPLICATE')
 ),
 
 known_corrections as (
@@ -37,6 +37,7 @@ known_corrections as (
         corrections.is_accepted or corrections.source_row is null
             as is_settled,
         deliveries.received_on,
+        deliveries.received_no,
         deliveries.received_at,
         deliveries.withdrawn_at
     from corrections
@@ -53,7 +54,7 @@ last_corrections as (
             partition by base_batch_id, base_source_sheet, base_source_row
             order by
                 is_accepted desc nulls last,
-                received_at desc nulls last,
+                {{ newest_first() }},
                 batch_id desc nulls last
         ) = 1
 ),
@@ -63,6 +64,7 @@ placed as (
         held_rows.*,
         coalesce(held_rows.source_sheet, '') as sheet,
         deliveries.received_on,
+        deliveries.received_no,
         deliveries.received_at,
         deliveries.withdrawn_at,
         coalesce(deliveries.corrects_batch_id, deliveries.batch_id)
@@ -106,6 +108,7 @@ returned as (
         case when last_corrections.is_settled then last_corrections.received_on
         end as corrected_on,
         rooted.spoken_for_on as speaks_for_on,
+        rooted.received_no,
         rooted.received_at,
         rooted.withdrawn_at
     from rooted

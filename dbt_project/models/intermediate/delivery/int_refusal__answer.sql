@@ -40,7 +40,7 @@ final as (
     inner join good
         on
             refused.feed = good.feed
-            and refused.received_at < good.received_at
+            and {{ arrived_before('refused', 'good') }}
             and coalesce(refused.as_of <= good.answers_for_on, true)
     where
         (

@@ -58,7 +58,7 @@ usual_parts as (
     from deliveries
     inner join named_parts
         on deliveries.batch_id = named_parts.batch_id
-    where deliveries.delivery_state <> 'REFUSED'
+    where deliveries.delivery_state not in ('REFUSED', 'DUPLICATE')
 ),
 
 own_parts as (

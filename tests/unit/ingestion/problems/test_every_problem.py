@@ -24,6 +24,13 @@ PLANTED_ELSEWHERE = {
         "INTERNAL": "test_a_fault_of_ours_is_an_outcome_too",
         "SHRUNK": "test_half_a_file_is_refused",
     },
+    "test_duplicates.py": {
+        "ALREADY_THERE": "test_a_zip_of_which_everything_is_known_is_told",
+    },
+    "test_inbox.py": dict.fromkeys(
+        [code for code, kind in PROBLEMS.items() if kind.effect == "left"],
+        "test_the_codes_that_are_told_of_what_was_left",
+    ),
     "test_compare.py": {
         "TOWN_MISSING": "test_a_town_that_was_there_is_missing",
         "TOWNS_STILL_DUE": "test_one_town_by_itself_is_a_part_and_the_others_are_named",
