@@ -116,23 +116,24 @@ def test_no_number_is_served_and_names_only_as_names(night: Night) -> None:
 def test_a_failing_cast_tells_neither_number_nor_name(
     night: Night, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A date of the lake becomes a text with both in it: dbt fails, and says where, but not on what."""
+    """A year of the lake becomes a text with both in it: dbt fails, and says where, but not on what."""
     settings = night.settings
     monkeypatch.setenv("SANBAO_HOME", str(settings.home))
-    person = next(p for p in leaks.planted(catalog()) if p.department == "poverty_relief")
+    person = next(p for p in leaks.planted(catalog()) if p.department == "health_insurance")
     cell = f"{person.name}{person.number}"
-    (path,) = (settings.lake / "register_household").glob("*.parquet")
+    (path,) = (settings.lake / "insurance_enrolment").glob("[!_]*.parquet")
     table = pq.read_table(path)
-    at = table.schema.get_field_index("lifted_on")
-    pq.write_table(table.set_column(at, "lifted_on", pa.array([cell] * len(table))), path)
+    at = table.schema.get_field_index("insurance_year")
+    pq.write_table(table.set_column(at, "insurance_year", pa.array([cell] * len(table))), path)
+    with pytest.raises(SystemExit) as left:
+        main(["build", "--as-of", "2019-12-31", "--force"])
+    assert left.value.code == 1
     with pytest.raises(SanbaoError, match="BUILD_FAILED") as raised:
-        for layer in ("staging", "intermediate", "marts"):
+        for layer in LAYERS[:2]:
             dag_steps.build(layer, PARAMS)
     told = "".join(traceback.format_exception(raised.value))
-    assert "int_" in told or "stg_" in told
-    with pytest.raises(SystemExit) as left:
-        main(["build", "--as-of", "2019-12-31"])
-    assert left.value.code == 1
+    assert "int_person__insurance" in told
+    assert "Conversion Error" in told
     out, err = capfd.readouterr()
     assert "BUILD_FAILED" in err
     results = settings.manifest.parent / "run_results.json"
