@@ -97,7 +97,7 @@ def _publish(
         batches = known_batches(settings, None)
         from dashboards.publish import LessThanBefore, PublishRefused, publish
 
-        before = _before(settings, state, record, batches, accept_fall)
+        before = _before(settings, state, record, batches, accept_fall, whole)
         try:
             result = publish(
                 settings.warehouse,
@@ -128,14 +128,15 @@ def _before(
     record: Published | None,
     batches: list[str],
     accept_fall: str | None,
+    whole: bool,
 ) -> Any:
     """What the new version is compared with; raises SanbaoError (SERVED_FALLS) for a lake that forgot."""
     from dashboards.publish import Before
 
     by = getpass.getuser() if accept_fall else None
     reason = mask(accept_fall) if accept_fall else None
-    if record is None:
-        return Before(accepted_by=by, accept_reason=reason)
+    if record is None:  # nothing was published, or nothing of it can be read any more
+        return Before(is_current_damaged=True, accepted_by=by, accept_reason=reason)
     forgotten = sorted(set(record.batches) - set(batches))
     if forgotten and reason is None:
         named = "、".join(forgotten[:3])
@@ -144,7 +145,9 @@ def _before(
         )
     # A date that is asked for as it was known at an earlier moment has fewer rows, and rightly so.
     earlier = {day for day, known in state.known.items() if known < record.dates.get(day, "")}
-    return Before(record.rows, damaged_versions(settings, record), frozenset(earlier), by, reason)
+    # Without hashes there is only what DuckDB proves of a file, and it could be read.
+    damaged = bool(record.sha256) and not whole
+    return Before(record.rows, damaged_versions(settings, record), damaged, frozenset(earlier), by, reason)
 
 
 def _record(
