@@ -42,6 +42,8 @@ class Before:
 
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # table → as_of → rows
     damaged: frozenset[str] = frozenset()  # versions whose files are not as they were written
+    # The file in force is one name of its version, until somebody copies the folder.
+    is_current_damaged: bool = False
     # Dates that show what was known at another moment than before: fewer rows are to be expected.
     other_clock: frozenset[str] = frozenset()
     accepted_by: str | None = None  # a person says that less is right
@@ -97,7 +99,7 @@ def publish(
             if before.accept_reason is None:
                 _refuse_less(models, rows, before)
             fingerprint = serving_tables.fingerprint(connection, models)
-            previous = _whole_version(serving_dir, before.damaged)
+            previous = _whole_version(serving_dir, before)
             last = serving_tables.last_publish(previous) if previous == current else None
             if last and last.fingerprint == fingerprint and last.candidates is not None and not force:
                 return PublishResult(
@@ -217,12 +219,12 @@ def is_fall(was: int, now: int, max_fall: float) -> bool:
     return was - now >= _FEWEST_ROWS and now < was * (1 - max_fall)
 
 
-def _whole_version(serving_dir: Path, damaged: frozenset[str]) -> Path | None:
-    """The version in force, or the newest before it that is as it was written."""
+def _whole_version(serving_dir: Path, before: Before) -> Path | None:
+    """The version in force, or the newest that is as it was written."""
     current = serving_dir / SERVING_NAME
-    whole = [path for path in reversed(versions(serving_dir)) if version_of(path) not in damaged]
-    if current.exists() and (not damaged or any(path.samefile(current) for path in whole)):
+    if current.exists() and not before.is_current_damaged:
         return current
+    whole = [path for path in reversed(versions(serving_dir)) if version_of(path) not in before.damaged]
     return whole[0] if whole else None
 
 

@@ -49,6 +49,8 @@ def publish_serving(
     would be served than before and no reason (`accept_fall`) is given.
     """
     record = published_or_served(settings)
+    if record and not accept_fall:
+        _require_batches(settings, record)
     rebuilt = _rebuild_lost(settings, record, on_node)
     try:
         return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}
@@ -63,6 +65,16 @@ def publish_serving(
             raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=str(aside)) from error
         done = _publish(settings, as_of, force, record, accept_fall)
         return {**done, "rebuilt": rebuilt, "aside": str(aside)}
+
+
+def _require_batches(settings: Settings, record: Published) -> None:
+    """Batches that were served never go: raises SanbaoError (SERVED_FALLS) for a lake that forgot some."""
+    forgotten = sorted(set(record.batches) - set(known_batches(settings, None)))
+    if forgotten:
+        named = "、".join(forgotten[:3])
+        raise SanbaoError(
+            "SERVED_FALLS", detail=f"{len(forgotten)} 个已发布过的批次没有了：{named}（BATCH_GONE）"
+        )
 
 
 def _rebuild_lost(settings: Settings, record: Published | None, on_node: NodeDone | None) -> list[str]:
@@ -101,7 +113,7 @@ def _publish(
         from dashboards.serving_tables import IdNumbers
         from ingestion.text import masking
 
-        before = _before(settings, state, record, batches, accept_fall)
+        before = _before(settings, state, record, accept_fall, whole)
         try:
             result = publish(
                 settings.warehouse,
@@ -133,25 +145,21 @@ def _before(
     settings: Settings,
     state: BuildState,
     record: Published | None,
-    batches: list[str],
     accept_fall: str | None,
+    whole: bool,
 ) -> Any:
-    """What the new version is compared with; raises SanbaoError (SERVED_FALLS) for a lake that forgot."""
+    """What the new version is compared with."""
     from dashboards.publish import Before
 
     by = getpass.getuser() if accept_fall else None
     reason = mask(accept_fall) if accept_fall else None
-    if record is None:
-        return Before(accepted_by=by, accept_reason=reason)
-    forgotten = sorted(set(record.batches) - set(batches))
-    if forgotten and reason is None:
-        named = "、".join(forgotten[:3])
-        raise SanbaoError(
-            "SERVED_FALLS", detail=f"{len(forgotten)} 个已发布过的批次没有了：{named}（BATCH_GONE）"
-        )
+    if record is None:  # nothing was published, or nothing of it can be read any more
+        return Before(is_current_damaged=True, accepted_by=by, accept_reason=reason)
     # A date that is asked for as it was known at an earlier moment has fewer rows, and rightly so.
     earlier = {day for day, known in state.known.items() if known < record.dates.get(day, "")}
-    return Before(record.rows, damaged_versions(settings, record), frozenset(earlier), by, reason)
+    # Without hashes there is only what DuckDB proves of a file, and it could be read.
+    damaged = bool(record.sha256) and not whole
+    return Before(record.rows, damaged_versions(settings, record), damaged, frozenset(earlier), by, reason)
 
 
 def _record(

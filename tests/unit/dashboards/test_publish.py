@@ -339,7 +339,9 @@ def test_a_damaged_version_is_written_anew_and_its_log_comes_from_the_one_before
     second = publish(*county)
     with second.path.open("r+b") as file:
         file.write(b"\0" * 5000)
-    third = publish(*county, before=Before(damaged=frozenset({second.version})), force=True)
+    third = publish(
+        *county, before=Before(damaged=frozenset({second.version}), is_current_damaged=True), force=True
+    )
     assert third.published
     assert [
         version for (version,) in _read(third.path, "select version from meta.publish_log order by 1")
