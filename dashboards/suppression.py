@@ -36,11 +36,15 @@ class Areas:
 
 @dataclass(frozen=True)
 class Part:
-    """A column of counts: `counts` per area, each a part of the total `root`."""
+    """A column of counts: `counts` per area, each a part of the total `root`.
+
+    A scope (a denominator) that is the total in every area is that total under another name.
+    """
 
     name: str
     root: str
     counts: dict[Area, int]
+    is_scope: bool = False
 
 
 @dataclass
@@ -77,10 +81,11 @@ def left_out(
             set().union(*(hidden_roots[name] for name in own)),
         )
         for part in group.parts:
-            if all(part.counts.get(area, 0) == roots[part.root].get(area, 0) for area in areas.all):
-                result[part.name] = hidden_roots[part.root]  # the total under another name
+            total = roots[part.root]
+            if part.is_scope and all(part.counts.get(area, 0) == total.get(area, 0) for area in areas.all):
+                result[part.name] = hidden_roots[part.root]
                 continue
-            shown = _derived(areas, part, roots[part.root], hidden, hidden_roots[part.root])
+            shown = _derived(areas, part, total, hidden, hidden_roots[part.root])
             result[part.name] = hidden - shown
     return result
 
@@ -140,12 +145,13 @@ def _derived(
     areas: Areas, part: Part, root: dict[Area, int], hidden: set[Area], hidden_root: set[Area]
 ) -> set[Area]:
     """Left-out cells that everybody can work out and may: where none of a block is a part, or all are."""
+    nobody = {area for area in hidden - hidden_root if root.get(area, 0) == 0}
     if areas.county in hidden:
-        return set()
+        return nobody
     free = {town for town in areas.towns if town in hidden}
     blocks = [free | {village for town in free for village in areas.towns[town]}]
     blocks += [set(own) & hidden for town, own in areas.towns.items() if town not in hidden]
-    shown: set[Area] = set()
+    shown = nobody
     for block in blocks:
         counts = [(part.counts.get(area, 0), root.get(area, 0)) for area in block]
         if all(count == 0 for count, _ in counts):
