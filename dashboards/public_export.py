@@ -113,7 +113,10 @@ def _parts(figure: PublicFigure) -> list[Part]:
     columns = [*(["denominator"] if figure.is_rate else []), *(_STATES if figure.has_states else ())]
     if figure.figure_id != figure.root:
         columns.append("numerator")
-    return [Part(f"{figure.figure_id}.{column}", figure.root, figure.counts(column)) for column in columns]
+    return [
+        Part(f"{figure.figure_id}.{column}", figure.root, figure.counts(column), column == "denominator")
+        for column in columns
+    ]
 
 
 def _cells(figure: PublicFigure, area: Area, hidden: dict[str, set[Area]]) -> list[Any]:

@@ -36,11 +36,15 @@ class Areas:
 
 @dataclass(frozen=True)
 class Part:
-    """A column of counts: `counts` per area, each a part of the total `root`."""
+    """A column of counts: `counts` per area, each a part of the total `root`.
+
+    A scope (a denominator) that is the total in every area is that total under another name.
+    """
 
     name: str
     root: str
     counts: dict[Area, int]
+    is_scope: bool = False
 
 
 @dataclass
@@ -58,29 +62,23 @@ def left_out(
     areas: Areas, roots: dict[str, dict[Area, int]], groups: dict[str, Group]
 ) -> dict[str, set[Area]]:
     """Column name → areas in which its cell is left out; `roots` are columns by their own names."""
-    tied = {root: _tied(root, groups) for root in roots}
     hidden_roots: dict[str, set[Area]] = {}
-    for root, together in tied.items():
-        hidden_roots[root] = _closed(
-            areas,
-            lambda area, names=together: any(is_small(roots[name].get(area, 0)) for name in names),
-            lambda area, names=together: min(roots[name].get(area, 0) for name in names),
-            set(),
-        )
+    for root in roots:
+        together = [roots[name] for name in _tied(root, groups)]
+        small = {area for area in areas.all if any(is_small(counts.get(area, 0)) for counts in together)}
+        hidden_roots[root] = _closed(areas, small, _least(areas, together))
     result = dict(hidden_roots)
     for group in groups.values():
         own = sorted({part.root for part in group.parts})
-        hidden = _closed(
-            areas,
-            lambda area, group=group: any(_tells(part, roots, area) for part in group.parts),
-            lambda area, own=own: min(roots[name].get(area, 0) for name in own),
-            set().union(*(hidden_roots[name] for name in own)),
-        )
+        telling = {area for area in areas.all if any(_tells(part, roots, area) for part in group.parts)}
+        telling = telling.union(*(hidden_roots[name] for name in own))
+        hidden = _closed(areas, telling, _least(areas, [roots[name] for name in own]))
         for part in group.parts:
-            if all(part.counts.get(area, 0) == roots[part.root].get(area, 0) for area in areas.all):
-                result[part.name] = hidden_roots[part.root]  # the total under another name
+            total = roots[part.root]
+            if part.is_scope and all(part.counts.get(area, 0) == total.get(area, 0) for area in areas.all):
+                result[part.name] = hidden_roots[part.root]
                 continue
-            shown = _derived(areas, part, roots[part.root], hidden, hidden_roots[part.root])
+            shown = _derived(areas, part, total, hidden, hidden_roots[part.root])
             result[part.name] = hidden - shown
     return result
 
@@ -100,17 +98,18 @@ def _tells(part: Part, roots: dict[str, dict[Area, int]], area: Area) -> bool:
     return is_small(count) or is_small(roots[part.root].get(area, 0) - count)
 
 
-def _closed(
-    areas: Areas,
-    is_primary: Callable[[Area], bool],
-    size: Callable[[Area], int],
-    given: set[Area],
-) -> set[Area]:
-    """The rows to leave out: the primary and `given` ones, and those that would give them away."""
-    if areas.county in given or is_primary(areas.county):
+def _least(areas: Areas, totals: list[dict[Area, int]]) -> Callable[[Area], int]:
+    """The smallest of several totals, by area."""
+    least = {area: min(counts.get(area, 0) for counts in totals) for area in areas.all}
+    return least.__getitem__
+
+
+def _closed(areas: Areas, primary: set[Area], size: Callable[[Area], int]) -> set[Area]:
+    """The rows to leave out: the primary ones, and those that would give them away."""
+    if areas.county in primary:
         return set(areas.all)
-    towns = {town for town in areas.towns if town in given or is_primary(town)}
-    villages = {v for of in areas.towns.values() for v in of if v in given or is_primary(v)}
+    towns = primary & set(areas.towns)
+    villages = primary - towns
     while True:
         before = len(towns), len(villages)
         for town, own in areas.towns.items():
@@ -140,12 +139,13 @@ def _derived(
     areas: Areas, part: Part, root: dict[Area, int], hidden: set[Area], hidden_root: set[Area]
 ) -> set[Area]:
     """Left-out cells that everybody can work out and may: where none of a block is a part, or all are."""
+    nobody = {area for area in hidden - hidden_root if root.get(area, 0) == 0}
     if areas.county in hidden:
-        return set()
+        return nobody
     free = {town for town in areas.towns if town in hidden}
     blocks = [free | {village for town in free for village in areas.towns[town]}]
     blocks += [set(own) & hidden for town, own in areas.towns.items() if town not in hidden]
-    shown: set[Area] = set()
+    shown = nobody
     for block in blocks:
         counts = [(part.counts.get(area, 0), root.get(area, 0)) for area in block]
         if all(count == 0 for count, _ in counts):

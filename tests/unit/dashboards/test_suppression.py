@@ -189,7 +189,8 @@ MEMBERS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(MEMBERS, st.sampled_from([(3, 3, 3), (1, 4), (2, 2, 1, 3), (5,), (1, 1, 1)]))
 def test_no_cell_of_a_random_county_is_recovered(
     members: list[tuple[int, int, int, int]], shape: tuple[int, ...]
