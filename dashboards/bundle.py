@@ -26,8 +26,6 @@ DATABASE_NAME = "三保障发布库"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "superset.sanbao")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _CSS = (ASSETS / "dashboard.css").read_text(encoding="utf-8")
-# The same file configures the server, which enforces it whatever the database form says.
-_SANDBOX = json.loads((Path(__file__).parent / "sandbox.json").read_text(encoding="ascii"))
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,8 @@ def _database(serving_file: Path) -> dict[str, Any]:
         "allow_csv_upload": False,
         "cache_timeout": None,
         "extra": {
-            "engine_params": {"connect_args": {"read_only": True, "config": _SANDBOX}},
+            # How the file is opened is the server's business: see DB_CONNECTION_MUTATOR.
+            "engine_params": {},
             "metadata_params": {},
             "schemas_allowed_for_csv_upload": [],
             "allows_virtual_table_explore": True,

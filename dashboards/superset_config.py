@@ -1,13 +1,24 @@
 """Superset's configuration: Chinese, on one machine, reading one sandboxed DuckDB file.
 
-Superset executes this file (SUPERSET_CONFIG_PATH) in its own environment; nothing of Sanbao is
-importable there, so it reads what `sanbao.superset_server` prepared under SANBAO_HOME.
+Superset executes this file (SUPERSET_CONFIG_PATH) in its own environment. Of Sanbao it imports only
+modules that need nothing but Superset, DuckDB and the standard library, and it reads what
+`sanbao.superset_server` prepared under SANBAO_HOME.
 """
 
-import json
 import os
+import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from dashboards.login_limit import LoginLimit
+from dashboards.sandbox.connection import creator
+from dashboards.sandbox.limits import Limits
+from dashboards.sandbox.pool import Pool
+from dashboards.superset_accounts import SecurityManager, answer_locked, require_strong
+from dashboards.superset_queries import Wanted, let_stop_work, remember_request
 
 _HOME = Path(os.environ.get("SANBAO_HOME", "data")).resolve()
 _SERVING = _HOME / "serving"
@@ -28,8 +39,28 @@ SQLALCHEMY_TRACK_MODIFICATIONS = False
 # Airflow listens on the same host; cookies do not know ports.
 SESSION_COOKIE_NAME = "sanbao_superset_session"
 
+# --- accounts ---------------------------------------------------------------------------------
 # Roles and users are managed through the API as well as by hand.
 FAB_ADD_SECURITY_API = True
+FAB_API_SWAGGER_UI = False
+CUSTOM_SECURITY_MANAGER = SecurityManager
+FAB_PASSWORD_COMPLEXITY_ENABLED = True
+FAB_PASSWORD_COMPLEXITY_VALIDATOR = require_strong
+AUTH_USER_REGISTRATION = False
+# Flask-Limiter counts in each worker's own memory, which with two workers is no limit; this does.
+RATELIMIT_ENABLED = False
+SANBAO_LOGIN_LIMIT = LoginLimit(
+    _HOME / "superset" / "logins.db",
+    window=float(os.environ.get("SANBAO_SUPERSET_LOCK_SECONDS") or 600),
+)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+WTF_CSRF_ENABLED = True
+# Behind a reverse proxy every login would come from the proxy's address: believe so many of them.
+_PROXIES = int(os.environ.get("SANBAO_SUPERSET_PROXIES") or 0)
+ENABLE_PROXY_FIX = _PROXIES > 0
+PROXY_FIX_CONFIG = {f"x_{name}": _PROXIES for name in ("for", "proto", "host", "port", "prefix")}
 
 # --- no caches --------------------------------------------------------------------------------
 # A chart takes milliseconds, and the serving file is replaced every night: a cache could only
@@ -142,37 +173,31 @@ FEATURE_FLAGS = {
 }
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
-SUPERSET_WEBSERVER_TIMEOUT = 60
+SUPERSET_WEBSERVER_TIMEOUT = 90
 # Uploading a file into the serving database is not possible; do not offer it.
 UPLOAD_FOLDER = str(_HOME / "superset" / "uploads")
 
 # --- the sandbox ------------------------------------------------------------------------------
-_SANDBOX = json.loads((Path(__file__).parent / "sandbox.json").read_text(encoding="ascii"))
-
-
-def _current_version(path: Path) -> Path:
-    """The versioned name of the serving file in force.
-
-    DuckDB keeps one instance per path and process: while any query is running, a new connection
-    to the same path still sees the file from before the swap. Every version is a hard link
-    beside the serving file, so opening it under its own name always gives the version in force.
-    """
-    current = path.stat()
-    for version in path.parent.glob(f"{path.stem}.*{path.suffix}"):
-        status = version.stat()
-        if (status.st_ino, status.st_dev) == (current.st_ino, current.st_dev):
-            return version
-    return path
+PREVENT_UNSAFE_DB_CONNECTIONS = True
+# Both larger than a query's own limit, so that the analyst reads the sandbox's sentence.
+SQLLAB_TIMEOUT = 90
+_POOL = Pool(Limits(), _HOME / "superset" / "spill")
 
 
 def DB_CONNECTION_MUTATOR(
     uri: Any, params: dict[str, Any], username: str, security_manager: Any, source: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Open every DuckDB file read-only and locked, whatever was typed into the connection form."""
-    if uri.get_backend_name() != "duckdb":
-        return uri, params
+    """Only the serving file, and only through the sandbox, whatever was typed into the form."""
     path = Path(uri.database or "").resolve()
-    if path.parent != _SERVING or not path.is_file():
+    named_more = any((uri.username, uri.password, uri.host, uri.port, uri.query))
+    if uri.drivername != "duckdb" or named_more or path != _SERVING / "serving.duckdb" or not path.is_file():
         raise ValueError("只允许连接 serving 目录下的发布库（SERVING_ONLY）")
-    params["connect_args"] = {"read_only": True, "config": dict(_SANDBOX)}
-    return uri.set(database=str(_current_version(path)), query={}), params
+    # Nothing else of the form's parameters: some of them would be executed.
+    kept = {"poolclass": params["poolclass"]} if "poolclass" in params else {}
+    return uri, {**kept, "creator": creator(_POOL, path, Wanted().is_cancelled)}
+
+
+def FLASK_APP_MUTATOR(app: Any) -> None:
+    app.before_request(remember_request)
+    app.after_request(answer_locked)
+    let_stop_work()

@@ -21,7 +21,7 @@ import requests
 
 from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError
-from sanbao.processes import Processes, refuse_taken_port
+from sanbao.processes import Processes, local_url, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings
 
 # Logs are read from the disk; the log servers' fixed ports would clash with a second home.
@@ -50,7 +50,7 @@ class Airflow:
 def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     """Bring Airflow up (prepare it on the first start) and wait until the DAG is there; idempotent."""
     password = _secret(settings, "airflow_password")
-    url = f"http://{settings.host}:{settings.airflow_port}"
+    url = local_url(settings.host, settings.airflow_port)
     server = Airflow(url, USER, password, was_running=all(_processes(settings).running(n) for n in PROGRAMS))
     if server.was_running and _healthy(url):
         return server
@@ -99,10 +99,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "CORE__AUTH_MANAGER": AUTH_MANAGER,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-        "CORE__EXECUTION_API_SERVER_URL": f"http://{settings.host}:{settings.airflow_port}/execution/",
+        "CORE__EXECUTION_API_SERVER_URL": f"{local_url(settings.host, settings.airflow_port)}/execution/",
         "API__HOST": settings.host,
         "API__PORT": str(settings.airflow_port),
-        "API__BASE_URL": f"http://{settings.host}:{settings.airflow_port}",
+        "API__BASE_URL": local_url(settings.host, settings.airflow_port),
         "API__WORKERS": "1",
         "API__SECRET_KEY": _secret(settings, "airflow_api_secret_key"),
         "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret"),

@@ -86,3 +86,9 @@ def refuse_taken_port(host: str, port: int, name: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SanbaoError("PORT_TAKEN", port=port, name=name) from error
+
+
+def local_url(host: str, port: int) -> str:
+    """How a program on this machine reaches a server that listens on `host`."""
+    reached = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"

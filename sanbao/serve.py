@@ -62,7 +62,10 @@ def refresh_superset(settings: Settings) -> str:
     from dashboards.deploy import deploy
 
     server = superset_server.start(
-        settings.home, settings.superset_port, settings.superset_venv / "bin" / "python"
+        settings.home,
+        settings.superset_port,
+        settings.superset_venv / "bin" / "python",
+        host=settings.host,
     )
     result = deploy(server.url, server.user, server.password, settings.manifest, settings.serving)
     write_atomically(mark, json.dumps({"digest": digest, "dashboards": result.dashboards}))

@@ -40,7 +40,11 @@ def up(settings: Settings) -> None:
     for day in due:
         run_night(settings, client, server, day)
     superset = superset_server.start(
-        settings.home, settings.superset_port, settings.superset_venv / "bin" / "python", say=say
+        settings.home,
+        settings.superset_port,
+        settings.superset_venv / "bin" / "python",
+        host=settings.host,
+        say=say,
     )
     refresh_superset(settings)
     if due:

@@ -1,4 +1,4 @@
-"""Start and stop Superset on localhost, with its state and secrets under SANBAO_HOME."""
+"""Start and stop Superset on one address, with its state and secrets under SANBAO_HOME."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -17,10 +18,14 @@ from pathlib import Path
 import psutil
 import requests
 
+from dashboards.passwords import WEAK, is_strong
+from sanbao.errors import SanbaoError
+from sanbao.processes import local_url, refuse_taken_port
+
 _DASHBOARDS = Path(__file__).resolve().parents[1] / "dashboards"
 DEFAULT_PYTHON = _DASHBOARDS.parent / ".venv-superset" / "bin" / "python"
 # Raise when `superset_bootstrap.py` changes what it prepares.
-_BOOTSTRAP_VERSION = "6.1.0-1"
+_BOOTSTRAP_VERSION = "6.1.0-2"
 
 
 class SupersetError(RuntimeError):
@@ -43,6 +48,7 @@ def start(
     port: int = 8088,
     python: Path = DEFAULT_PYTHON,
     *,
+    host: str = "127.0.0.1",
     workers: int = 2,
     wait_seconds: float = 180,
     say: Callable[[str], None] = lambda text: None,
@@ -52,16 +58,16 @@ def start(
     if not python.is_file():
         raise SupersetError(f"Superset 尚未安装：缺少 {python}，请先运行 make install（SUPERSET_MISSING）")
     user, password = _credentials(home)
-    url = f"http://127.0.0.1:{port}"
+    url = local_url(host, port)
     running = _running(home)
-    if running and running[1] == port and _healthy(url):
+    if running and running[1] == f"{host}:{port}" and _healthy(url):
         return Superset(url, user, password, running[0], True)
     if running:
         stop(home)
-    _refuse_taken_port(port)
+    _refuse_taken_port(host, port)
     _bootstrap(home, python, user, password, say)
     say("启动 Superset")
-    pid = _launch(home, port, python, workers)
+    pid = _launch(home, f"{host}:{port}", python, workers)
     _wait_until_healthy(home, url, pid, wait_seconds)
     return Superset(url, user, password, pid, False)
 
@@ -88,6 +94,8 @@ def is_running(home: Path) -> bool:
 def _credentials(home: Path) -> tuple[str, str]:
     _secret(home, "superset_secret_key", "SANBAO_SUPERSET_SECRET_KEY", 48)
     password = _secret(home, "superset_admin_password", "SANBAO_SUPERSET_PASSWORD", 12)
+    if not is_strong(password):
+        raise SupersetError(f"SANBAO_SUPERSET_PASSWORD：{WEAK}")
     return os.environ.get("SANBAO_SUPERSET_USER", "admin"), password
 
 
@@ -147,9 +155,10 @@ def _bootstrap(home: Path, python: Path, user: str, password: str, say: Callable
     marker.write_text(done + "\n", encoding="ascii")
 
 
-def _launch(home: Path, port: int, python: Path, workers: int) -> int:
+def _launch(home: Path, bind: str, python: Path, workers: int) -> int:
+    shutil.rmtree(home / "superset" / "spill", ignore_errors=True)  # what a killed server left
     command = [
-        str(python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+        str(python), "-m", "gunicorn", "--bind", bind, "--worker-class", "gthread",
         "--workers", str(workers), "--threads", "8", "--timeout", "120", "--graceful-timeout", "3",
         "superset.app:create_app()",
     ]  # fmt: skip
@@ -163,7 +172,7 @@ def _launch(home: Path, port: int, python: Path, workers: int) -> int:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    record = {"pid": process.pid, "port": port, "started": psutil.Process(process.pid).create_time()}
+    record = {"pid": process.pid, "bind": bind, "started": psutil.Process(process.pid).create_time()}
     _pid_file(home).parent.mkdir(parents=True, exist_ok=True)
     _pid_file(home).write_text(json.dumps(record), encoding="ascii")
     return process.pid
@@ -173,8 +182,8 @@ def _pid_file(home: Path) -> Path:
     return home / "run" / "superset.json"
 
 
-def _running(home: Path) -> tuple[int, int] | None:
-    """(pid, port) of the server we launched; the start time guards against a reused pid."""
+def _running(home: Path) -> tuple[int, str] | None:
+    """(pid, address) of the server we launched; the start time guards against a reused pid."""
     try:
         record = json.loads(_pid_file(home).read_text(encoding="ascii"))
         process = psutil.Process(int(record["pid"]))
@@ -182,18 +191,14 @@ def _running(home: Path) -> tuple[int, int] | None:
         alive = same and process.status() != psutil.STATUS_ZOMBIE
     except (OSError, ValueError, KeyError, psutil.Error):
         return None
-    return (int(record["pid"]), int(record["port"])) if alive else None
+    return (int(record["pid"]), str(record["bind"])) if alive else None
 
 
-def _refuse_taken_port(port: int) -> None:
-    import socket
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise SupersetError(f"端口 {port} 已被占用，请设置 SANBAO_SUPERSET_PORT（PORT_TAKEN）") from error
+def _refuse_taken_port(host: str, port: int) -> None:
+    try:
+        refuse_taken_port(host, port, "SANBAO_SUPERSET_PORT")
+    except SanbaoError as error:
+        raise SupersetError(f"端口 {port} 已被占用，请设置 SANBAO_SUPERSET_PORT（PORT_TAKEN）") from error
 
 
 def _healthy(url: str) -> bool:
