@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from dashboards.sandbox.gate import admit, allowed_functions
-from dashboards.sandbox.limits import LOCK, Limits, duckdb_config
+from dashboards.sandbox.limits import MEGABYTE, Limits, duckdb_config, lock_statements
 from dashboards.sandbox.refusals import QueryRefused
 
 HEADER = struct.Struct("!Q")
@@ -57,7 +57,7 @@ class Session:
     def open(self, file: str) -> None:
         config = duckdb_config(self._limits, self._spill)
         self.connection = duckdb.connect(file, read_only=True, config=config)
-        for statement in LOCK:
+        for statement in lock_statements(self._limits):
             self.connection.execute(statement)
 
     def execute(self, sql: str, parameters: Any) -> list[tuple[str, str]]:
@@ -111,8 +111,9 @@ def _read_requests(requests: queue.SimpleQueue[tuple[Any, ...]], stream: BinaryI
 def _confine(limits: Limits, spill: Path) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (limits.process_memory, limits.process_memory))
-    # Spilled data lies in several files; none of them may be longer than all together.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.spill, limits.spill))
+    # DuckDB's own cap acts first; no file at all may become much longer than what may be spilled.
+    longest = limits.spill + 16 * MEGABYTE
+    resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.chdir(spill)
 

@@ -24,18 +24,25 @@ class Limits:
     statement: int = 256 * 1024
 
 
-# Only after the file is open and the folder for spilling is known: DuckDB forbids naming a folder
-# once it may reach nothing.
-LOCK = ("set enable_external_access = false", "set lock_configuration = true")
+def lock_statements(limits: Limits) -> tuple[str, ...]:
+    """To be executed once the file is open, in this order.
+
+    DuckDB forbids naming a folder for spilling once it may reach nothing, and a cap on spilling that
+    is given at opening is shown but not kept (1.5: only a live database takes it).
+    """
+    return (
+        f"set max_temp_directory_size = '{limits.spill // MEGABYTE}MiB'",
+        "set enable_external_access = false",
+        "set lock_configuration = true",
+    )
 
 
 def duckdb_config(limits: Limits, spill: Path) -> dict[str, Any]:
-    """DuckDB's configuration at the moment of opening; `LOCK` closes the rest."""
+    """DuckDB's configuration at the moment of opening; `lock_statements` close the rest."""
     return {
         "threads": limits.threads,
         "memory_limit": f"{limits.duckdb_memory // MEGABYTE}MiB",
         "temp_directory": str(spill),
-        "max_temp_directory_size": f"{limits.spill // MEGABYTE}MiB",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,

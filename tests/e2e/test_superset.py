@@ -7,8 +7,6 @@ import shutil
 import socket
 import stat
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,50 +14,16 @@ import duckdb
 import pytest
 import requests
 
-from dashboards.client import SupersetApiError, SupersetClient
 from dashboards.deploy import deploy
 from dashboards.publish import publish
 from dashboards.screenshot import capture
 from sanbao import superset_server
-from sanbao.superset_server import Superset, SupersetError
-from tests.unit.dashboards import fake_warehouse
+from sanbao.superset_server import SupersetError
+from tests.e2e.conftest import County
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 LATEST = datetime(2019, 12, 31, tzinfo=UTC).timestamp() * 1000
-
-
-@dataclass(frozen=True)
-class County:
-    home: Path
-    warehouse: Path
-    manifest: Path
-    serving: Path
-    server: Superset
-
-    def client(self) -> SupersetClient:
-        return SupersetClient(self.server.url, self.server.user, self.server.password)
-
-    def deploy(self) -> None:
-        deploy(self.server.url, self.server.user, self.server.password, self.manifest, self.serving)
-
-
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
-    home = tmp_path_factory.mktemp("superset")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    warehouse, manifest = fake_warehouse.build(home / "warehouse")
-    serving = publish(warehouse, home / "serving", manifest).path
-    server = superset_server.start(home, port)
-    try:
-        made = County(home, warehouse, manifest, serving, server)
-        made.deploy()
-        yield made
-    finally:
-        superset_server.stop(home)
-    assert not superset_server.is_running(home)
 
 
 def test_a_second_start_leaves_the_server_alone(county: County) -> None:
@@ -155,40 +119,6 @@ def test_a_chart_that_is_no_longer_declared_goes_but_an_analysts_own_stays(
         ids = {chart["id"] for chart in client.list_all("chart", ["id"])}
         assert mine in ids
         client.delete(f"/api/v1/chart/{mine}")
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/passwd')",
-        "select * from '/etc/passwd'",
-        "attach 'other.duckdb'",
-        "copy mart.fct_figure to 'figures.csv'",
-        "set enable_external_access = true",
-        "install httpfs",
-        "delete from mart.fct_figure",
-        "create table mart.mine as select 1",
-    ],
-)
-def test_sql_lab_reaches_nothing_but_the_marts(county: County, sql: str) -> None:
-    with county.client() as client:
-        database = client.list_all("database", ["id"])[0]["id"]
-        query = {"database_id": database, "schema": "mart", "runAsync": False}
-        # The positive case proves that the refusals below are not for another reason.
-        answer = client.post("/api/v1/sqllab/execute/", json={**query, "sql": "select 42 as answer"})
-        assert answer["data"] == [{"answer": 42}]
-        with pytest.raises(SupersetApiError) as refused:
-            client.post("/api/v1/sqllab/execute/", json={**query, "sql": sql})
-    assert "root:" not in str(refused.value)
-
-
-def test_another_database_file_cannot_be_connected(county: County) -> None:
-    with county.client() as client, pytest.raises(SupersetApiError):
-        client.post(
-            "/api/v1/database/test_connection/",
-            json={"sqlalchemy_uri": f"duckdb:///{county.warehouse}", "database_name": "warehouse"},
-        )
 
 
 def test_a_new_version_shows_at_once(county: County) -> None:

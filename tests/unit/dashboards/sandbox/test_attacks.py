@@ -17,7 +17,7 @@ from dashboards.sandbox.gate import allowed_functions
 from dashboards.sandbox.limits import Limits
 from dashboards.sandbox.refusals import QueryRefused
 from tests.unit.dashboards.sandbox import corpus
-from tests.unit.dashboards.sandbox.conftest import Lab
+from tests.unit.dashboards.sandbox.conftest import Lab, make_lab
 from tests.unit.dashboards.sandbox.corpus import CANARY, Attack
 
 PER_CONNECTION = 40
@@ -156,6 +156,21 @@ def test_one_bomb_of_each_kind_is_contained(small_lab: Lab, kind: str) -> None:
 @pytest.mark.parametrize("attack", corpus.BOMBS, ids=lambda attack: f"{attack.kind}-{attack.sql[:40]!r}")
 def test_bombs_are_contained(small_lab: Lab, attack: Attack) -> None:
     _assert_contained(small_lab, attack)
+
+
+def test_spilling_ends_at_its_cap(tmp_path: Path) -> None:
+    """With little memory a sort spills at once: up to the cap, and not a byte into the served folder."""
+    limits = Limits(seconds=30, places=1, duckdb_memory=96 << 20, spill=64 << 20)
+    lab = make_lab(tmp_path, limits)
+    served = _files(lab.folder / "serving")
+    sort = "select x, row_number() over (order by hash(x)) from range(50000000) r(x)"
+    outcome, took, spilled = _burn(lab, Attack("spill", sort))
+    print(f"{outcome} after {took:.1f} s with {spilled >> 20} MiB spilled of {limits.spill >> 20}")
+    assert outcome == "QUERY_MEMORY"
+    assert limits.spill * 0.3 < spilled <= limits.spill * 1.05
+    assert _files(lab.folder / "serving") == served
+    assert lab.spilled() == 0
+    lab.pool.close()
 
 
 def test_a_query_ends_when_nobody_waits_for_it(lab: Lab) -> None:

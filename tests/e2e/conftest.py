@@ -1,0 +1,55 @@
+"""What the tests of Superset share: one server over one published county."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dashboards.client import SupersetClient
+from dashboards.deploy import deploy
+from dashboards.publish import publish
+from sanbao import superset_server
+from sanbao.superset_server import Superset
+from tests.unit.dashboards import fake_warehouse
+
+LOCK_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class County:
+    home: Path
+    warehouse: Path
+    manifest: Path
+    serving: Path
+    server: Superset
+
+    def client(self) -> SupersetClient:
+        return SupersetClient(self.server.url, self.server.user, self.server.password)
+
+    def deploy(self) -> None:
+        deploy(self.server.url, self.server.user, self.server.password, self.manifest, self.serving)
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    home = tmp_path_factory.mktemp("superset")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    warehouse, manifest = fake_warehouse.build(home / "warehouse")
+    serving = publish(warehouse, home / "serving", manifest).path
+    os.environ["SANBAO_SUPERSET_LOCK_SECONDS"] = str(LOCK_SECONDS)
+    server = superset_server.start(home, port)
+    try:
+        made = County(home, warehouse, manifest, serving, server)
+        made.deploy()
+        yield made
+    finally:
+        del os.environ["SANBAO_SUPERSET_LOCK_SECONDS"]
+        superset_server.stop(home)
+    assert not superset_server.is_running(home)
