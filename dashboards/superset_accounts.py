@@ -13,7 +13,7 @@ from dashboards.login_limit import LoginLimit
 from dashboards.passwords import WEAK, is_strong
 
 TOO_MANY = "登录失败次数过多，请在 {seconds} 秒后再试（LOGIN_LOCKED）"
-LIMIT = "SANBAO_LOGIN_LIMIT"
+LIMIT = "LOGIN_LIMIT"
 
 
 def require_strong(password: str) -> None:

@@ -49,7 +49,7 @@ FAB_PASSWORD_COMPLEXITY_VALIDATOR = require_strong
 AUTH_USER_REGISTRATION = False
 # Flask-Limiter counts in each worker's own memory, which with two workers is no limit; this does.
 RATELIMIT_ENABLED = False
-SANBAO_LOGIN_LIMIT = LoginLimit(
+LOGIN_LIMIT = LoginLimit(
     _HOME / "superset" / "logins.db",
     window=float(os.environ.get("SANBAO_SUPERSET_LOCK_SECONDS") or 600),
 )

@@ -24,8 +24,9 @@ from sanbao.errors import SanbaoError
 from sanbao.processes import Processes, local_url, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings
 
-# Logs are read from the disk; the log servers' fixed ports would clash with a second home.
-PROGRAMS = {
+# Logs are read from the disk. The log servers listen on every address of the machine whatever is
+# configured, and on fixed ports, which would clash with a second home.
+PROGRAMS: dict[str, tuple[str, ...]] = {
     "api-server": (),
     "scheduler": ("--skip-serve-logs",),
     "dag-processor": (),
@@ -62,10 +63,9 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     say("准备 Airflow 的元数据库 …")
     _migrate(settings, env)
     say("启动 Airflow …")
-    for program in PROGRAMS:
-        _processes(settings).start(
-            program, [_airflow(), program], env, settings.logs / f"airflow-{program}.log"
-        )
+    for program, arguments in PROGRAMS.items():
+        command = [_airflow(), program, *arguments]
+        _processes(settings).start(program, command, env, settings.logs / f"airflow-{program}.log")
     client = AirflowClient(server)
     _wait(settings, lambda: _healthy(url) and client.dag_is_ready())
     client.ensure_pool()

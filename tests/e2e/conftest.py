@@ -20,6 +20,13 @@ from tests.unit.dashboards import fake_warehouse
 LOCK_SECONDS = 8
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass(frozen=True)
 class County:
     home: Path
@@ -38,9 +45,7 @@ class County:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     home = tmp_path_factory.mktemp("superset")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     warehouse, manifest = fake_warehouse.build(home / "warehouse")
     serving = publish(warehouse, home / "serving", manifest).path
     os.environ["SANBAO_SUPERSET_LOCK_SECONDS"] = str(LOCK_SECONDS)

@@ -18,18 +18,13 @@ from ingestion.contracts import load_catalog
 from sanbao import airflow_server, board, delivery_board
 from sanbao.airflow_server import AirflowClient
 from sanbao.settings import Settings
+from tests.e2e.conftest import free_port
+from tests.e2e.sockets import listening
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 AS_OF = date(2019, 12, 31)
 RUN_SECONDS = 900
 LATE = "2019年12月自然村供水情况台账.xlsx"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +74,18 @@ def test_files_arrive_and_are_served(client: AirflowClient, settings: Settings, 
     summary = client.result(str(runs[-1]["dag_run_id"]), "summarise")
     assert summary["rows_read"] == summary["rows_accepted"] + summary["rows_held"] > 0
     assert any("坏的.xlsx" in line for line in summary["refused"])
+
+
+def test_only_the_configured_address_is_listened_on(client: AirflowClient, settings: Settings) -> None:
+    assert listening(settings.home) == {("127.0.0.1", settings.airflow_port)}
+
+
+def test_task_logs_can_be_read_without_a_log_server(client: AirflowClient) -> None:
+    run = str(client.runs()[0]["dag_run_id"])
+    log = client._get(f"/dags/{airflow_server.DAG_ID}/dagRuns/{run}/taskInstances/summarise/logs/1")
+    text = str(log["content"])
+    assert "summarise" in text
+    assert "Could not read" not in text
 
 
 def test_a_late_file_runs_a_night_of_its_own(

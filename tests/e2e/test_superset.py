@@ -20,6 +20,7 @@ from dashboards.screenshot import capture
 from sanbao import superset_server
 from sanbao.superset_server import SupersetError
 from tests.e2e.conftest import County
+from tests.e2e.sockets import listening
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
@@ -36,8 +37,7 @@ def test_a_second_start_leaves_the_server_alone(county: County) -> None:
 
 def test_it_listens_on_this_machine_only_and_keeps_its_secrets(county: County) -> None:
     port = int(county.server.url.rsplit(":", 1)[1])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.2", port))  # another address of the machine is still free
+    assert listening(county.home) == {("127.0.0.1", port)}
     for secret in (county.home / "secrets").iterdir():
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     logs = "".join(path.read_text("utf-8") for path in (county.home / "superset").glob("*.log"))

@@ -147,9 +147,11 @@ def _assert_contained(lab: Lab, attack: Attack) -> None:
     assert lab.spilled() == 0, "what a killed query spilled is gone with it"
 
 
-@pytest.mark.parametrize("kind", ["time", "memory", "spill", "answer", "parser"])
-def test_one_bomb_of_each_kind_is_contained(small_lab: Lab, kind: str) -> None:
-    _assert_contained(small_lab, next(attack for attack in corpus.BOMBS if attack.kind == kind))
+@pytest.mark.parametrize("kind", ["time", "memory"])
+def test_a_bomb_is_contained(small_lab: Lab, kind: str) -> None:
+    """Two that no interrupt and no limit of DuckDB reaches; the others: `test_bombs_are_contained`."""
+    sql = {"time": "levenshtein", "memory": "printf"}[kind]
+    _assert_contained(small_lab, next(attack for attack in corpus.BOMBS if sql in attack.sql))
 
 
 @pytest.mark.slow
@@ -158,6 +160,7 @@ def test_bombs_are_contained(small_lab: Lab, attack: Attack) -> None:
     _assert_contained(small_lab, attack)
 
 
+@pytest.mark.slow
 def test_spilling_ends_at_its_cap(tmp_path: Path) -> None:
     """With little memory a sort spills at once: up to the cap, and not a byte into the served folder."""
     limits = Limits(seconds=30, places=1, duckdb_memory=96 << 20, spill=64 << 20)
