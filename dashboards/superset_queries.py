@@ -41,16 +41,14 @@ class Wanted:
         if self._socket is None:
             return False
         try:
-            if not select.select([self._socket], [], [], 0)[0]:
-                return False
-            return self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
+            readable = select.poll()  # unlike select(), for any number of open files
+            readable.register(self._socket, select.POLLIN)
+            return bool(readable.poll(0)) and self._socket.recv(1, socket.MSG_PEEK) == b""
         except (OSError, ValueError):
             return True
 
     def _is_stopped(self) -> bool:
-        """ "Stop" may have reached another worker, so the answer lies in the metadata database."""
+        """A stop may have reached another worker, so the answer lies in the metadata database."""
         if not self._client_id or time.monotonic() - self._asked_at < _STATUS_SECONDS:
             return False
         self._asked_at = time.monotonic()

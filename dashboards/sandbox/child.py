@@ -27,6 +27,7 @@ from dashboards.sandbox.refusals import QueryRefused
 
 HEADER = struct.Struct("!Q")
 _FETCH_ROWS = 5_000
+_SPILL_FILE = "duckdb_temp_storage"
 
 
 def read_message(stream: BinaryIO) -> bytes | None:
@@ -97,6 +98,8 @@ def _answer(session: Session, request: tuple[Any, ...]) -> tuple[str, Any]:
     except (duckdb.OutOfMemoryException, MemoryError):
         return "memory", None
     except Exception as error:  # noqa: BLE001 (whatever it is belongs to the analyst's query)
+        if _SPILL_FILE in str(error):  # the disk is full, or the file too long
+            return "memory", None
         return "error", (type(error).__name__, str(error))
 
 

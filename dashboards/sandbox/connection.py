@@ -65,6 +65,10 @@ class SandboxedConnection:
         finally:
             self._pool.give_back(process)
 
+    def __del__(self) -> None:
+        """A connection that was forgotten must not keep its place."""
+        self.close()
+
     def ask(self, *request: Any) -> Any:
         """The answer of this connection's process.
 

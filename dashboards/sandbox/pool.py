@@ -100,9 +100,11 @@ class QueryProcess:
     def _receive(self, size: int, check_in: Callable[[], None]) -> bytes:
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
+        waiting = select.poll()  # unlike select(), for any number of open files
+        waiting.register(descriptor, select.POLLIN)
         pieces: list[bytes] = []
         while size:
-            if not select.select([descriptor], [], [], _TICK_SECONDS)[0]:
+            if not waiting.poll(_TICK_SECONDS * 1000):
                 check_in()
                 continue
             piece = os.read(descriptor, min(size, 1 << 20))
