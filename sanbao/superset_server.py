@@ -191,7 +191,8 @@ def _running(home: Path) -> tuple[int, str] | None:
         alive = same and process.status() != psutil.STATUS_ZOMBIE
     except (OSError, ValueError, KeyError, psutil.Error):
         return None
-    return (int(record["pid"]), str(record["bind"])) if alive else None
+    # A server that an older version started is recorded without its address.
+    return (int(record["pid"]), str(record.get("bind", ""))) if alive else None
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
