@@ -13,6 +13,7 @@ from ingestion.contracts import load_catalog
 from ingestion.county import load_county
 
 _LEFT_OUT = "…"
+_QUOTED = re.compile("“([^”]*)”")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # What is written around the title of a table.
 # Of words of one character only those that nobody is called by.
@@ -44,6 +45,11 @@ def plain_label(label: str) -> str:
         return re.sub(f"{_LEFT_OUT}(.?{_LEFT_OUT})+", _LEFT_OUT, kept)
 
     return _HAN.sub(known, label)
+
+
+def plain_sentence(sentence: str) -> str:
+    """A sentence whose quotations (of files, sheets, headers) are plain labels."""
+    return _QUOTED.sub(lambda quoted: f"“{plain_label(quoted[1])}”", sentence)
 
 
 @cache

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ingestion.batch import Batch, Group, Rows
 from ingestion.cell_json import extra, row_json
 from ingestion.home import Home, parquet_bytes, write_bytes, write_parquet
-from ingestion.labels import plain_label
+from ingestion.labels import plain_label, plain_sentence
 from ingestion.lake.landings import record_batch
 from ingestion.outcome import Outcome, Receipt, Waiver
 from ingestion.problem_rows import problem_table
@@ -150,8 +150,11 @@ def delivery_table(outcome: Outcome) -> pa.Table:
     row = outcome.model_dump()
     row["received_at"] = _naive(outcome.received_at)
     row["arrived_at"] = outcome.arrived_at and _naive(outcome.arrived_at)
-    for name in ("file_name", "container_name"):  # everybody sees the board of deliveries
-        row[name] = row[name] and plain_label(row[name])
+    # Everybody sees the board of deliveries: what it says has no words of the clerk's own.
+    row["file_label"] = plain_label(outcome.file_name)
+    row["container_label"] = outcome.container_name and plain_label(outcome.container_name)
+    for name in ("reason", "remedy", "reason_en", "remedy_en"):
+        row[name] = row[name] and plain_sentence(row[name])
     for name in ("sheets", "unknown_columns", "notes"):
         row[name] = json.dumps(row[name], ensure_ascii=False)
     return pa.Table.from_pylist([row], schema=DELIVERY)

@@ -56,7 +56,7 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
 
     Raises SanbaoError: HOME_BUSY when a night does not end, NOTHING_TO_BACK_UP for a home without data.
     """
-    if not any((settings.home / "archive").glob("*/*")):
+    if not any((settings.home / "archive" / "receipts").glob("[!.]*.json")):
         raise SanbaoError("NOTHING_TO_BACK_UP", home=str(settings.home))
     path = _target(settings, to)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

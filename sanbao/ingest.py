@@ -77,6 +77,7 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
 
     home = Home(settings.home)
     refuse_full_disk(settings)
+    refuse_unfinished_restore(settings)
     require_whole(settings, contents=False)
     prepare_home(settings)
     with believed_clock(settings) as rule:

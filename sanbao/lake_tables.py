@@ -65,6 +65,8 @@ LAKE_TABLES = [
             Field("department", "部门代码", "投递文件的部门代码。"),
             Field("file_name", "文件名", "文件名；压缩包内为包内文件名。"),
             Field("container_name", "压缩包", "文件所在压缩包的名称；不在包内时为空。"),
+            Field("file_label", "文件名（公开）", "文件名中约定的字词；其余（可能是人名）略去。"),
+            Field("container_label", "压缩包（公开）", "压缩包名中约定的字词；不在包内时为空。"),
             Field("sha256", "文件指纹", "文件内容的 SHA-256。"),
             NUMBER,
             RECEIVED,

@@ -66,7 +66,8 @@ class TinyLake:
         ])  # fmt: skip
         if commit:
             self._write("delivery", batch, [{
-                **known, "department": contract.department, "file_name": f"{feed}.xlsx", "sha256": sha,
+                **known, "department": contract.department, "file_name": f"{feed}.xlsx",
+                "file_label": f"{feed}.xlsx", "sha256": sha,
                 "received_at": received_at, "as_of": as_of, "rows_read": len(rows) + len(held),
                 "rows_accepted": len(rows), "rows_held": len(held),
                 "delivery_state": state or ("PARTIAL" if held else "LOADED"),

@@ -473,8 +473,8 @@ def test_a_correction_of_a_withdrawn_file_says_so(home):
     assert (again.delivery_state, again.rows_accepted) == ("LOADED", 1), "its rows stand again with its base"
 
 
-def _land_and_stop(home, result):
-    land(home, result)
+def _land_and_stop(home, result, receipt):
+    land(home, result, receipt)
     raise KeyboardInterrupt
 
 

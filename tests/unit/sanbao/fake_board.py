@@ -18,8 +18,8 @@ create schema mart; create schema meta;
 create table meta.model_column (table_name varchar, column_name varchar, column_label varchar);
 insert into meta.model_column values ('rpt_delivery_board', 'feed_title', '数据名称'),
     ('fct_delivery', 'file_name', '文件名'), ('fct_held_row', 'owner', '责任股室');
-create table mart.fct_figure (as_of date, figure_id varchar);
-create table mart.fct_figure_member (as_of date, town_code varchar, town_name varchar);
+create table mart.fct_figure (as_of date, figure_id varchar, area_level varchar, numerator double);
+create table mart.fct_figure_member (as_of date, figure_id varchar, town_code varchar, town_name varchar);
 create table mart.rpt_delivery_board (as_of date, department varchar, department_name varchar, feed varchar,
     feed_title varchar, owner varchar, expected_period varchar, expected_period_en varchar, due_on date,
     arrival_state varchar, arrival_label varchar, arrival_label_en varchar, received_on date,
