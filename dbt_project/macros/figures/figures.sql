@@ -3,12 +3,15 @@
   (member_key, household_id, …, source_row). Each spec: figure_id, where, and
   as far as they differ from the default: role ('numerator'), amount (1),
   state (none), source (prefix of the columns that name the source row).
+  `figure` in place of `figure_id`: an expression that gives the id, where a
+  seed says which figure a row belongs to.
 #}
 {% macro figure_members(relation, specs) -%}
     {% for spec in specs -%}
     {%- set source = spec.get('source') -%}
+    {%- set figure = spec.get('figure', "'" ~ spec.figure_id ~ "'") -%}
     select
-        '{{ spec.figure_id }}' as figure_id,
+        {{ figure }} as figure_id,
         '{{ spec.get("role", "numerator") }}' as role,
         member_key,
         household_id,
@@ -23,9 +26,18 @@
         cast({{ spec.get('amount', '1') }} as decimal(18, 2)) as amount,
         {{ source ~ '_row' if source else 'source_row' }} as source_row
     from {{ relation }}
-    where {{ spec.where }}
+    where
+        {{ spec.where }}{{ figure_is_wanted(spec.figure_id) }}
     {% if not loop.last -%} union all {%- endif %}
     {% endfor -%}
+{%- endmacro %}
+
+{# A unit test names the figures it is about (var `figures`), so that it need not
+   know of those that are added to its model later. #}
+{% macro figure_is_wanted(figure_id) -%}
+    {%- set wanted = var('figures') -%}
+    {%- if wanted and figure_id and figure_id not in wanted %} and false
+    {%- endif -%}
 {%- endmacro %}
 
 {# Specs of a rate: everyone in the denominator, those who count above it. #}
@@ -36,7 +48,8 @@
     state=none,
     source=none,
     amount_above='1',
-    amount_below='1'
+    amount_below='1',
+    figure=none
 ) -%}
     {%- set below_spec = {
         'figure_id': figure_id,
@@ -50,6 +63,10 @@
         'where': above,
         'amount': amount_above,
     } -%}
+    {%- if figure -%}
+        {%- do below_spec.update({'figure': figure}) -%}
+        {%- do above_spec.update({'figure': figure}) -%}
+    {%- endif -%}
     {%- if state -%}
         {%- do below_spec.update({'state': state}) -%}
         {%- do above_spec.update({'state': state}) -%}
@@ -153,4 +170,9 @@
     select * from {{ ref('int_figure_member__' ~ subject) }}
     {% if not loop.last -%} union all {%- endif %}
     {% endfor -%}
+{%- endmacro %}
+
+{# Whether a figure rests on this feed, as its seed row says. #}
+{% macro rests_on(figures, feed) -%}
+    contains(' ' || coalesce({{ figures }}.feeds, '') || ' ', ' ' || {{ feed }} || ' ')
 {%- endmacro %}

@@ -5,6 +5,10 @@ contracts as (
     select * from {{ ref('stg_feed_contract') }}
 ),
 
+terms as (
+    select * from {{ ref('school_term') }}
+),
+
 -- On its last day a period is over.
 clock as (
     select
@@ -15,25 +19,30 @@ clock as (
         cast(date_trunc('year', {{ add_days(as_of(), 1) }}) as date) as year_on
 ),
 
--- Terms begin in March and September; a term is due in its second month.
+-- The reporting month of a term that is over last: a term is due in the month
+-- after it.
+term_begun as (
+    select
+        max(case
+            when {{ month_of('clock.month_on', 'terms.report_month') }}
+                < clock.month_on
+                then {{ month_of('clock.month_on', 'terms.report_month') }}
+            else {{ add_months(
+                month_of('clock.month_on', 'terms.report_month'), -12
+            ) }}
+        end) as term_on
+    from clock
+    cross join terms
+    where clock.as_of between terms.valid_from and terms.valid_to
+),
+
 term_clock as (
     select
-        *,
-        case
-            when extract(month from {{ add_months('month_on', -1) }}) >= 9
-                then {{ add_months('year_of_term_on', 8) }}
-            when extract(month from {{ add_months('month_on', -1) }}) >= 3
-                then {{ add_months('year_of_term_on', 2) }}
-            else {{ add_months('year_of_term_on', -4) }}
-        end as term_on
-    from (
-        select
-            *,
-            cast(
-                date_trunc('year', {{ add_months('month_on', -1) }}) as date
-            ) as year_of_term_on
-        from clock
-    ) as with_year
+        clock.*,
+        term_begun.term_on
+    from clock
+    left join term_begun
+        on true
 ),
 
 expected as (
