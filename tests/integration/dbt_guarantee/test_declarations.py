@@ -111,6 +111,7 @@ DATED = {
     "threshold": ("code", "class"),
     "rule_code": ("rule", "code"),
     "school_term": ("term",),
+    "subsidy_standard": ("stage", "term"),
 }
 
 

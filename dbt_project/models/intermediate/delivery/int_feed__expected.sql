@@ -19,21 +19,24 @@ clock as (
         cast(date_trunc('year', {{ add_days(as_of(), 1) }}) as date) as year_on
 ),
 
+reporting as (
+    select
+        clock.month_on,
+        {{ month_of('clock.month_on', 'terms.report_month') }} as report_on
+    from clock
+    cross join terms
+    where clock.as_of between terms.valid_from and terms.valid_to
+),
+
 -- The reporting month of a term that is over last: a term is due in the month
 -- after it.
 term_begun as (
     select
         max(case
-            when {{ month_of('clock.month_on', 'terms.report_month') }}
-                < clock.month_on
-                then {{ month_of('clock.month_on', 'terms.report_month') }}
-            else {{ add_months(
-                month_of('clock.month_on', 'terms.report_month'), -12
-            ) }}
+            when report_on < month_on then report_on
+            else {{ add_months('report_on', -12) }}
         end) as term_on
-    from clock
-    cross join terms
-    where clock.as_of between terms.valid_from and terms.valid_to
+    from reporting
 ),
 
 term_clock as (

@@ -36,7 +36,6 @@ paid as (
         of_term.batch_id,
         of_term.source_sheet,
         of_term.source_row,
-        of_term.standard_yuan,
         sum(of_term.amount_yuan) over (
             partition by linked.person_key
         ) as net_paid_yuan

@@ -27,19 +27,23 @@ school_year_start as (
     where term_no = 1
 ),
 
+terms_begun as (
+    select
+        term,
+        case
+            when {{ month_of(as_of(), 'starts_month') }} <= {{ as_of() }}
+                then {{ month_of(as_of(), 'starts_month') }}
+            else {{ add_months(month_of(as_of(), 'starts_month'), -12) }}
+        end as term_starts_on
+    from terms_in_force
+),
+
 -- The term that began last.
 current_term as (
-    select term
-    from terms_in_force
+    select *
+    from terms_begun
     qualify
-        row_number() over (
-            order by
-                (
-                    cast(extract(month from {{ as_of() }}) as integer)
-                    - starts_month
-                    + 12
-                ) % 12 asc nulls last
-        ) = 1
+        row_number() over (order by term_starts_on desc nulls last) = 1
 ),
 
 pivoted as (
@@ -63,6 +67,7 @@ school_year as (
     select
         pivoted.*,
         current_term.term,
+        current_term.term_starts_on,
         school_year_start.school_year_month,
         cast(
             extract(year from pivoted.as_of)
@@ -102,6 +107,7 @@ dated as (
             "make_date(school_year_from, cast(school_year_month as integer), 1)",
             -1
         ) }} as education_age_on,
+        term_starts_on,
         {{ month_start('as_of') }} as pay_month,
         make_date(cast(extract(year from as_of) as integer), 1, 1)
             as year_starts_on,

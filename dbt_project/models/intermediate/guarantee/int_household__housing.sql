@@ -62,9 +62,14 @@ reasoned as (
             when
                 is_accepted
                 and is_accepted_last
-                and coalesce(acceptance_result, '')
-                not in {{ codes_of('ACCEPTANCE_FAILED') }}
+                and acceptance_result in {{ codes_of('ACCEPTANCE_PASSED') }}
                 then 'RENOVATION_ACCEPTED'
+            -- an acceptance that says no result is none
+            when
+                is_accepted
+                and is_accepted_last
+                and acceptance_result is null
+                then 'ACCEPTANCE_WITHOUT_RESULT'
             when is_finished and not is_accepted then 'FINISHED_NOT_ACCEPTED'
             when care_batch_id is not null then 'COLLECTIVE_CARE'
             when dwelling_grade is not null then 'APPRAISED_UNSAFE'

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- 低保 and 特困 as paid in the month of as_of.
 with
 

@@ -1,12 +1,8 @@
 -- 生活费补助 of the term in which as_of lies.
 with
 
-persons as (
-    select * from {{ ref('int_register_person__identified') }}
-),
-
-enrolled as (
-    select * from {{ ref('int_person__enrolment') }}
+staged as (
+    select * from {{ ref('int_person__school_stage') }}
 ),
 
 paid as (
@@ -21,12 +17,16 @@ held as (
     select * from {{ ref('int_held_row__candidates') }}
 ),
 
-stages as (
-    select * from {{ ref('school_stage') }}
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
 ),
 
-student_statuses as (
-    select * from {{ ref('student_status') }}
+standards as (
+    select * from {{ ref('subsidy_standard') }}
+),
+
+stages as (
+    select * from {{ ref('school_stage') }}
 ),
 
 reasons as (
@@ -39,26 +39,18 @@ possible as (
     where feed = 'education_subsidy'
 ),
 
--- Stages without a school roll (技工, 大专) are known from the register alone.
-staged as (
+-- The policy of the term, not what the department's sheet calls its standard.
+of_term as (
     select
-        persons.register_person_no,
-        persons.person_key,
-        persons.household_id,
-        persons.id_number,
-        persons.person_name,
-        case
-            when enrolled.counts_as = 'MET' then enrolled.stage
-            when not claimed.has_roll then claimed.stage
-            when persons.id_number is null then claimed.stage
-        end as stage
-    from persons
-    left join enrolled
-        on persons.person_key = enrolled.person_key
-    left join student_statuses
-        on persons.student_status = student_statuses.student_status
-    left join stages as claimed
-        on student_statuses.stage = claimed.stage
+        standards.stage,
+        standards.amount_yuan,
+        standards.verified
+    from standards
+    inner join basis
+        on
+            standards.term = basis.term
+            and basis.term_starts_on
+            between standards.valid_from and standards.valid_to
 ),
 
 reasoned as (
@@ -71,10 +63,11 @@ reasoned as (
             when not coalesce(stages.is_subsidy_stage, false)
                 then 'NOT_SUBSIDY_STAGE'
             when staged.id_number is null then 'ID_UNUSABLE'
+            when paid.net_paid_yuan > 0 and of_term.stage is null
+                then 'SUBSIDY_STANDARD_UNKNOWN'
             when
                 paid.net_paid_yuan > 0
-                and paid.net_paid_yuan
-                = coalesce(paid.standard_yuan, paid.net_paid_yuan)
+                and paid.net_paid_yuan = of_term.amount_yuan
                 then 'SUBSIDY_PAID'
             when paid.net_paid_yuan > 0 then 'SUBSIDY_AMOUNT_DIFFERS'
             when delivered.stage is null then 'SUBSIDY_FEED_MISSING'
@@ -86,10 +79,14 @@ reasoned as (
         paid.batch_id as payment_batch_id,
         paid.source_sheet as payment_sheet,
         coalesce(paid.net_paid_yuan, 0) as net_paid_yuan,
-        paid.source_row as payment_row
+        of_term.amount_yuan as standard_yuan,
+        paid.source_row as payment_row,
+        of_term.verified as is_standard_verified
     from staged
     left join stages
         on staged.stage = stages.stage
+    left join of_term
+        on staged.stage = of_term.stage
     left join paid
         on staged.person_key = paid.person_key
     left join delivered
@@ -106,6 +103,8 @@ reasoned as (
         'household_id',
         'stage',
         'net_paid_yuan',
+        'standard_yuan',
+        'is_standard_verified',
     ],
     evidence=['payment'],
     guarantee='education_subsidy'
