@@ -128,7 +128,6 @@ def builds(old: Side, new: Side, files: Path, corrections: Path, scale: float) -
     old.load(DATES[0])
     write_corrections(old, files, corrections, scale)
     drop(corrections, old.home)
-    old.sanbao("receive")
     old.load(DATES[1])
     shutil.copytree(old.home / "lake", new.home / "lake", dirs_exist_ok=True)
     for side in (old, new):
