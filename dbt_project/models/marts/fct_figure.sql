@@ -5,13 +5,17 @@ figures as (
     select * from {{ ref('figure') }}
 ),
 
-complete as (
-    select * from {{ ref('int_figure__counted') }}
+members as (
+    select *
+    from {{ ref('fct_figure_member') }}
+    where as_of = {{ as_of() }}
 ),
 
 caveats as (
     select * from {{ ref('int_figure__caveat') }}
 ),
+
+{{ counted_members() }},
 
 rounded as (
     select
