@@ -2,8 +2,8 @@
 
 {#
   Per check every row that it asks about: of a snapshot those of the latest
-  date, of events those of the twelve months before as_of. Wants the CTEs
-  `towns` and `villages` (see located_joins).
+  date, of events those of the last months before as_of. Wants the CTEs `basis`
+  and `towns` and `villages` (see located_joins).
 #}
 {% macro cross_file_references() -%}
     {% for check in cross_file_checks() -%}
@@ -30,7 +30,7 @@
         asking.{{ check.key }} is not null
         and asking.{{ check.column }} is not null
         {% if check.is_event -%}
-        and asking.speaks_for_on > {{ add_months(as_of(), -12) }}
+        and asking.speaks_for_on > (select basis.events_after_on from basis)
         {% else -%}
         and asking.is_latest
         {% endif -%}

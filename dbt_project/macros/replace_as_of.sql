@@ -35,3 +35,42 @@
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }}
 {%- endmacro %}
+
+
+{#
+  A board shows how things stand now. A run of a date before the newest one that
+  was built adds what the board does not have and leaves the rest alone.
+#}
+{% macro board_config() -%}
+    {{ return(adapter.dispatch('board_config', 'sanbao')()) }}
+{%- endmacro %}
+
+{% macro default__board_config() -%}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'replace_board',
+        'on_schema_change': 'append_new_columns',
+    }) }}
+{%- endmacro %}
+
+{# Spark overwrites no table that it reads: the board is that of the last run. #}
+{% macro spark__board_config() -%}
+    {{ return({'materialized': 'table', 'file_format': 'parquet'}) }}
+{%- endmacro %}
+
+{% macro is_newest_date(arrivals) -%}
+    (
+        select max(arrivals.as_of) <= {{ as_of() }}
+        from {{ arrivals }} as arrivals
+    )
+{%- endmacro %}
+
+{% macro get_incremental_replace_board_sql(arguments) -%}
+    {%- set columns = arguments['dest_columns']
+        | map(attribute='name') | join(', ') -%}
+    delete from {{ arguments['target_relation'] }}
+    where {{ is_newest_date(ref('fct_feed_arrival')) }};
+
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }}
+{%- endmacro %}

@@ -124,6 +124,12 @@ def test_the_grain_of_every_model_is_tested(manifest: dict[str, Any], models: li
     assert not wrong, f"no unique_combination test of the grain: {wrong}"
 
 
+def test_models_are_steps_that_can_be_read(models: list[dict[str, Any]]) -> None:
+    lines = {m["name"]: len((PROJECT / "models" / m["path"]).read_text("utf-8").splitlines()) for m in models}
+    assert not [name for name, count in lines.items() if count > 150]
+    assert len([name for name, count in lines.items() if count > 120]) <= 5
+
+
 def test_marts_and_reports_are_under_contract_and_speak_for_a_date(models: list[dict[str, Any]]) -> None:
     served = [m for m in models if layer_of(m) in ("marts", "reports")]
     assert served

@@ -47,6 +47,16 @@
 {%- endmacro %}
 
 
+{# The first day of that month (1 to 12) in the year of `day`. #}
+{% macro month_of(day, month) -%}
+    make_date(
+        cast(extract(year from {{ day }}) as integer),
+        cast({{ month }} as integer),
+        1
+    )
+{%- endmacro %}
+
+
 {% macro month_start(day) -%}
     cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}

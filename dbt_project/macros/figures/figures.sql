@@ -3,12 +3,15 @@
   (member_key, household_id, …, source_row). Each spec: figure_id, where, and
   as far as they differ from the default: role ('numerator'), amount (1),
   state (none), source (prefix of the columns that name the source row).
+  `figure` in place of `figure_id`: an expression that gives the id, where a
+  seed says which figure a row belongs to.
 #}
 {% macro figure_members(relation, specs) -%}
     {% for spec in specs -%}
     {%- set source = spec.get('source') -%}
+    {%- set figure = spec.get('figure', "'" ~ spec.figure_id ~ "'") -%}
     select
-        '{{ spec.figure_id }}' as figure_id,
+        {{ figure }} as figure_id,
         '{{ spec.get("role", "numerator") }}' as role,
         member_key,
         household_id,
@@ -23,9 +26,18 @@
         cast({{ spec.get('amount', '1') }} as decimal(18, 2)) as amount,
         {{ source ~ '_row' if source else 'source_row' }} as source_row
     from {{ relation }}
-    where {{ spec.where }}
+    where
+        {{ spec.where }}{{ figure_is_wanted(spec.figure_id) }}
     {% if not loop.last -%} union all {%- endif %}
     {% endfor -%}
+{%- endmacro %}
+
+{# A unit test names the figures it is about (var `figures`), so that it need not
+   know of those that are added to its model later. #}
+{% macro figure_is_wanted(figure_id) -%}
+    {%- set wanted = var('figures') -%}
+    {%- if wanted and figure_id and figure_id not in wanted %} and false
+    {%- endif -%}
 {%- endmacro %}
 
 {# Specs of a rate: everyone in the denominator, those who count above it. #}
@@ -36,7 +48,8 @@
     state=none,
     source=none,
     amount_above='1',
-    amount_below='1'
+    amount_below='1',
+    figure=none
 ) -%}
     {%- set below_spec = {
         'figure_id': figure_id,
@@ -50,6 +63,10 @@
         'where': above,
         'amount': amount_above,
     } -%}
+    {%- if figure -%}
+        {%- do below_spec.update({'figure': figure}) -%}
+        {%- do above_spec.update({'figure': figure}) -%}
+    {%- endif -%}
     {%- if state -%}
         {%- do below_spec.update({'state': state}) -%}
         {%- do above_spec.update({'state': state}) -%}
@@ -153,4 +170,93 @@
     select * from {{ ref('int_figure_member__' ~ subject) }}
     {% if not loop.last -%} union all {%- endif %}
     {% endfor -%}
+{%- endmacro %}
+
+{# Whether a figure rests on this feed, as its seed row says. #}
+{% macro rests_on(figures, feed) -%}
+    contains(' ' || coalesce({{ figures }}.feeds, '') || ' ', ' ' || {{ feed }} || ' ')
+{%- endmacro %}
+
+{# Members counted or summed up per figure and area. Expects CTEs `members` and
+   `figures`; gives a CTE `complete`. #}
+{% macro counted_members() -%}
+    placed as (
+        {{ members_by_area('members') }}
+    ),
+
+    counted as (
+        select
+            placed.figure_id,
+            placed.area_level,
+            placed.area_code,
+            max(placed.area_name) as area_name,
+            max(placed.town_code) as town_code,
+            max(placed.town_name) as town_name,
+            max(placed.village_code) as village_code,
+            max(placed.village_name) as village_name,
+            sum(case when placed.role = 'numerator' then placed.amount else 0 end)
+                as numerator,
+            sum(case when placed.role = 'denominator' then placed.amount end)
+                as denominator,
+            {{ count_in_state('MET') }} as met_count,
+            {{ count_in_state('NOT_MET') }} as not_met_count,
+            {{ count_in_state('UNKNOWN') }} as unknown_count,
+            {{ count_in_state('EXEMPT') }} as exempt_count
+        from placed
+        inner join figures
+            on placed.figure_id = figures.figure_id
+        group by
+            placed.figure_id,
+            placed.area_level,
+            placed.area_code
+    ),
+
+    -- A figure without members is nought for the county, not absent.
+    empty as (
+        select
+            figures.figure_id,
+            {{ area_columns('county') }}
+        from figures
+        left join counted
+            on
+                figures.figure_id = counted.figure_id
+                and counted.area_level = 'county'
+        where counted.figure_id is null
+    ),
+
+    complete as (
+        select
+            figure_id,
+            area_level,
+            area_code,
+            area_name,
+            town_code,
+            town_name,
+            village_code,
+            village_name,
+            numerator,
+            denominator,
+            cast(met_count as bigint) as met_count,
+            cast(not_met_count as bigint) as not_met_count,
+            cast(unknown_count as bigint) as unknown_count,
+            cast(exempt_count as bigint) as exempt_count
+        from counted
+        union all
+        select
+            figure_id,
+            area_level,
+            area_code,
+            area_name,
+            town_code,
+            town_name,
+            village_code,
+            village_name,
+            0 as numerator,
+            null as denominator,
+            0 as met_count,
+            0 as not_met_count,
+            0 as unknown_count,
+            0 as exempt_count
+        from empty
+    )
 {%- endmacro %}

@@ -1,10 +1,27 @@
-{# Thresholds, order of states, and roll-up: what all guarantees share. #}
+{# Thresholds, codes with a meaning, order of states, and how a reason gives
+   state and evidence: what all guarantees share. #}
 
 {# Aggregate over the seed `threshold`: the value that is in force on `as_of`. #}
 {% macro threshold(code, class='all') -%}
     max(case
         when code = '{{ code }}' and class = '{{ class }}' then value
     end)
+{%- endmacro %}
+
+{#
+  Codes of a department's column that a rule gives a meaning to (seed
+  `rule_code`), in force on as_of: `column in {{ codes_of('...') }}`.
+  Expects a CTE `rule_codes`.
+#}
+{% macro codes_of(rule) -%}
+    (
+        select rule_codes.code
+        from rule_codes
+        where
+            rule_codes.rule = '{{ rule }}'
+            and {{ as_of() }}
+            between rule_codes.valid_from and rule_codes.valid_to
+    )
 {%- endmacro %}
 
 {# Which state decides where several meet: what is lacking before what is not
@@ -19,71 +36,40 @@
     end
 {%- endmacro %}
 
-{# The five guarantees that `is_guaranteed` covers. #}
-{% macro counted_guarantees() -%}
-    {{ return(['education', 'medical', 'housing', 'water', 'safety_net']) }}
-{%- endmacro %}
-
-{# Evidence columns of one guarantee, named after it. #}
-{% macro guarantee_columns(relation, name) -%}
-    {{ relation }}.{{ name }}_state,
-    {{ relation }}.{{ name }}_reason_code,
-    {{ relation }}.{{ name }}_evidence_batch_id,
-    {{ without_id_numbers(relation ~ '.' ~ name ~ '_evidence_sheet') }}
-        as {{ name }}_evidence_sheet,
-    {{ relation }}.{{ name }}_evidence_row
-{%- endmacro %}
-
 {#
-  Households from their members: the member whose state decides lends the
-  household its state, reason and evidence. A household without member rows is
-  UNKNOWN: nobody can say that nobody is in scope.
+  State and evidence out of the reason, as the seed `reason` says: its state,
+  and which of the rows at hand it rests on. `evidence`: the names of those
+  rows; `relation` has <name>_batch_id, <name>_sheet and <name>_row of each. No
+  names: `relation` has the evidence columns already.
+  Expects CTEs `reasons` and `relation`; gives a CTE `judged` with `columns`,
+  guarantee, state, reason_code and evidence.
 #}
-{% macro roll_up_to_household(name, nobody_in_scope) -%}
-    deciding as (
+{% macro judged_by_reason(relation, columns, evidence=[], guarantee=none) -%}
+    judged as (
         select
-            household_id,
-            {{ name }}_state,
-            {{ name }}_reason_code,
-            {{ name }}_evidence_batch_id,
-            {{ name }}_evidence_sheet,
-            {{ name }}_evidence_row
-        from persons
-        qualify
-            row_number() over (
-                partition by household_id
-                order by
-                    {{ state_rank(name ~ '_state') }} asc nulls last,
-                    register_person_no asc nulls last
-            ) = 1
-    ),
-
-    rolled_up as (
-        select
-            households.household_id,
-            coalesce(deciding.{{ name }}_state, 'UNKNOWN') as {{ name }}_state,
-            case
-                when deciding.household_id is null then 'NO_MEMBERS'
-                when deciding.{{ name }}_state = 'NOT_APPLICABLE'
-                    then '{{ nobody_in_scope }}'
-                else deciding.{{ name }}_reason_code
-            end as {{ name }}_reason_code,
-            deciding.{{ name }}_evidence_batch_id,
-            deciding.{{ name }}_evidence_sheet,
-            deciding.{{ name }}_evidence_row
-        from households
-        left join deciding
-            on households.household_id = deciding.household_id
+            {% for column in columns -%}
+            {{ relation }}.{{ column }},
+            {% endfor -%}
+            {% if guarantee -%}
+            '{{ guarantee }}' as guarantee,
+            {% else -%}
+            {{ relation }}.guarantee,
+            {% endif -%}
+            reasons.state,
+            {{ relation }}.reason_code,
+            {% for part in ['batch_id', 'sheet', 'row'] -%}
+            {% if evidence -%}
+            case reasons.evidence
+                {% for name in evidence -%}
+                when '{{ name }}' then {{ relation }}.{{ name }}_{{ part }}
+                {% endfor -%}
+            end as evidence_{{ part }}{{ "," if not loop.last }}
+            {% else -%}
+            {{ relation }}.evidence_{{ part }}{{ "," if not loop.last }}
+            {% endif -%}
+            {% endfor %}
+        from {{ relation }}
+        left join reasons
+            on {{ relation }}.reason_code = reasons.reason_code
     )
-{%- endmacro %}
-
-{# How many of the five guarantees have this state. #}
-{% macro count_of_state(state) -%}
-    {% for name in counted_guarantees() -%}
-    case
-        when {{ name }}_state = '{{ state }}' then 1
-        else 0
-    end
-    {{ "+" if not loop.last }}
-    {% endfor -%}
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {# Each state is one of the five, and is the state of the reason it names. #}
-{% test states_and_reasons(model, names) %}
+{% test states_and_reasons(model, unit) %}
 
-{% for name in names -%}
+{% for guarantee in guarantees_of(unit) -%}
+{% set name = guarantee.name -%}
 select
     '{{ name }}' as guarantee,
     judged.{{ name }}_state as state,

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(**board_config()) }}
 
 with
 
@@ -8,6 +8,10 @@ deliveries as (
 
 followed as (
     select * from {{ ref('int_delivery__followed') }}
+),
+
+arrivals as (
+    select * from {{ ref('fct_feed_arrival') }}
 ),
 
 final as (
@@ -44,6 +48,14 @@ final as (
     from deliveries
     inner join followed
         on deliveries.batch_id = followed.batch_id
+    {% if is_incremental() -%}
+    -- a run of the past knows of files that came since, not how things stand
+    where
+        {{ is_newest_date('arrivals') }}
+        or deliveries.batch_id not in (
+            select board.batch_id from {{ this }} as board
+        )
+    {%- endif %}
 )
 
 select * from final

@@ -1,15 +1,4 @@
 {{ config(**partition_config()) }}
-{% set subjects = [
-    'register',
-    'education',
-    'subsidy',
-    'safety_net',
-    'medical',
-    'housing',
-    'water',
-    'guarantee',
-    'attested',
-] %}
 with
 
 figures as (
@@ -17,7 +6,7 @@ figures as (
 ),
 
 members as (
-    {{ members_of_subjects(subjects) }}
+    select * from {{ ref('int_figure_member') }}
 ),
 
 final as (

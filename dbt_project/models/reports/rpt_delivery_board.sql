@@ -6,14 +6,26 @@ arrivals as (
     select * from {{ ref('fct_feed_arrival') }}
 ),
 
+terms as (
+    select * from {{ ref('school_term') }}
+),
+
 texts as (
     select
-        *,
-        cast(extract(year from expected_from) as string) as year_text,
-        cast(extract(quarter from expected_from) as string) as quarter_text,
-        substr(cast(expected_from as string), 1, 7) as month_text
+        arrivals.*,
+        terms.season,
+        terms.season_en,
+        cast(extract(year from arrivals.expected_from) as string) as year_text,
+        cast(extract(quarter from arrivals.expected_from) as string)
+            as quarter_text,
+        substr(cast(arrivals.expected_from as string), 1, 7) as month_text
     from arrivals
-    where as_of = {{ as_of() }}
+    left join terms
+        on
+            extract(month from arrivals.expected_from) = terms.report_month
+            and arrivals.expected_from
+            between terms.valid_from and terms.valid_to
+    where arrivals.as_of = {{ as_of() }}
 ),
 
 labelled as (
@@ -68,26 +80,14 @@ final as (
             when 'weekly' then month_text
             when 'monthly' then month_text
             when 'quarterly' then year_text || '年第' || quarter_text || '季度'
-            when 'term'
-                then
-                    year_text
-                    || case extract(month from expected_from)
-                        when 3 then '年春季学期'
-                        else '年秋季学期'
-                    end
+            when 'term' then year_text || '年' || season
             when 'yearly' then year_text || '年'
         end as expected_period,
         case cadence
             when 'weekly' then month_text
             when 'monthly' then month_text
             when 'quarterly' then year_text || ' Q' || quarter_text
-            when 'term'
-                then
-                    year_text
-                    || case extract(month from expected_from)
-                        when 3 then ' spring term'
-                        else ' autumn term'
-                    end
+            when 'term' then year_text || ' ' || season_en
             when 'yearly' then year_text
         end as expected_period_en,
         arrival_state,

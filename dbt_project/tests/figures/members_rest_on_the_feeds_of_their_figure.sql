@@ -13,8 +13,8 @@ deliveries as (
     select * from {{ ref('fct_delivery') }}
 ),
 
-figure_feeds as (
-    select * from {{ ref('figure_feed') }}
+figures as (
+    select * from {{ ref('figure') }}
 )
 
 select
@@ -23,8 +23,6 @@ select
 from members
 inner join deliveries
     on members.source_batch_id = deliveries.batch_id
-left join figure_feeds
-    on
-        members.figure_id = figure_feeds.figure_id
-        and deliveries.feed = figure_feeds.feed
-where figure_feeds.feed is null
+inner join figures
+    on members.figure_id = figures.figure_id
+where not {{ rests_on('figures', 'deliveries.feed') }}

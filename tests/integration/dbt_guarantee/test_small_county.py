@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 
 from tests.integration.dbt_frame.tiny_lake import TinyLake
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.integration.dbt_guarantee.build import build
-from tests.integration.dbt_guarantee.small_county import land_what_came_late
+from tests.integration.dbt_guarantee.small_county import PUPIL, land_what_came_late, pupil
 
 pytestmark = pytest.mark.slow
 
 GUARANTEES = ("education", "medical", "housing", "water", "safety_net", "food", "clothing")
+LATEST = datetime.fromisoformat("2020-02-02 08:00")
 PUBLISHED = {
     "fct_household_guarantee": "household_id",
     "fct_person_guarantee": "register_person_no",
@@ -110,3 +113,21 @@ def test_another_date_is_kept_beside_and_knows_less(county: Warehouse) -> None:
     )
     found = [(str(day), *counts) for day, *counts in rows]
     assert found == [("2019-12-31", 3, 0, 0), ("2020-01-31", 3, 3, 1)]
+
+
+def test_a_run_of_the_past_leaves_the_board_of_today_alone(county: Warehouse) -> None:
+    def board() -> dict[object, tuple[object, ...]]:
+        return {row[0]: row for row in county.rows("select * from mart.fct_delivery")}
+
+    build(county, as_of="2020-01-31")
+    lake = TinyLake(county.lake)
+    rows = [pupil("人2", PUPIL, "小学")]
+    lake.land("school_enrolment", rows, as_of=date(2020, 1, 20), received_at=LATEST)
+    build(county, as_of="2020-01-31")
+    today = board()
+    assert any(row[-1] == date(2020, 1, 20) for row in today.values())
+    lake.land("school_enrolment", rows, as_of=date(2019, 12, 20), received_at=LATEST)
+    build(county, as_of="2019-12-31")
+    after = board()
+    assert {batch: after[batch] for batch in today} == today, "what held on the newest date still does"
+    assert len(after) == len(today) + 1, "a file that came since is on the board"

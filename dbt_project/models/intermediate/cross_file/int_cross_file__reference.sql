@@ -1,5 +1,9 @@
 with
 
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
+),
+
 towns as (
     select * from {{ ref('int_town__named') }}
 ),

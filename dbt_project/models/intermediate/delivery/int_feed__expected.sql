@@ -5,6 +5,10 @@ contracts as (
     select * from {{ ref('stg_feed_contract') }}
 ),
 
+terms as (
+    select * from {{ ref('school_term') }}
+),
+
 -- On its last day a period is over.
 clock as (
     select
@@ -15,25 +19,33 @@ clock as (
         cast(date_trunc('year', {{ add_days(as_of(), 1) }}) as date) as year_on
 ),
 
--- Terms begin in March and September; a term is due in its second month.
+reporting as (
+    select
+        clock.month_on,
+        {{ month_of('clock.month_on', 'terms.report_month') }} as report_on
+    from clock
+    cross join terms
+    where clock.as_of between terms.valid_from and terms.valid_to
+),
+
+-- The reporting month of a term that is over last: a term is due in the month
+-- after it.
+term_begun as (
+    select
+        max(case
+            when report_on < month_on then report_on
+            else {{ add_months('report_on', -12) }}
+        end) as term_on
+    from reporting
+),
+
 term_clock as (
     select
-        *,
-        case
-            when extract(month from {{ add_months('month_on', -1) }}) >= 9
-                then {{ add_months('year_of_term_on', 8) }}
-            when extract(month from {{ add_months('month_on', -1) }}) >= 3
-                then {{ add_months('year_of_term_on', 2) }}
-            else {{ add_months('year_of_term_on', -4) }}
-        end as term_on
-    from (
-        select
-            *,
-            cast(
-                date_trunc('year', {{ add_months('month_on', -1) }}) as date
-            ) as year_of_term_on
-        from clock
-    ) as with_year
+        clock.*,
+        term_begun.term_on
+    from clock
+    left join term_begun
+        on true
 ),
 
 expected as (

@@ -14,6 +14,10 @@ linked as (
     select * from {{ ref('int_person__linked') }}
 ),
 
+rule_codes as (
+    select * from {{ ref('rule_code') }}
+),
+
 registered as (
     select * from {{ ref('int_register_person__history') }}
 ),
@@ -38,7 +42,7 @@ paid as (
             and payments.source_sheet = linked.source_sheet
             and payments.source_row = linked.source_row
     where
-        payments.subsidy_kind = '生活费'
+        payments.subsidy_kind in {{ codes_of('LIVING_SUBSIDY') }}
         and payments.paid_on between basis.year_starts_on and basis.as_of
 ),
 

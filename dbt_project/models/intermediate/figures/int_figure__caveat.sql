@@ -1,8 +1,8 @@
 -- What has to be said of each figure: what is amiss with the feeds behind it.
 with
 
-figure_feeds as (
-    select * from {{ ref('figure_feed') }}
+figures as (
+    select * from {{ ref('figure') }}
 ),
 
 caveats as (
@@ -11,20 +11,20 @@ caveats as (
 
 listed as (
     select
-        figure_feeds.figure_id,
+        figures.figure_id,
         caveats.caveat_rank,
         caveats.caveat_code,
         caveats.caveat,
         cast(caveats.caveat_rank as string) || caveats.feed as sort_text,
         row_number() over (
-            partition by figure_feeds.figure_id
+            partition by figures.figure_id
             order by
                 caveats.caveat_rank asc nulls last,
                 caveats.feed asc nulls last
         ) as place
-    from figure_feeds
+    from figures
     inner join caveats
-        on figure_feeds.feed = caveats.feed
+        on {{ rests_on('figures', 'caveats.feed') }}
 ),
 
 joined as (

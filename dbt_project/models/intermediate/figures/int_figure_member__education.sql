@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
-{% set in_scope = "education_state <> 'NOT_APPLICABLE'" %}
-{% set in_school = "education_state = 'MET'" %}
+{% set in_scope = "state <> 'NOT_APPLICABLE'" %}
+{% set in_school = "state = 'MET'" %}
 with
 
 persons as (
@@ -24,13 +24,13 @@ facts as (
         located.town_name,
         located.village_code,
         located.village_name,
-        educations.education_state,
+        educations.state,
         persons.batch_id,
         persons.source_sheet,
-        educations.education_evidence_batch_id,
-        educations.education_evidence_sheet,
+        educations.evidence_batch_id,
+        educations.evidence_sheet,
         persons.source_row,
-        educations.education_evidence_row
+        educations.evidence_row
     from persons
     inner join educations
         on persons.register_person_no = educations.register_person_no
@@ -43,19 +43,19 @@ members as (
         {
             'figure_id': 'edu_compulsory_pp',
             'where': in_scope,
-            'state': 'education_state',
+            'state': 'state',
         },
         {
             'figure_id': 'edu_in_school_pp',
             'where': in_school,
-            'source': 'education_evidence',
+            'source': 'evidence',
         },
     ] + rate_specs(
         'edu_enrol_rate',
         in_school,
         in_scope,
-        state='education_state',
-        source='education_evidence'
+        state='state',
+        source='evidence'
     )) }}
 )
 

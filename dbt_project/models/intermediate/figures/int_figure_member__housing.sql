@@ -1,31 +1,30 @@
 {{ config(materialized='view') }}
+{% set rate_state = "case when is_finished then 'MET' else 'NOT_MET' end" %}
+{# The batch's seed row gives the prefix of its figures; each figure exists for
+   all tasks and for those of registered households. #}
 {% set specs = [] %}
-{% for batch in ['hous_2018', 'hous_2019'] -%}
-    {%- for suffix, registered in [('', ''), ('_reg', ' and is_registered')] -%}
-        {%- set task = "figure_prefix = '" ~ batch ~ "'" ~ registered -%}
-        {%- do specs.extend([
-            {'figure_id': batch ~ '_task' ~ suffix, 'where': task},
-            {
-                'figure_id': batch ~ '_done' ~ suffix,
-                'where': task ~ ' and is_finished',
-            },
-        ]) -%}
-        {%- do specs.extend(rate_specs(
-            batch ~ '_rate' ~ suffix,
-            task ~ ' and is_finished',
-            task,
-            state="case when is_finished then 'MET' else 'NOT_MET' end"
-        )) -%}
-    {%- endfor -%}
+{% for suffix, chosen in [('', 'true'), ('_reg', 'is_registered')] -%}
+    {%- do specs.extend([
+        {
+            'figure': "figure_prefix || '_task" ~ suffix ~ "'",
+            'where': chosen,
+        },
+        {
+            'figure': "figure_prefix || '_done" ~ suffix ~ "'",
+            'where': chosen ~ ' and is_finished',
+        },
+    ] + rate_specs(
+        none,
+        chosen ~ ' and is_finished',
+        chosen,
+        state=rate_state,
+        figure="figure_prefix || '_rate" ~ suffix ~ "'"
+    )) -%}
 {%- endfor -%}
 with
 
-basis as (
-    select * from {{ ref('int_guarantee__basis') }}
-),
-
-tasks as (
-    select * from {{ ref('stg_renovation_task') }}
+current_tasks as (
+    select * from {{ ref('int_renovation_task__current') }}
 ),
 
 batches as (
@@ -46,35 +45,6 @@ towns as (
 
 villages as (
     select * from {{ ref('int_village') }}
-),
-
--- One task per household of the ledger and batch.
-current_tasks as (
-    select
-        tasks.*,
-        coalesce(tasks.finished_on <= basis.as_of, false) as is_finished
-    from tasks
-    cross join basis
-    where tasks.is_latest
-    qualify
-        row_number() over (
-            partition by
-                tasks.task_batch,
-                coalesce(
-                    tasks.id_number,
-                    concat_ws(
-                        '|',
-                        tasks.batch_id,
-                        tasks.source_sheet,
-                        cast(tasks.source_row as string)
-                    )
-                )
-            order by
-                tasks.finished_on asc nulls last,
-                tasks.batch_id asc nulls last,
-                tasks.source_sheet asc nulls last,
-                tasks.source_row asc nulls last
-        ) = 1
 ),
 
 owners as (

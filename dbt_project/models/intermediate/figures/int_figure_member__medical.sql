@@ -1,10 +1,6 @@
 {{ config(materialized='view') }}
 with
 
-basis as (
-    select * from {{ ref('int_guarantee__basis') }}
-),
-
 persons as (
     select * from {{ ref('int_register_person__identified') }}
 ),
@@ -26,11 +22,7 @@ medicals as (
 ),
 
 settlements as (
-    select * from {{ ref('stg_inpatient_settlement') }}
-),
-
-linked as (
-    select * from {{ ref('int_person__linked') }}
+    select * from {{ ref('int_inpatient_settlement__counted') }}
 ),
 
 person_facts as (
@@ -38,17 +30,17 @@ person_facts as (
         persons.register_person_no as member_key,
         persons.household_id,
         persons.person_key,
-        medicals.medical_state,
+        medicals.state,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         persons.batch_id,
         persons.source_sheet,
-        medicals.medical_evidence_batch_id,
-        medicals.medical_evidence_sheet,
+        medicals.evidence_batch_id,
+        medicals.evidence_sheet,
         persons.source_row,
-        medicals.medical_evidence_row
+        medicals.evidence_row
     from persons
     inner join medicals
         on persons.register_person_no = medicals.register_person_no
@@ -78,52 +70,6 @@ insured_facts as (
     where insurances.counts_as = 'MET'
 ),
 
--- A reversal repeats its bill with the sign turned, under a number of its
--- own: the n-th reversal takes out the n-th bill of the same stay and sum.
-paired as (
-    select
-        linked.person_key,
-        settlements.*,
-        coalesce(settlements.is_reversal, false)
-        or settlements.total_yuan < 0 as is_reversal_row,
-        row_number() over (
-            partition by
-                linked.person_key,
-                settlements.hospital_name,
-                settlements.admitted_on,
-                settlements.discharged_on,
-                abs(settlements.total_yuan),
-                coalesce(settlements.is_reversal, false)
-                or settlements.total_yuan < 0
-            order by
-                settlements.settled_on asc nulls last,
-                settlements.settlement_no asc nulls last
-        ) as place,
-        sum(case
-            when
-                coalesce(settlements.is_reversal, false)
-                or settlements.total_yuan < 0
-                then 1
-            else 0
-        end) over (
-            partition by
-                linked.person_key,
-                settlements.hospital_name,
-                settlements.admitted_on,
-                settlements.discharged_on,
-                abs(settlements.total_yuan)
-        ) as reversal_count
-    from settlements
-    cross join basis
-    inner join linked
-        on
-            linked.feed = 'inpatient_settlement'
-            and settlements.batch_id = linked.batch_id
-            and settlements.source_sheet = linked.source_sheet
-            and settlements.source_row = linked.source_row
-    where settlements.settled_on <= basis.as_of
-),
-
 first_place as (
     select *
     from person_facts
@@ -136,45 +82,32 @@ first_place as (
 
 settlement_facts as (
     select
-        paired.settlement_no as member_key,
+        settlements.settlement_no as member_key,
         first_place.household_id,
         first_place.person_key,
         first_place.town_code,
         first_place.town_name,
         first_place.village_code,
         first_place.village_name,
-        paired.batch_id,
-        paired.source_sheet,
-        paired.source_row
-    from paired
-    cross join basis
+        settlements.batch_id,
+        settlements.source_sheet,
+        settlements.source_row
+    from settlements
     inner join first_place
-        on paired.person_key = first_place.person_key
-    where
-        not paired.is_reversal_row
-        and paired.place > paired.reversal_count
-        and paired.care_place = '县内'
-        and paired.settled_on >= basis.year_starts_on
+        on settlements.person_key = first_place.person_key
 ),
 
 members as (
     {{ figure_members('person_facts', rate_specs(
         'ins_rate',
-        "medical_state = 'MET'",
+        "state = 'MET'",
         'true',
-        state='medical_state',
-        source='medical_evidence'
+        state='state',
+        source='evidence'
     )) }}
     union all
     {{ figure_members('insured_facts', [
-        {
-            'figure_id': 'ins_resident_pp',
-            'where': "insurance_figure_id = 'ins_resident_pp'",
-        },
-        {
-            'figure_id': 'ins_employee_pp',
-            'where': "insurance_figure_id = 'ins_employee_pp'",
-        },
+        {'figure': 'insurance_figure_id', 'where': 'true'},
     ]) }}
     union all
     {{ figure_members('settlement_facts', [

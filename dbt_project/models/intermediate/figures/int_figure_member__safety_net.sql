@@ -26,21 +26,21 @@ household_facts as (
         households.household_id as member_key,
         households.household_id,
         cast(null as string) as person_key,
-        safety_nets.safety_net_state,
+        safety_nets.state,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         households.batch_id,
         households.source_sheet,
-        safety_nets.safety_net_evidence_batch_id,
-        safety_nets.safety_net_evidence_sheet,
+        safety_nets.evidence_batch_id,
+        safety_nets.evidence_sheet,
         safety_nets.subsistence_batch_id,
         safety_nets.subsistence_sheet,
         safety_nets.destitute_batch_id,
         safety_nets.destitute_sheet,
         households.source_row,
-        safety_nets.safety_net_evidence_row,
+        safety_nets.evidence_row,
         safety_nets.subsistence_row,
         safety_nets.destitute_row,
         safety_nets.has_no_labour
@@ -80,7 +80,7 @@ members as (
         {
             'figure_id': 'dib_all_hh',
             'where': 'has_no_labour',
-            'state': 'safety_net_state',
+            'state': 'state',
         },
         {
             'figure_id': 'dib_dibao_hh',
@@ -96,8 +96,8 @@ members as (
         'dib_rate',
         on_either,
         'has_no_labour',
-        state='safety_net_state',
-        source='safety_net_evidence'
+        state='state',
+        source='evidence'
     )) }}
     union all
     {{ figure_members('person_facts', [

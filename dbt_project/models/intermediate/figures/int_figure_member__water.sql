@@ -44,23 +44,25 @@ household_facts as (
         households.household_id as member_key,
         households.household_id,
         cast(null as string) as person_key,
-        waters.water_quality_state,
+        waters.state,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         households.batch_id,
         households.source_sheet,
-        waters.water_quality_evidence_batch_id,
-        waters.water_quality_evidence_sheet,
+        waters.evidence_batch_id,
+        waters.evidence_sheet,
         households.source_row,
-        waters.water_quality_evidence_row
+        waters.evidence_row
     from households
     inner join waters
         on households.household_id = waters.household_id
     left join located
         on households.household_id = located.household_id
-    where households.is_lifted or households.is_exited
+    where
+        waters.guarantee = 'water_quality'
+        and (households.is_lifted or households.is_exited)
 ),
 
 town_facts as (
@@ -103,10 +105,10 @@ members as (
     union all
     {{ figure_members('household_facts', rate_specs(
         'wat_quality_lifted',
-        "water_quality_state = 'MET'",
+        "state = 'MET'",
         'true',
-        state='water_quality_state',
-        source='water_quality_evidence'
+        state='state',
+        source='evidence'
     )) }}
     union all
     {{ figure_members('town_facts', [

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- 不愁吃、不愁穿: no department sends evidence, and income is none.
 with
 
@@ -5,20 +6,30 @@ households as (
     select * from {{ ref('int_register_household__current') }}
 ),
 
-unknown as (
+reasons as (
+    select * from {{ ref('reason') }}
+),
+
+reasoned as (
     select
         household_id,
-        'UNKNOWN' as food_state,
-        'NO_SURVEY_FEED' as food_reason_code,
-        cast(null as string) as food_evidence_batch_id,
-        cast(null as string) as food_evidence_sheet,
-        cast(null as integer) as food_evidence_row,
-        'UNKNOWN' as clothing_state,
-        'NO_SURVEY_FEED' as clothing_reason_code,
-        cast(null as string) as clothing_evidence_batch_id,
-        cast(null as string) as clothing_evidence_sheet,
-        cast(null as integer) as clothing_evidence_row
+        'food' as guarantee,
+        'NO_SURVEY_FEED' as reason_code,
+        cast(null as string) as evidence_batch_id,
+        cast(null as string) as evidence_sheet,
+        cast(null as integer) as evidence_row
     from households
-)
+    union all
+    select
+        household_id,
+        'clothing' as guarantee,
+        'NO_SURVEY_FEED' as reason_code,
+        cast(null as string) as evidence_batch_id,
+        cast(null as string) as evidence_sheet,
+        cast(null as integer) as evidence_row
+    from households
+),
 
-select * from unknown
+{{ judged_by_reason('reasoned', ['household_id']) }}
+
+select * from judged

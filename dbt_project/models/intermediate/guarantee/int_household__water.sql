@@ -12,26 +12,36 @@ waters as (
     select * from {{ ref('int_natural_village__water') }}
 ),
 
-inherited as (
+reasons as (
+    select * from {{ ref('reason') }}
+),
+
+asked as (
+    select 'water' as guarantee
+    union all
+    select 'water_quality' as guarantee
+),
+
+-- A household drinks what its natural village drinks.
+reasoned as (
     select
         households.household_id,
-        coalesce(waters.water_state, 'UNKNOWN') as water_state,
-        coalesce(waters.water_reason_code, 'NATURAL_VILLAGE_UNMATCHED')
-            as water_reason_code,
-        waters.water_evidence_batch_id,
-        waters.water_evidence_sheet,
-        waters.water_evidence_row,
-        coalesce(waters.water_quality_state, 'UNKNOWN') as water_quality_state,
-        coalesce(waters.water_quality_reason_code, 'NATURAL_VILLAGE_UNMATCHED')
-            as water_quality_reason_code,
-        waters.water_quality_evidence_batch_id,
-        waters.water_quality_evidence_sheet,
-        waters.water_quality_evidence_row
+        asked.guarantee,
+        coalesce(waters.reason_code, 'NATURAL_VILLAGE_UNMATCHED')
+            as reason_code,
+        waters.evidence_batch_id,
+        waters.evidence_sheet,
+        waters.evidence_row
     from households
+    cross join asked
     left join located
         on households.household_id = located.household_id
     left join waters
-        on located.natural_village_id = waters.natural_village_id
-)
+        on
+            located.natural_village_id = waters.natural_village_id
+            and asked.guarantee = waters.guarantee
+),
 
-select * from inherited
+{{ judged_by_reason('reasoned', ['household_id']) }}
+
+select * from judged

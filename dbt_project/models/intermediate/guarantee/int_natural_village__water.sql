@@ -12,6 +12,10 @@ qualities as (
     select * from {{ ref('int_natural_village__water_quality') }}
 ),
 
+reasons as (
+    select * from {{ ref('reason') }}
+),
+
 tested as (
     select
         natural_villages.natural_village_id,
@@ -39,11 +43,11 @@ tested as (
                 then 'MET'
             else 'NOT_MET'
         end as outage_state,
-        qualities.quality_evidence_batch_id,
-        qualities.quality_evidence_sheet,
-        qualities.quality_evidence_row,
+        qualities.quality_batch_id,
+        qualities.quality_sheet,
         natural_villages.batch_id as ledger_batch_id,
         natural_villages.source_sheet as ledger_sheet,
+        qualities.quality_row,
         natural_villages.source_row as ledger_row,
         {{ date_diff_days('natural_villages.speaks_for_on', 'basis.as_of') }}
         <= basis.water_ledger_days_max as is_ledger_fresh
@@ -58,6 +62,7 @@ tested as (
 reasoned as (
     select
         *,
+        'water' as guarantee,
         case
             when not is_ledger_fresh then 'WATER_LEDGER_NOT_FRESH'
             when quality_state = 'NOT_MET' then quality_reason_code
@@ -70,53 +75,21 @@ reasoned as (
             when outage_state = 'UNKNOWN' then 'WATER_OUTAGE_UNKNOWN'
             when quality_reason_code = 'WATER_QUALITY_PASSED' then 'WATER_SAFE'
             else quality_reason_code
-        end as water_reason_code
+        end as reason_code
     from tested
-),
-
-judged as (
+    union all
     select
-        natural_village_id,
-        case
-            when not is_ledger_fresh then 'UNKNOWN'
-            when
-                'NOT_MET' in (
-                    quality_state, quantity_state, access_state, outage_state
-                )
-                then 'NOT_MET'
-            when
-                'UNKNOWN' in (
-                    quality_state, quantity_state, access_state, outage_state
-                )
-                then 'UNKNOWN'
-            else 'MET'
-        end as water_state,
-        water_reason_code,
-        case
-            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
-                then quality_evidence_batch_id
-            else ledger_batch_id
-        end as water_evidence_batch_id,
-        case
-            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
-                then quality_evidence_sheet
-            else ledger_sheet
-        end as water_evidence_sheet,
-        case
-            when water_reason_code in (quality_reason_code, 'WATER_SAFE')
-                then quality_evidence_row
-            else ledger_row
-        end as water_evidence_row,
-        case when is_ledger_fresh then quality_state else 'UNKNOWN' end
-            as water_quality_state,
+        *,
+        'water_quality' as guarantee,
         case
             when is_ledger_fresh then quality_reason_code
             else 'WATER_LEDGER_NOT_FRESH'
-        end as water_quality_reason_code,
-        quality_evidence_batch_id as water_quality_evidence_batch_id,
-        quality_evidence_sheet as water_quality_evidence_sheet,
-        quality_evidence_row as water_quality_evidence_row
-    from reasoned
-)
+        end as reason_code
+    from tested
+),
+
+{{ judged_by_reason(
+    'reasoned', ['natural_village_id'], evidence=['quality', 'ledger']
+) }}
 
 select * from judged

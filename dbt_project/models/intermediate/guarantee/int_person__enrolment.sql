@@ -1,15 +1,11 @@
 with
 
-basis as (
-    select * from {{ ref('int_guarantee__basis') }}
-),
-
 linked as (
     select * from {{ ref('int_person__linked') }}
 ),
 
-enrolments as (
-    select * from {{ ref('stg_school_enrolment') }}
+fresh as (
+    select * from {{ ref('int_school_roll__fresh') }}
 ),
 
 statuses as (
@@ -18,16 +14,6 @@ statuses as (
 
 stages as (
     select * from {{ ref('school_stage') }}
-),
-
-fresh as (
-    select enrolments.*
-    from enrolments
-    cross join basis
-    where
-        enrolments.is_latest
-        and {{ date_diff_days('enrolments.speaks_for_on', 'basis.as_of') }}
-        <= basis.school_roll_days_max
 ),
 
 -- Evidence of schooling first: a pupil who left one school and is at another

@@ -24,6 +24,10 @@ kinds as (
     select * from {{ ref('insurance_kind') }}
 ),
 
+reasons as (
+    select * from {{ ref('reason') }}
+),
+
 -- Nobody is absent from rolls that are not all there.
 missing as (
     select count(*) as kind_count
@@ -67,10 +71,9 @@ reasoned as (
         persons.register_person_no,
         persons.person_key,
         persons.household_id,
-        best.counts_as,
-        best.batch_id,
-        best.source_sheet,
-        best.source_row,
+        best.batch_id as roll_batch_id,
+        best.source_sheet as roll_sheet,
+        best.source_row as roll_row,
         case
             when best.counts_as in ('MET', 'EXEMPT') then best.reason_code
             when persons.id_number is null then 'ID_UNUSABLE'
@@ -79,7 +82,7 @@ reasoned as (
             when possible.person_name is not null
                 then 'HELD_ROW_MAY_BE_PERSON'
             else 'NOT_ON_INSURANCE_ROLL'
-        end as medical_reason_code
+        end as reason_code
     from persons
     cross join missing
     left join best
@@ -88,26 +91,11 @@ reasoned as (
         on persons.person_name = possible.person_name
 ),
 
-judged as (
-    select
-        register_person_no,
-        person_key,
-        household_id,
-        case
-            when
-                medical_reason_code in (
-                    'ID_UNUSABLE',
-                    'INSURANCE_ROLL_MISSING',
-                    'HELD_ROW_MAY_BE_PERSON'
-                )
-                then 'UNKNOWN'
-            else coalesce(counts_as, 'NOT_MET')
-        end as medical_state,
-        medical_reason_code,
-        batch_id as medical_evidence_batch_id,
-        source_sheet as medical_evidence_sheet,
-        source_row as medical_evidence_row
-    from reasoned
-)
+{{ judged_by_reason(
+    'reasoned',
+    ['register_person_no', 'person_key', 'household_id'],
+    evidence=['roll'],
+    guarantee='medical'
+) }}
 
 select * from judged

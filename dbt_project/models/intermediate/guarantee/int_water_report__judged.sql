@@ -18,6 +18,10 @@ works_kinds as (
     select * from {{ ref('works_kind') }}
 ),
 
+rule_codes as (
+    select * from {{ ref('rule_code') }}
+),
+
 measured as (
     {{ water_measurements('reports') }}
 ),
@@ -79,12 +83,13 @@ judged as (
             -- the laboratory's verdict counts, unless it judged by the main
             -- limits what small works may still exceed
             when
-                reports.verdict = '不合格'
+                reports.verdict in {{ codes_of('WATER_VERDICT_FAILED') }}
                 and not coalesce(by_main_limits.has_failed, false)
                 then 'WATER_VERDICT_FAILED'
             when summed_up.has_open then 'WATER_RESULT_UNDECIDED'
             when summed_up.report_no is not null then 'WATER_QUALITY_PASSED'
-            when reports.verdict = '合格' then 'WATER_VERDICT_ONLY'
+            when reports.verdict in {{ codes_of('WATER_VERDICT_PASSED') }}
+                then 'WATER_VERDICT_ONLY'
             else 'WATER_RESULT_UNDECIDED'
         end as reason_code,
         coalesce(summed_up.has_arsenic, false) as has_arsenic,

@@ -1,23 +1,18 @@
-"""Generate the list of the feeds that each figure rests on: `seeds/figures/figure_feed.csv`.
+"""Which feeds each figure rests on, read from the compiled models: the oracle of what the seed declares.
 
 dbt knows which models a model reads, but one model gives the members of many figures. So the compiled
 SQL of the member models is parsed (by DuckDB): each figure's branch leads through its common table
 expressions to the models it reads, and dbt's graph leads from these to the feeds.
-
-    python -m sanbao.figure_feeds             write it
-    python -m sanbao.figure_feeds --check     exit 1 where it is out of date
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +20,10 @@ import duckdb
 
 from ingestion import Home, prepare
 from ingestion.contracts import load_catalog
+from tests.integration.dbt_frame.warehouse import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
-TARGET = Path("seeds/figures/figure_feed.csv")
 MEMBERS = "int_figure_member__"
+LONG_TABLE = "int_household_guarantee"
 _DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
 
 Node = Mapping[str, Any]
@@ -57,26 +52,33 @@ def compiled(project: Path = PROJECT) -> Node:
     return manifest
 
 
-def figure_feeds(manifest: Node, figures: Mapping[str, str]) -> dict[str, set[str]]:
+def figure_feeds(
+    manifest: Node, figures: Mapping[str, str], subject_of: Callable[[str], str]
+) -> dict[str, set[str]]:
     """Figure id → the feeds it rests on, its main one (as given) included.
 
-    A figure that no branch names comes from a column of ids.
+    A figure that no branch names takes its id from a column: `subject_of` says of which member model.
     """
     models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
-    named: dict[str, set[str]] = {}
-    unnamed: set[str] = set()
+    tables: dict[str, set[str]] = {}
     for name, model in models.items():
-        if not name.startswith(MEMBERS):
-            continue
-        for figure, tables in _branches(_parse(model["compiled_code"])):
-            feeds = {feed for table in tables if table in models for feed in _feeds(models[table], manifest)}
-            if figure is None:
-                unnamed |= feeds
-            else:
-                named.setdefault(figure, set()).update(feeds)
-    return {
-        figure: named.get(figure, unnamed) | ({main} if main else set()) for figure, main in figures.items()
-    }
+        if name.startswith(MEMBERS):
+            for figure, read in _branches(_parse(model["compiled_code"])):
+                tables.setdefault(figure or name, set()).update(read)
+    found = {}
+    for figure, main in figures.items():
+        read = tables[figure] if figure in tables else tables[MEMBERS + subject_of(figure)]
+        names = {_judging(figure, models) if table == LONG_TABLE else table for table in read}
+        feeds = {feed for name in names if name in models for feed in _feeds(models[name], manifest)}
+        found[figure] = feeds | ({main} if main else set())
+    return found
+
+
+def _judging(figure: str, models: Mapping[str, Node]) -> str:
+    """The model of the guarantee that a figure is about; the long table holds all of them."""
+    guarantee = figure.removeprefix("grt_")
+    (name,) = [n for unit in ("household", "person") if (n := f"int_{unit}__{guarantee}") in models]
+    return name
 
 
 def _feeds(node: Node, manifest: Node) -> set[str]:
@@ -194,31 +196,3 @@ def _name(column: Node) -> str:
 
 def _is_star(column: Node) -> bool:
     return bool(column["class"] == "STAR")
-
-
-def text(project: Path = PROJECT) -> str:
-    """What the generated file has to hold."""
-    with (project / "seeds/figures/figure.csv").open(encoding="utf-8", newline="") as handle:
-        figures = {row["figure_id"]: row["feed"] for row in csv.DictReader(handle)}
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["figure_id", "feed"])
-    for figure, feeds in figure_feeds(compiled(project), figures).items():
-        writer.writerows((figure, feed) for feed in sorted(feeds))
-    return buffer.getvalue()
-
-
-def main(arguments: list[str]) -> int:
-    """Write or check the generated file; the exit code says whether it was right."""
-    path, wanted = PROJECT / TARGET, text()
-    if arguments == ["--check"]:
-        right = path.is_file() and path.read_text("utf-8") == wanted
-        if not right:
-            sys.stderr.write(f"dbt_project/{TARGET} 与模型不一致，请运行 python -m sanbao.figure_feeds\n")
-        return 0 if right else 1
-    path.write_text(wanted, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

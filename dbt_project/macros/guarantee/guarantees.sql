@@ -1,0 +1,163 @@
+{#
+  The guarantees: what is judged, of whom (`unit`), and by which model. The
+  model gives one row per unit and guarantee: a reason, its state, its evidence.
+
+  nobody_in_scope  of a person's guarantee that households inherit from their
+                   members: the reason where no member is in scope
+  is_counted       one of those that `is_guaranteed` covers
+  has_figure       share of households, under the figure `grt_<name>`
+  is_brief         the mart shows state and reason code alone
+#}
+{% macro guarantees() -%}
+    {{ return([
+        {
+            'name': 'education',
+            'unit': 'person',
+            'model': 'int_person__education',
+            'nobody_in_scope': 'NO_SCHOOL_AGE_MEMBER',
+            'is_counted': true,
+            'has_figure': true,
+        },
+        {
+            'name': 'medical',
+            'unit': 'person',
+            'model': 'int_person__medical',
+            'nobody_in_scope': 'NO_MEMBERS',
+            'is_counted': true,
+            'has_figure': true,
+        },
+        {
+            'name': 'education_subsidy',
+            'unit': 'person',
+            'model': 'int_person__education_subsidy',
+        },
+        {
+            'name': 'housing',
+            'unit': 'household',
+            'model': 'int_household__housing',
+            'is_counted': true,
+            'has_figure': true,
+        },
+        {
+            'name': 'water',
+            'unit': 'household',
+            'model': 'int_household__water',
+            'is_counted': true,
+            'has_figure': true,
+        },
+        {
+            'name': 'safety_net',
+            'unit': 'household',
+            'model': 'int_household__safety_net',
+            'is_counted': true,
+            'has_figure': true,
+        },
+        {
+            'name': 'food',
+            'unit': 'household',
+            'model': 'int_household__survey',
+        },
+        {
+            'name': 'clothing',
+            'unit': 'household',
+            'model': 'int_household__survey',
+        },
+        {
+            'name': 'water_quality',
+            'unit': 'household',
+            'model': 'int_household__water',
+            'is_brief': true,
+        },
+    ]) }}
+{%- endmacro %}
+
+{# The guarantees that a person or a household has; a household also those that
+   it inherits from its members. #}
+{% macro guarantees_of(unit) -%}
+    {%- set found = [] -%}
+    {%- for guarantee in guarantees() -%}
+        {%- if guarantee.unit == unit
+            or (unit == 'household' and guarantee.nobody_in_scope) -%}
+            {%- do found.append(guarantee) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{# Their names, in quotes: of all, or of those that have a property. #}
+{% macro guarantee_names(property=none) -%}
+    {%- set found = [] -%}
+    {%- for guarantee in guarantees() -%}
+        {%- if property is none or guarantee[property] -%}
+            {%- do found.append("'" ~ guarantee.name ~ "'") -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found | join(', ')) }}
+{%- endmacro %}
+
+{# One row per guarantee that households inherit from their members. #}
+{% macro inherited_guarantees() -%}
+    {%- set selects = [] -%}
+    {%- for guarantee in guarantees() if guarantee.nobody_in_scope -%}
+        {%- do selects.append(
+            "select '" ~ guarantee.name ~ "' as guarantee, '"
+            ~ guarantee.nobody_in_scope ~ "' as nobody_in_scope"
+        ) -%}
+    {%- endfor -%}
+    {{ return(selects | join(' union all ')) }}
+{%- endmacro %}
+
+{# The long table of one unit: the rows of all models that judge it, and of
+   `others`. `keys`: the columns that say who it is. #}
+{% macro union_of_guarantees(unit, keys, others=[]) -%}
+    {%- set models = others | list -%}
+    {%- for guarantee in guarantees() if guarantee.unit == unit -%}
+        {%- if guarantee.model not in models -%}
+            {%- do models.append(guarantee.model) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {% for model in models -%}
+    select
+        {{ keys | join(', ') }},
+        guarantee,
+        state,
+        reason_code,
+        evidence_batch_id,
+        evidence_sheet,
+        evidence_row
+    from {{ ref(model) }}
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
+{%- endmacro %}
+
+{# The long table as columns, named after the guarantees; `relation` also has
+   the sentence of each reason. #}
+{% macro pivoted_guarantees(unit) -%}
+    {% for guarantee in guarantees_of(unit) -%}
+    {% set of_it = "max(case when guarantee = '" ~ guarantee.name ~ "' then " -%}
+    {{ of_it }} state end) as {{ guarantee.name }}_state,
+    {{ of_it }} reason_code end) as {{ guarantee.name }}_reason_code,
+    {{ of_it }} evidence_batch_id end)
+        as {{ guarantee.name }}_evidence_batch_id,
+    {{ of_it }} evidence_sheet end) as {{ guarantee.name }}_evidence_sheet,
+    {{ of_it }} evidence_row end) as {{ guarantee.name }}_evidence_row,
+    {{ of_it }} sentence end)
+        as {{ guarantee.name }}_reason{{ "," if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
+{# These columns again, as the marts show them. #}
+{% macro guarantee_columns(relation, unit) -%}
+    {% for guarantee in guarantees_of(unit) -%}
+    {% set column = relation ~ '.' ~ guarantee.name -%}
+    {{ column }}_state,
+    {{ column }}_reason_code{{ "," if not (loop.last and guarantee.is_brief) }}
+    {% if not guarantee.is_brief -%}
+    {{ column }}_evidence_batch_id,
+    {{ without_id_numbers(column ~ '_evidence_sheet') }}
+        as {{ guarantee.name }}_evidence_sheet,
+    {{ column }}_evidence_row,
+    {{ column }}_reason{{ "," if not loop.last }}
+    {% endif -%}
+    {% endfor -%}
+{%- endmacro %}

@@ -1,0 +1,19 @@
+{{ config(materialized='view') }}
+{% set subjects = [
+    'register',
+    'education',
+    'subsidy',
+    'safety_net',
+    'medical',
+    'housing',
+    'water',
+    'guarantee',
+    'attested',
+] %}
+with
+
+members as (
+    {{ members_of_subjects(subjects) }}
+)
+
+select * from members
