@@ -1,4 +1,5 @@
 {{ config(**board_config()) }}
+-- depends_on: {{ ref('fct_feed_arrival') }}
 
 with
 
@@ -8,10 +9,6 @@ deliveries as (
 
 followed as (
     select * from {{ ref('int_delivery__followed') }}
-),
-
-arrivals as (
-    select * from {{ ref('fct_feed_arrival') }}
 ),
 
 final as (
@@ -51,7 +48,7 @@ final as (
     {% if is_incremental() -%}
     -- a run of the past knows of files that came since, not how things stand
     where
-        {{ is_newest_date('arrivals') }}
+        {{ is_newest_date(ref('fct_feed_arrival')) }}
         or deliveries.batch_id not in (
             select board.batch_id from {{ this }} as board
         )
