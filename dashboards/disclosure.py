@@ -67,10 +67,9 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
     `draft` of the result and the temporary tables stay for `withheld`.
     """
     report = Report(people=create_truth(connection))
-    create_fragments(connection)
-    draft = read_draft(connection)
-    report.draft = draft
-    _read_cells(connection, draft)
+    draft = report.draft = read_draft(connection)
+    create_fragments(connection, draft.as_of)
+    _read_cells(connection)
     _stand_beside(connection, draft)
     suspects = _suspects(connection)
     connection.execute("create or replace temp table suspect (number integer, kind varchar, context varchar)")
@@ -83,34 +82,25 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
     return report
 
 
-def _read_cells(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
-    """Tables `cell` (number of the column, reader, cell) and `told` (number, cell, token, context): what
-    the cells say that is in somebody's number."""
-    connection.execute("create or replace temp table cell (number integer, reader varchar, cell varchar)")
-    for table in draft.tables:
-        parts = [
-            f"select distinct {number}, '{_reader(kind)}', cast({quoted(name)} as varchar)"
-            f" from {table.source} where {quoted(name)} is not null"
-            for number, (of, name, kind) in enumerate(draft.columns)
-            if of is table
-        ]
-        connection.execute("insert into cell " + " union all ".join(parts))
-    readers = {
-        "text": tokens_of_text("texts"),
-        "date": tokens_of_date("texts"),
-        "number": tokens_of_number("texts", draft.as_of),
-    }
+def _read_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Table `told` (number of the column, cell, token, context): what cells say that is in somebody's number."""
     connection.execute(
         "create or replace temp table told (number integer, cell varchar, token varchar, context varchar)"
     )
+    types = [kind for (kind,) in connection.execute("select distinct type from cell").fetchall()]
+    readers = {"text": tokens_of_text, "date": tokens_of_date, "number": tokens_of_number}
     for reader, tokens in readers.items():
+        of_reader = ", ".join(f"'{kind}'" for kind in types if _reader(kind) == reader)
+        if not of_reader:
+            continue
         connection.execute(
-            f"create or replace temp table texts as select distinct cell from cell where reader = '{reader}'"
+            f"create or replace temp table texts as select distinct cell from cell where type in ({of_reader})"
         )
         connection.execute(f"""
             insert into told select cell.number, cell.cell, read.token, read.context
-            from (select distinct * from ({tokens}) where token in (select value from frequency)) as read
-            join cell on cell.reader = '{reader}' and cell.cell = read.cell
+            from (select distinct * from ({tokens("texts")}) where token in (select value from frequency))
+                as read
+            join cell on cell.type in ({of_reader}) and cell.cell = read.cell
         """)
 
 

@@ -25,9 +25,10 @@ def withheld(
     """`table.column（what）` of what must not be served; wants what `attack` leaves behind."""
     connection.execute("""
         create or replace temp table word as
-        select distinct number, cell,
-            unnest(list_append(regexp_extract_all(cell, '[\\p{Han}·]+'), trim(cell))) as word
-        from cell where reader = 'text' and length(cell) > 1
+        with texts as (select number, cell from cell where type = 'VARCHAR' and length(cell) > 1)
+        select number, cell, trim(cell) as word from texts
+        union select number, cell, unnest(regexp_extract_all(cell, '[\\p{Han}·]+')) from texts
+            where strlen(cell) > length(cell)
     """)
     connection.execute("""
         create or replace temp table unlisted as
