@@ -23,11 +23,16 @@ from dashboards.fragments import (
     tokens_of_number,
     tokens_of_text,
 )
-from dashboards.people import Draft, create_truth, quoted, read_draft, rows_with_circles
+from dashboards.people import Draft, count_rows, create_truth, quoted, read_draft, rows_with_circles
 
 MIN_CANDIDATES = 1000
 _LOG_CHANCE = math.log(1e-7)  # of some 300 columns and 20 kinds, none may be blamed by chance
 _SHARE_OF_SHORT = 0.5
+# In tables of more rows than this a glance comes first at columns that agree with fewer people than this.
+_LONG, _FEW = 5_000, 60_000
+_GLANCE = 8  # which share of the people chance is estimated by then
+_CERTAIN = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
+_SHORT = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.short)
 _DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 _NUMBERS = ("INT", "DECIMAL", "DOUBLE", "FLOAT")
 
@@ -71,7 +76,7 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
     create_fragments(connection, draft.as_of)
     _read_cells(connection)
     _stand_beside(connection, draft)
-    suspects = _suspects(connection)
+    suspects = _more_than_chance(connection, "pair", _agreeing("pair"))
     connection.execute("create or replace temp table suspect (number integer, kind varchar, context varchar)")
     if suspects:
         connection.executemany("insert into suspect values (?, ?, ?)", suspects)
@@ -112,29 +117,35 @@ def _reader(data_type: str) -> str:
 
 
 def _stand_beside(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
-    """Table `pair` (number of the column, circle, token, context): what stands beside whom."""
+    """Table `pair` (number of the column, circle, token, context): what stands beside whom.
+
+    Columns of long tables are left out when a glance at them clears them.
+    """
     connection.execute(
         "create or replace temp table near (number integer, circle bigint, token varchar, context varchar)"
     )
-    live = {number for (number,) in connection.execute("select distinct number from told").fetchall()}
+    comparisons = dict(
+        connection.execute(f"""
+            select number, coalesce(sum(holders) filter (kind not in ({_SHORT})), 0)
+            from told join frequency on told.token = frequency.value group by number
+        """).fetchall()
+    )
     for table in draft.tables:
         own = {
-            name: number
+            number: name
             for number, (of, name, _) in enumerate(draft.columns)
-            if of is table and number in live
+            if of is table and number in comparisons
         }
         if not own or table.source not in draft.leading:
             continue
-        rows = rows_with_circles(table, draft.leading[table.source], list(own))
+        rows = rows_with_circles(table, draft.leading[table.source], list(own.values()))
         connection.execute(f"create or replace temp table beside as {rows}")
-        parts = " union all ".join(
-            f"select distinct {number} as number, circle, {quoted(name)} as cell from beside"
-            for name, number in own.items()
-        )
-        connection.execute(
-            "insert into near select distinct number, circle, token, context"
-            f" from ({parts}) join told using (number, cell)"
-        )
+        if count_rows(connection, table) > _LONG:
+            few = {number: name for number, name in own.items() if comparisons[number] < _FEW}
+            cleared = few.keys() - _doubtful(connection, few) if few else set()
+            own = {number: name for number, name in own.items() if number not in cleared}
+        if own:
+            connection.execute(f"insert into near {_near(own)}")
     connection.execute("""
         create or replace temp table pair as
         with years as (
@@ -149,34 +160,82 @@ def _stand_beside(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     """)
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str | None]]:
+def _near(columns: dict[int, str], where: str = "true") -> str:
+    parts = " union all ".join(
+        f"select distinct {number} as number, circle, {quoted(name)} as cell from beside where {where}"
+        for number, name in columns.items()
+    )
+    return f"select distinct number, circle, token, context from ({parts}) join told using (number, cell)"
+
+
+def _doubtful(connection: duckdb.DuckDBPyConnection, columns: dict[int, str]) -> set[int]:
+    """Columns of table `beside`, of few tokens each, that a glance does not clear.
+
+    All agreements are counted, beginning with the tokens and whose they are, so that three rows are seen;
+    what chance gives is counted for every eighth person or household only, which is less than it is.
+    What is met everywhere by chance is counted for those alone on both sides.
+    """
+    numbers = ", ".join(map(str, columns))
+    connection.execute(
+        f"create or replace temp table eighth as {_near(columns, f'circle % {_GLANCE} = 0')}"
+    )
+    connection.execute(f"""
+        create or replace temp table whose as
+        select told.number, told.cell, circle.circle, fragment.person_no, fragment.kind, told.token,
+            case when length(told.token) = 8 and told.context = left(told.token, 4) then 'year'
+                else told.context end as context
+        from told join fragment on told.token = fragment.value join circle using (person_no)
+        where told.number in ({numbers}) and fragment.kind not in ({_CERTAIN}, {_SHORT})
+    """)
+    agreeing = " union all ".join(
+        f"select whose.number, context, kind, person_no, token from beside join whose"
+        f" on whose.number = {number} and whose.circle = beside.circle and whose.cell = beside.{quoted(name)}"
+        for number, name in columns.items()
+    )
+    found = _more_than_chance(
+        connection, "eighth", f"{agreeing} union all {_agreeing('eighth')} where kind in ({_SHORT})"
+    )
+    return {number for number, _, _ in found}
+
+
+def _agreeing(pair: str) -> str:
+    return (
+        f"select {pair}.number, {pair}.context, fragment.kind, fragment.person_no, {pair}.token from {pair}"
+        f" join circle using (circle) join fragment on circle.person_no = fragment.person_no"
+        f" and {pair}.token = fragment.value"
+    )
+
+
+def _more_than_chance(
+    connection: duckdb.DuckDBPyConnection, pair: str, agreeing: str
+) -> list[tuple[int, str, str | None]]:
     """(column, kind, context) that chance does not explain; context None is the whole column.
 
     Expected by chance is, for each token beside a person, the share of the other people who have it too.
     """
-    rows = connection.execute("""
+    rows = connection.execute(f"""
         with sizes as (select circle, count(*) as members from circle group by circle),
         tokens as (
-            select number, context, token, sum(members) as members, count(distinct circle) as circles
-            from pair join sizes using (circle) group by grouping sets ((1, 2, 3), (1, 3))
+            select number, context, token, sum(members) as members, count(*) as circles
+            from {pair} join sizes using (circle) group by all
         ),
         expected as (
             select number, context, kind, sum(members) as chances, sum(members * holders) as holders,
                 sum(circles) as circles
-            from tokens join frequency on tokens.token = frequency.value group by 1, 2, 3
+            from tokens join frequency on tokens.token = frequency.value
+            group by grouping sets ((1, 2, 3), (1, 3))
         ),
-        agreeing as (
-            select pair.number, pair.context, fragment.kind, fragment.person_no, pair.token
-            from pair join circle using (circle)
-            join fragment on circle.person_no = fragment.person_no and pair.token = fragment.value
-        ),
+        agreeing as ({agreeing}),
         hits as (
-            select number, context, kind, count(distinct (person_no, token)) as hits
-            from agreeing group by grouping sets ((1, 2, 3), (1, 3))
+            select number, context, kind, count(*) as hits from (
+                select distinct number, context, kind, person_no, token from agreeing
+                union all
+                select number, null, kind, person_no, token from agreeing group by all
+            ) group by all
         )
-        select hits.number, hits.kind, hits.context, hits.hits, expected.chances, expected.holders,
-            expected.circles, (select count(*) from truth)
-        from hits join expected on hits.number = expected.number and hits.kind = expected.kind
+        select hits.number, hits.kind, hits.context, hits.hits, coalesce(expected.chances, 0),
+            coalesce(expected.holders, 0), coalesce(expected.circles, 0), (select count(*) from truth)
+        from hits left join expected on hits.number = expected.number and hits.kind = expected.kind
             and hits.context is not distinct from expected.context
     """).fetchall()
     return [
@@ -188,11 +247,10 @@ def _suspects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str
 
 def _betray(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, int]]:
     """Table `betrayed` (person_no, kind, number); returns (column, kind, people)."""
-    certain = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
     connection.execute(f"""
         create or replace temp table betrayed as
         select fragment.person_no, fragment.kind, told.number
-        from told join fragment on told.token = fragment.value where fragment.kind in ({certain})
+        from told join fragment on told.token = fragment.value where fragment.kind in ({_CERTAIN})
         union
         select fragment.person_no, fragment.kind, pair.number
         from suspect join pair on suspect.number = pair.number
@@ -213,7 +271,7 @@ def _is_more_than_chance(kind: str, hits: int, chances: int, holders: int, circl
         return False
     if rules.short and hits < _SHARE_OF_SHORT * circles:
         return False
-    expected = max(holders - hits, 0) / max(people - 1, 1) + chances * rules.chance
+    expected = max(holders - hits, 0) / max(people - 1, 1) + max(chances, hits) * rules.chance
     if hits <= expected:
         return False
     return hits * (1 + math.log(expected / hits)) - expected < _LOG_CHANCE

@@ -159,6 +159,12 @@ def _add_handles(connection: duckdb.DuckDBPyConnection) -> None:
             """)
 
 
+def count_rows(connection: duckdb.DuckDBPyConnection, table: Served) -> int:
+    row = connection.execute(f"select count(*) from {table.source}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def _leading_columns(
     connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[Served, str, str], ...]
 ) -> dict[str, list[str]]:
@@ -175,7 +181,7 @@ def _leading_columns(
 
 
 def rows_with_circles(table: Served, leading: list[str], columns: list[str]) -> str:
-    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text, each once."""
+    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text."""
     joins = " ".join(
         f"left join link as l{number} on served.{quoted(name)} = l{number}.value"
         for number, name in enumerate(leading)
@@ -183,6 +189,6 @@ def rows_with_circles(table: Served, leading: list[str], columns: list[str]) -> 
     circle = "coalesce(" + ", ".join(f"l{number}.circle" for number in range(len(leading))) + ")"
     texts = ", ".join(f"cast(served.{quoted(name)} as varchar) as {quoted(name)}" for name in columns)
     return (
-        f"select distinct {circle} as circle, {texts} from {table.source} as served {joins}"
+        f"select {circle} as circle, {texts} from {table.source} as served {joins}"
         f" where {circle} is not null"
     )
