@@ -68,7 +68,8 @@ def served_tables(connection: duckdb.DuckDBPyConnection) -> list[Served]:
 def read_draft(connection: duckdb.DuckDBPyConnection) -> Draft:
     """The attached database `draft`; wants `create_truth` done.
 
-    Leaves table `cell` (number of the column, its type, cell as text): each value once per column.
+    Leaves table `cell` (number of the column, its type, cell as text, hash of the value as it is): each value
+    once per column.
     """
     tables = served_tables(connection)
     dated = [table.source for table in tables if ("as_of", "DATE") in table.columns]
@@ -80,10 +81,12 @@ def read_draft(connection: duckdb.DuckDBPyConnection) -> Draft:
     columns = tuple(
         (table, name, kind) for table in tables for name, kind in table.columns if kind != "BOOLEAN"
     )
-    connection.execute("create or replace temp table cell (number integer, type varchar, cell varchar)")
+    connection.execute(
+        "create or replace temp table cell (number integer, type varchar, cell varchar, key ubigint)"
+    )
     for table in tables:
         parts = [
-            f"select {number}, '{kind}', cast(value as varchar) from (select distinct {quoted(name)} as value"
+            f"select {number}, '{kind}', cast(value as varchar), hash(value) from (select distinct {quoted(name)} as value"
             f" from {table.source}) where value is not null"
             for number, (of, name, kind) in enumerate(columns)
             if of is table
@@ -180,15 +183,16 @@ def _leading_columns(
     return found
 
 
-def rows_with_circles(table: Served, leading: list[str], columns: list[str]) -> str:
-    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text."""
+def rows_with_circles(table: Served, leading: list[str], columns: list[str], form: str = "text") -> str:
+    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text or as `key`."""
     joins = " ".join(
         f"left join link as l{number} on served.{quoted(name)} = l{number}.value"
         for number, name in enumerate(leading)
     )
     circle = "coalesce(" + ", ".join(f"l{number}.circle" for number in range(len(leading))) + ")"
-    texts = ", ".join(f"cast(served.{quoted(name)} as varchar) as {quoted(name)}" for name in columns)
+    values = [f"served.{quoted(name)}" for name in columns]
+    cells = [f"hash({value})" if form == "key" else f"cast({value} as varchar)" for value in values]
+    parts = ", ".join(f"{cell} as {quoted(name)}" for cell, name in zip(cells, columns, strict=True))
     return (
-        f"select {circle} as circle, {texts} from {table.source} as served {joins}"
-        f" where {circle} is not null"
+        f"select {circle} as circle, {parts} from {table.source} as served {joins} where {circle} is not null"
     )
