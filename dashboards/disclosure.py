@@ -29,7 +29,7 @@ MIN_CANDIDATES = 1000
 _LOG_CHANCE = math.log(1e-7)  # of some 300 columns and 20 kinds, none may be blamed by chance
 _SHARE_OF_SHORT = 0.5
 # In tables of more rows than this a glance comes first at columns that agree with fewer people than this.
-_LONG, _FEW = 5_000, 60_000
+_LONG, _FEW = 20_000, 60_000
 _GLANCE = 8  # every so many circles chance is estimated by then
 _ENOUGH = 200  # comparisons from which on that can be counted up
 _CERTAIN = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
@@ -90,25 +90,33 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
 
 
 def _read_cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """Table `told` (number of the column, cell, token, context): what cells say that is in somebody's number."""
-    connection.execute(
-        "create or replace temp table told (number integer, key ubigint, token varchar, context varchar)"
-    )
+    """Table `told` (number of the column, key of the cell, token, context): what cells say that is in
+    somebody's number. Of `fragment` what no cell says goes; `frequency` is how many people have one."""
     types = [kind for (kind,) in connection.execute("select distinct type from cell").fetchall()]
     readers = {"text": tokens_of_text, "date": tokens_of_date, "number": tokens_of_number}
-    for reader, tokens in readers.items():
-        of_reader = ", ".join(f"'{kind}'" for kind in types if _reader(kind) == reader)
-        if not of_reader:
-            continue
-        connection.execute(
-            f"create or replace temp table texts as select distinct cell from cell where type in ({of_reader})"
-        )
-        connection.execute(f"""
-            insert into told select cell.number, cell.key, read.token, read.context
-            from (select distinct * from ({tokens("texts")}) where token in (select value from frequency))
-                as read
-            join cell on cell.type in ({of_reader}) and cell.cell = read.cell
-        """)
+    cases = " ".join(f"when '{kind}' then '{_reader(kind)}'" for kind in types)
+    connection.execute(
+        f"create or replace temp table texts as select distinct case type {cases} end as reader, cell from cell"
+    )
+    tokens = " union all ".join(
+        f"select '{reader}' as reader, * from"
+        f" ({tokens_of(f'(select cell from texts where reader = {reader!r})')})"
+        for reader, tokens_of in readers.items()
+    )
+    connection.execute(f"""
+        create or replace temp table told as
+        select cell.number, cell.key, read.token, read.context
+        from (select distinct * from ({tokens}) where token in (select value from fragment)) as read
+        join cell on cell.cell = read.cell and read.reader = case cell.type {cases} end
+    """)
+    connection.execute("""
+        create or replace temp table fragment as
+        select * from fragment where value in (select token from told);
+        create or replace temp table sizes as
+        select circle, count(*) as members from circle group by circle;
+        create or replace temp table frequency as
+        select kind, value, count(*) as holders from fragment group by all
+    """)
 
 
 def _reader(data_type: str) -> str:
@@ -225,8 +233,7 @@ def _more_than_chance(
     for part in agreeing:  # one by one, which the planner takes far better than their union
         connection.execute(f"insert into agreeing select distinct * from ({part})")
     rows = connection.execute(f"""
-        with sizes as (select circle, count(*) as members from circle group by circle),
-        tokens as (
+        with tokens as (
             select number, context, token, sum(members) as members, count(*) as circles
             from {pair} join sizes using (circle) group by all
         ),
@@ -294,18 +301,20 @@ def _is_more_than_chance(
 def _count(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
     """How many numbers are left to guess, for everybody who has one."""
     rows = connection.execute("""
-        select truth.id_number, list(distinct betrayed.kind)
-        from truth left join betrayed on truth.person_no = betrayed.person_no
-        where truth.id_number is not null group by truth.person_no, truth.id_number
+        with kinds as (
+            select person_no, list_sort(list(distinct kind)) as kinds from betrayed group by person_no
+        ),
+        told as (
+            select id_number, coalesce(kinds, []) as kinds
+            from truth left join kinds using (person_no) where id_number is not null
+        )
+        -- Of whom nothing is told, only the year and the sex count.
+        select any_value(id_number), kinds, count(*) from told
+        group by kinds, case when len(kinds) > 0 then id_number else
+             substr(id_number, 7, 4) || cast(substr(id_number, 17, 1) as integer) % 2 end
     """).fetchall()
-    plain: dict[tuple[str, bool], int] = {}
-    for number, kinds in rows:
-        told = [kind for kind in kinds if kind is not None]
-        if told:
-            left = candidates(number, frozenset().union(*(KINDS[kind].places for kind in told)))
-        else:
-            key = (number[6:10], int(number[16]) % 2 == 0)
-            left = plain[key] if key in plain else plain.setdefault(key, candidates(number))
-        report.spread[left] += 1
-    report.numbered = len(rows)
+    for number, kinds, people in rows:
+        known = frozenset().union(*(KINDS[kind].places for kind in kinds))
+        report.spread[candidates(number, known)] += people
+    report.numbered = report.spread.total()
     report.minimum = min(report.spread, default=0)

@@ -68,7 +68,7 @@ _HEX = rf"(^|[^0-9A-Za-z])({_HEX_RUN})\b"
 
 
 def create_fragments(connection: duckdb.DuckDBPyConnection, days: tuple[date, ...]) -> None:
-    """From `truth` (person_no, id_number, birth_on): `fragment` (person_no, kind, value), `frequency`.
+    """From `truth` (person_no, id_number, birth_on): `fragment` (person_no, kind, value).
 
     A birth date also stands as the number of days since the beginning of two usual calendars, and back from
     each of `days`: `d` and the number.
@@ -99,10 +99,6 @@ def create_fragments(connection: duckdb.DuckDBPyConnection, days: tuple[date, ..
         where born is not null
     """)
     connection.execute(f"create or replace temp table fragment as {' union all '.join(parts)}")
-    connection.execute(
-        "create or replace temp table frequency as"
-        " select kind, value, count(*) as holders from fragment group by all"
-    )
 
 
 def tokens_of_text(cells: str) -> str:
@@ -133,16 +129,17 @@ def tokens_of_text(cells: str) -> str:
             from runs
             union all select cell, cell, '', true from {cells} where regexp_full_match(cell, '[0-9]+')
         ),
+        dated as (select cell, text from read where regexp_matches(text, '[0-9]\s*[-/.年月]')),
         days as (
             select cell, unnest(regexp_extract_all(text,
-                '[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}')) as day from read
+                '[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}')) as day from dated
         ),
         turned as (
             select cell, unnest(regexp_extract_all(text,
-                '[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{4}}')) as day from read
+                '[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{4}}')) as day from dated
         ),
         anniversaries as (
-            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day from read
+            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day from dated
         ),
         parts as (
             select cell, string_split_regex(day, '[^0-9]+') as p from days

@@ -137,7 +137,10 @@ class Stranger:
         return columns, matrix.tocsr(), totals
 
     def solve(
-        self, aim: dict[int, float], least: dict[int, float] | None = None, most: dict[int, float] | None = None
+        self,
+        aim: dict[int, float],
+        least: dict[int, float] | None = None,
+        most: dict[int, float] | None = None,
     ) -> dict[int, int] | None:
         """A table of whole numbers that agrees with all that is known, with small `aim`; None without one."""
         if self._system is None:
@@ -169,9 +172,10 @@ class Stranger:
     def recovered(self) -> list[tuple[Any, list[int]]]:
         """Left-out cells that have one possible value only, or are known to be of 1 to 4."""
         possible = {at: {true} for at, true in self.secret.items()}
-        near = {at: max(true - 6.0, 0.0) for at, true in self.secret.items()}, {
-            at: true + 6.0 for at, true in self.secret.items()
-        }
+        near = (
+            {at: max(true - 6.0, 0.0) for at, true in self.secret.items()},
+            {at: true + 6.0 for at, true in self.secret.items()},
+        )
         for turn in range(6 if self.secret else 0):
             noise = np.random.default_rng(turn).normal(size=len(self.secret))
             table = self.solve(dict(zip(self.secret, noise, strict=True)), *near)
