@@ -96,7 +96,8 @@ def _read_cells(connection: duckdb.DuckDBPyConnection) -> None:
     readers = {"text": tokens_of_text, "date": tokens_of_date, "number": tokens_of_number}
     cases = " ".join(f"when '{kind}' then '{_reader(kind)}'" for kind in types)
     connection.execute(
-        f"create or replace temp table texts as select distinct case type {cases} end as reader, cell from cell"
+        "create or replace temp table texts as"
+        f" select distinct case type {cases} end as reader, cell from cell"
     )
     tokens = " union all ".join(
         f"select '{reader}' as reader, * from"

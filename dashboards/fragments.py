@@ -139,7 +139,8 @@ def tokens_of_text(cells: str) -> str:
                 '[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{4}}')) as day from dated
         ),
         anniversaries as (
-            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day from dated
+            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day
+            from dated
         ),
         parts as (
             select cell, string_split_regex(day, '[^0-9]+') as p from days
@@ -179,7 +180,8 @@ def tokens_of_date(cells: str) -> str:
 
 
 def tokens_of_number(cells: str) -> str:
-    """The same of a column of numbers: its digits, with lost leading zeros put back, and as a count of days."""
+    """The same of a column of numbers: its digits, with lost leading zeros put back, and as a number of
+    days."""
     return f"""
         with whole as (
             select cell, try_cast(cell as double) as number from {cells}

@@ -86,8 +86,8 @@ def read_draft(connection: duckdb.DuckDBPyConnection) -> Draft:
     )
     for table in tables:
         parts = [
-            f"select {number}, '{kind}', cast(value as varchar), hash(value) from (select distinct {quoted(name)} as value"
-            f" from {table.source}) where value is not null"
+            f"select {number}, '{kind}', cast(value as varchar), hash(value)"
+            f" from (select distinct {quoted(name)} as value from {table.source}) where value is not null"
             for number, (of, name, kind) in enumerate(columns)
             if of is table
         ]
