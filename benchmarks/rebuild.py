@@ -17,7 +17,7 @@ from dashboards.disclosure import MIN_CANDIDATES, Report, attack
 
 def run(home: Path) -> Report:
     """Attack `serving/serving.duckdb` of a home."""
-    with duckdb.connect(":memory:", config={"memory_limit": "1GB"}) as connection:
+    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 1}) as connection:
         files = {
             "warehouse": home / "warehouse" / "warehouse.duckdb",
             "draft": home / "serving" / "serving.duckdb",

@@ -23,11 +23,18 @@ from dashboards.fragments import (
     tokens_of_number,
     tokens_of_text,
 )
-from dashboards.people import Draft, create_truth, quoted, read_draft, rows_with_circles
+from dashboards.people import Draft, count_rows, create_truth, quoted, read_draft, rows_with_circles
 
 MIN_CANDIDATES = 1000
 _LOG_CHANCE = math.log(1e-7)  # of some 300 columns and 20 kinds, none may be blamed by chance
 _SHARE_OF_SHORT = 0.5
+# In tables of more rows than this a glance comes first at columns that agree with fewer people than this.
+_LONG, _FEW = 20_000, 60_000
+_GLANCE = 8  # every so many circles chance is estimated by then
+_ENOUGH = 200  # comparisons from which on that can be counted up
+_CERTAIN = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
+_BY_CHANCE = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if not kind.certain)
+_SHORT = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.short)
 _DATES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 _NUMBERS = ("INT", "DECIMAL", "DOUBLE", "FLOAT")
 
@@ -67,12 +74,11 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
     `draft` of the result and the temporary tables stay for `withheld`.
     """
     report = Report(people=create_truth(connection))
-    create_fragments(connection)
-    draft = read_draft(connection)
-    report.draft = draft
-    _read_cells(connection, draft)
+    draft = report.draft = read_draft(connection)
+    create_fragments(connection, draft.as_of)
+    _read_cells(connection)
     _stand_beside(connection, draft)
-    suspects = _suspects(connection)
+    suspects = _more_than_chance(connection, "pair", [_agreeing("pair", _BY_CHANCE)])
     connection.execute("create or replace temp table suspect (number integer, kind varchar, context varchar)")
     if suspects:
         connection.executemany("insert into suspect values (?, ?, ?)", suspects)
@@ -83,35 +89,35 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
     return report
 
 
-def _read_cells(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
-    """Tables `cell` (number of the column, reader, cell) and `told` (number, cell, token, context): what
-    the cells say that is in somebody's number."""
-    connection.execute("create or replace temp table cell (number integer, reader varchar, cell varchar)")
-    for table in draft.tables:
-        parts = [
-            f"select distinct {number}, '{_reader(kind)}', cast({quoted(name)} as varchar)"
-            f" from {table.source} where {quoted(name)} is not null"
-            for number, (of, name, kind) in enumerate(draft.columns)
-            if of is table
-        ]
-        connection.execute("insert into cell " + " union all ".join(parts))
-    readers = {
-        "text": tokens_of_text("texts"),
-        "date": tokens_of_date("texts"),
-        "number": tokens_of_number("texts", draft.as_of),
-    }
+def _read_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Table `told` (number of the column, key of the cell, token, context): what cells say that is in
+    somebody's number. Of `fragment` what no cell says goes; `frequency` is how many people have one."""
+    types = [kind for (kind,) in connection.execute("select distinct type from cell").fetchall()]
+    readers = {"text": tokens_of_text, "date": tokens_of_date, "number": tokens_of_number}
+    cases = " ".join(f"when '{kind}' then '{_reader(kind)}'" for kind in types)
     connection.execute(
-        "create or replace temp table told (number integer, cell varchar, token varchar, context varchar)"
+        "create or replace temp table texts as"
+        f" select distinct case type {cases} end as reader, cell from cell"
     )
-    for reader, tokens in readers.items():
-        connection.execute(
-            f"create or replace temp table texts as select distinct cell from cell where reader = '{reader}'"
-        )
-        connection.execute(f"""
-            insert into told select cell.number, cell.cell, read.token, read.context
-            from (select distinct * from ({tokens}) where token in (select value from frequency)) as read
-            join cell on cell.reader = '{reader}' and cell.cell = read.cell
-        """)
+    tokens = " union all ".join(
+        f"select '{reader}' as reader, * from"
+        f" ({tokens_of(f'(select cell from texts where reader = {reader!r})')})"
+        for reader, tokens_of in readers.items()
+    )
+    connection.execute(f"""
+        create or replace temp table told as
+        select cell.number, cell.key, read.token, read.context
+        from (select distinct * from ({tokens}) where token in (select value from fragment)) as read
+        join cell on cell.cell = read.cell and read.reader = case cell.type {cases} end
+    """)
+    connection.execute("""
+        create or replace temp table fragment as
+        select * from fragment where value in (select token from told);
+        create or replace temp table sizes as
+        select circle, count(*) as members from circle group by circle;
+        create or replace temp table frequency as
+        select kind, value, count(*) as holders from fragment group by all
+    """)
 
 
 def _reader(data_type: str) -> str:
@@ -122,29 +128,35 @@ def _reader(data_type: str) -> str:
 
 
 def _stand_beside(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
-    """Table `pair` (number of the column, circle, token, context): what stands beside whom."""
+    """Table `pair` (number of the column, circle, token, context): what stands beside whom.
+
+    Columns of long tables are left out when a glance at them clears them.
+    """
     connection.execute(
         "create or replace temp table near (number integer, circle bigint, token varchar, context varchar)"
     )
-    live = {number for (number,) in connection.execute("select distinct number from told").fetchall()}
+    comparisons = dict(
+        connection.execute(f"""
+            select number, coalesce(sum(holders) filter (kind not in ({_SHORT})), 0)
+            from told join frequency on told.token = frequency.value group by number
+        """).fetchall()
+    )
     for table in draft.tables:
         own = {
-            name: number
+            number: name
             for number, (of, name, _) in enumerate(draft.columns)
-            if of is table and number in live
+            if of is table and number in comparisons
         }
         if not own or table.source not in draft.leading:
             continue
-        rows = rows_with_circles(table, draft.leading[table.source], list(own))
+        rows = rows_with_circles(table, draft.leading[table.source], list(own.values()), "key")
         connection.execute(f"create or replace temp table beside as {rows}")
-        parts = " union all ".join(
-            f"select distinct {number} as number, circle, {quoted(name)} as cell from beside"
-            for name, number in own.items()
-        )
-        connection.execute(
-            "insert into near select distinct number, circle, token, context"
-            f" from ({parts}) join told using (number, cell)"
-        )
+        if count_rows(connection, table) > _LONG:
+            few = {number: name for number, name in own.items() if comparisons[number] < _FEW}
+            cleared = few.keys() - _doubtful(connection, few) if few else set()
+            own = {number: name for number, name in own.items() if number not in cleared}
+        if own:
+            connection.execute(f"insert into near {_near(own)}")
     connection.execute("""
         create or replace temp table pair as
         with years as (
@@ -159,50 +171,106 @@ def _stand_beside(connection: duckdb.DuckDBPyConnection, draft: Draft) -> None:
     """)
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str | None]]:
+def _near(columns: dict[int, str], where: str = "true") -> str:
+    parts = " union all ".join(
+        f"select distinct {number} as number, circle, {quoted(name)} as key from beside where {where}"
+        for number, name in columns.items()
+    )
+    return f"select distinct number, circle, token, context from ({parts}) join told using (number, key)"
+
+
+def _doubtful(connection: duckdb.DuckDBPyConnection, columns: dict[int, str]) -> set[int]:
+    """Columns of table `beside`, of few tokens each, that a glance does not clear.
+
+    All agreements are counted, beginning with the tokens and whose they are, so that three rows are seen;
+    what chance gives is counted for every eighth person or household only, which is less than it is.
+    What is met everywhere by chance is counted for those alone on both sides.
+    """
+    numbers = ", ".join(map(str, columns))
+    connection.execute(f"create or replace temp table eighth as {_near(columns, f'circle % {_GLANCE} = 0')}")
+    connection.execute(f"""
+        create or replace temp table whose as
+        select told.number, told.key, circle.circle, fragment.person_no, fragment.kind, told.token,
+            case when length(told.token) = 8 and told.context = left(told.token, 4) then 'year'
+                else told.context end as context
+        from told join fragment on told.token = fragment.value join circle using (person_no)
+        where told.number in ({numbers}) and fragment.kind not in ({_CERTAIN}, {_SHORT})
+    """)
+    agreeing = [
+        f"select whose.number, context, kind, person_no, token from beside join whose"
+        f" on whose.number = {number} and whose.circle = beside.circle and whose.key = beside.{quoted(name)}"
+        for number, name in columns.items()
+    ]
+    agreeing.append(_agreeing("eighth", _SHORT))
+    found = _more_than_chance(connection, "eighth", agreeing, _GLANCE)
+    return {number for number, _, _ in found}
+
+
+def _agreeing(pair: str, kinds: str) -> str:
+    """SQL: tokens of a table like `pair` that are of these kinds in the number of who they stand beside."""
+    # Whose they are comes first: by the token alone thousands of people have the same month.
+    return f"""
+        with beside_whom as materialized (
+            select pair.*, person_no from {pair} as pair join circle using (circle)
+            where length(token) in (select distinct length(value) from frequency where kind in ({kinds}))
+        )
+        select number, context, fragment.kind, person_no, token from beside_whom
+        join fragment using (person_no) where fragment.value = token and fragment.kind in ({kinds})
+    """
+
+
+def _more_than_chance(
+    connection: duckdb.DuckDBPyConnection, pair: str, agreeing: list[str], share: int = 1
+) -> list[tuple[int, str, str | None]]:
     """(column, kind, context) that chance does not explain; context None is the whole column.
 
     Expected by chance is, for each token beside a person, the share of the other people who have it too.
+    `pair` may hold every `share`-th circle only: then that is counted up, a fifth less than it seems.
     """
-    rows = connection.execute("""
-        with sizes as (select circle, count(*) as members from circle group by circle),
-        tokens as (
-            select number, context, token, sum(members) as members, count(distinct circle) as circles
-            from pair join sizes using (circle) group by grouping sets ((1, 2, 3), (1, 3))
+    connection.execute(
+        "create or replace temp table agreeing"
+        " (number integer, context varchar, kind varchar, person_no bigint, token varchar)"
+    )
+    for part in agreeing:  # one by one, which the planner takes far better than their union
+        connection.execute(f"insert into agreeing select distinct * from ({part})")
+    rows = connection.execute(f"""
+        with tokens as (
+            select number, context, token, sum(members) as members, count(*) as circles
+            from {pair} join sizes using (circle) group by all
         ),
         expected as (
             select number, context, kind, sum(members) as chances, sum(members * holders) as holders,
                 sum(circles) as circles
-            from tokens join frequency on tokens.token = frequency.value group by 1, 2, 3
-        ),
-        agreeing as (
-            select pair.number, pair.context, fragment.kind, fragment.person_no, pair.token
-            from pair join circle using (circle)
-            join fragment on circle.person_no = fragment.person_no and pair.token = fragment.value
+            from tokens join frequency on tokens.token = frequency.value
+            group by grouping sets ((1, 2, 3), (1, 3))
         ),
         hits as (
-            select number, context, kind, count(distinct (person_no, token)) as hits
-            from agreeing group by grouping sets ((1, 2, 3), (1, 3))
+            select number, context, kind, count(*) as hits from (
+                select number, context, kind, person_no, token from agreeing
+                union all
+                select number, null, kind, person_no, token from agreeing group by all
+            ) group by all
         )
-        select hits.number, hits.kind, hits.context, hits.hits, expected.chances, expected.holders,
-            expected.circles, (select count(*) from truth)
-        from hits join expected on hits.number = expected.number and hits.kind = expected.kind
+        select hits.number, hits.kind, hits.context, hits.hits, coalesce(expected.chances, 0),
+            coalesce(expected.holders, 0), coalesce(expected.circles, 0), (select count(*) from truth)
+        from hits left join expected on hits.number = expected.number and hits.kind = expected.kind
             and hits.context is not distinct from expected.context
     """).fetchall()
-    return [
-        (number, kind, context)
-        for number, kind, context, *counts in rows
-        if _is_more_than_chance(kind, *counts)
-    ]
+    found = []
+    for number, kind, context, hits, chances, holders, circles, people in rows:
+        is_part = share > 1 and not KINDS[kind].short and chances >= _ENOUGH
+        scale = 0.8 * share if is_part else 1
+        if _is_more_than_chance(kind, hits, chances * scale, holders * scale, circles, people):
+            found.append((number, kind, context))
+    return found
 
 
 def _betray(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, int]]:
     """Table `betrayed` (person_no, kind, number); returns (column, kind, people)."""
-    certain = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
     connection.execute(f"""
         create or replace temp table betrayed as
         select fragment.person_no, fragment.kind, told.number
-        from told join fragment on told.token = fragment.value where fragment.kind in ({certain})
+        from told join fragment on told.token = fragment.value where fragment.kind in ({_CERTAIN})
         union
         select fragment.person_no, fragment.kind, pair.number
         from suspect join pair on suspect.number = pair.number
@@ -216,14 +284,16 @@ def _betray(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, int]]
     ).fetchall()
 
 
-def _is_more_than_chance(kind: str, hits: int, chances: int, holders: int, circles: int, people: int) -> bool:
+def _is_more_than_chance(
+    kind: str, hits: int, chances: float, holders: float, circles: int, people: int
+) -> bool:
     """Whether `hits` agreements among `chances` comparisons are more than chance gives (Chernoff's bound)."""
     rules = KINDS[kind]
     if rules.certain:
         return False
     if rules.short and hits < _SHARE_OF_SHORT * circles:
         return False
-    expected = max(holders - hits, 0) / max(people - 1, 1) + chances * rules.chance
+    expected = max(holders - hits, 0) / max(people - 1, 1) + max(chances, hits) * rules.chance
     if hits <= expected:
         return False
     return hits * (1 + math.log(expected / hits)) - expected < _LOG_CHANCE
@@ -232,18 +302,20 @@ def _is_more_than_chance(kind: str, hits: int, chances: int, holders: int, circl
 def _count(connection: duckdb.DuckDBPyConnection, report: Report) -> None:
     """How many numbers are left to guess, for everybody who has one."""
     rows = connection.execute("""
-        select truth.id_number, list(distinct betrayed.kind)
-        from truth left join betrayed on truth.person_no = betrayed.person_no
-        where truth.id_number is not null group by truth.person_no, truth.id_number
+        with kinds as (
+            select person_no, list_sort(list(distinct kind)) as kinds from betrayed group by person_no
+        ),
+        told as (
+            select id_number, coalesce(kinds, []) as kinds
+            from truth left join kinds using (person_no) where id_number is not null
+        )
+        -- Of whom nothing is told, only the year and the sex count.
+        select any_value(id_number), kinds, count(*) from told
+        group by kinds, case when len(kinds) > 0 then id_number else
+             substr(id_number, 7, 4) || cast(substr(id_number, 17, 1) as integer) % 2 end
     """).fetchall()
-    plain: dict[tuple[str, bool], int] = {}
-    for number, kinds in rows:
-        told = [kind for kind in kinds if kind is not None]
-        if told:
-            left = candidates(number, frozenset().union(*(KINDS[kind].places for kind in told)))
-        else:
-            key = (number[6:10], int(number[16]) % 2 == 0)
-            left = plain[key] if key in plain else plain.setdefault(key, candidates(number))
-        report.spread[left] += 1
-    report.numbered = len(rows)
+    for number, kinds, people in rows:
+        known = frozenset().union(*(KINDS[kind].places for kind in kinds))
+        report.spread[candidates(number, known)] += people
+    report.numbered = report.spread.total()
     report.minimum = min(report.spread, default=0)

@@ -63,34 +63,42 @@ KINDS = {
 # The way of a number that people were given before 1999: no century, no check character.
 _OLD = "substr(id_number, 1, 6) || substr(id_number, 9, 9)"
 _HASHES = ("md5", "sha1", "sha256")
-_HEX = r"(^|[^0-9A-Za-z])([0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})\b"
+_HEX_RUN = "[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32}"
+_HEX = rf"(^|[^0-9A-Za-z])({_HEX_RUN})\b"
 
 
-def create_fragments(connection: duckdb.DuckDBPyConnection) -> None:
-    """From `truth` (person_no, id_number, birth_on): `fragment` (person_no, kind, value), `frequency`."""
+def create_fragments(connection: duckdb.DuckDBPyConnection, days: tuple[date, ...]) -> None:
+    """From `truth` (person_no, id_number, birth_on): `fragment` (person_no, kind, value).
+
+    A birth date also stands as the number of days since the beginning of two usual calendars, and back from
+    each of `days`: `d` and the number.
+    """
+    numbered = "from truth where id_number is not null"
     parts = [
         f"select person_no, '{kind.name}' as kind, substr(id_number, {kind.start}, "
-        f"{kind.end - kind.start + 1}) as value from truth where id_number is not null"
+        f"{kind.end - kind.start + 1}) as value {numbered}"
         for kind in KINDS.values()
         if kind.name != "hash"
     ]
-    parts.append(f"select person_no, 'first15', {_OLD} from truth where id_number is not null")
-    parts += [
-        f"select person_no, 'hash', {name}({text}) from truth where id_number is not null"
-        for name in _HASHES
-        for text in ("id_number", "lower(id_number)")
-        if text == "id_number" or name == "md5"
-    ]
+    parts.append(f"select person_no, 'first15', {_OLD} {numbered}")
+    parts += [f"select person_no, 'hash', {name}(id_number) {numbered}" for name in _HASHES]
+    parts.append(f"select person_no, 'hash', md5(lower(id_number)) {numbered} and right(id_number, 1) = 'X'")
     # The register's own birth date, where it is another than that of the number.
     parts += [
-        f"select person_no, '{kind}', strftime(birth_on, '{form}') from truth where birth_on is not null"
+        f"select person_no, '{kind}', strftime(birth_on, '{form}') from truth"
+        f" where strftime(birth_on, '{form}') is distinct from substr(id_number, {KINDS[kind].start},"
+        f" {KINDS[kind].end - KINDS[kind].start + 1}) and birth_on is not null"
         for kind, form in (("birth_date", "%Y%m%d"), ("month_and_day", "%m%d"))
     ]
-    connection.execute(f"create or replace temp table fragment as {' union '.join(parts)}")
-    connection.execute(
-        "create or replace temp table frequency as"
-        " select kind, value, count(*) as holders from fragment group by all"
-    )
+    numbers = ["born - date '1970-01-01'", "born - date '1899-12-30'"]
+    numbers += [f"date '{day.isoformat()}' - born" for day in days]
+    parts.append(f"""
+        select distinct person_no, 'birth_date', 'd' || unnest([{", ".join(numbers)}])
+        from (select person_no, birth_on as born from truth union all
+            select person_no, cast(try_strptime(substr(id_number, 7, 8), '%Y%m%d') as date) from truth)
+        where born is not null
+    """)
+    connection.execute(f"create or replace temp table fragment as {' union all '.join(parts)}")
 
 
 def tokens_of_text(cells: str) -> str:
@@ -104,6 +112,7 @@ def tokens_of_text(cells: str) -> str:
             select cell, regexp_replace(
                 translate(cell, '０１２３４５６７８９Ｘｘx', '0123456789XXX'), '{_HEX}', ' ', 'g') as text
             from {cells} where regexp_matches(cell, '[0-9０-９]')
+                and not regexp_full_match(cell, '[0-9]+|([a-z]+_)?({_HEX_RUN})')
         ),
         read as (
             select cell, case when regexp_matches(text, '[〇零一二三四五六七八九]+年')
@@ -118,17 +127,20 @@ def tokens_of_text(cells: str) -> str:
                 regexp_extract(run, '^[^0-9]*') as context,
                 length(cell) = length(regexp_extract(run, '[0-9]+X?$')) as is_whole
             from runs
+            union all select cell, cell, '', true from {cells} where regexp_full_match(cell, '[0-9]+')
         ),
+        dated as (select cell, text from read where regexp_matches(text, '[0-9]\s*[-/.年月]')),
         days as (
             select cell, unnest(regexp_extract_all(text,
-                '[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}')) as day from read
+                '[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}')) as day from dated
         ),
         turned as (
             select cell, unnest(regexp_extract_all(text,
-                '[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{4}}')) as day from read
+                '[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{1,2}}\s*[-/.]\s*[0-9]{{4}}')) as day from dated
         ),
         anniversaries as (
-            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day from read
+            select cell, unnest(regexp_extract_all(text, '[0-9]{{1,2}}\s*月\s*[0-9]{{1,2}}')) as day
+            from dated
         ),
         parts as (
             select cell, string_split_regex(day, '[^0-9]+') as p from days
@@ -167,10 +179,9 @@ def tokens_of_date(cells: str) -> str:
     """
 
 
-def tokens_of_number(cells: str, days: tuple[date, ...]) -> str:
-    """The same of a column of numbers: its digits, with lost leading zeros put back, and as a count of days
-    since the beginning of two usual calendars or back from one of `days`."""
-    back = "".join(f", date '{day.isoformat()}' - number" for day in days)
+def tokens_of_number(cells: str) -> str:
+    """The same of a column of numbers: its digits, with lost leading zeros put back, and as a number of
+    days."""
     return f"""
         with whole as (
             select cell, try_cast(cell as double) as number from {cells}
@@ -178,17 +189,11 @@ def tokens_of_number(cells: str, days: tuple[date, ...]) -> str:
         counts as (
             select cell, cast(number as bigint) as number from whole
             where number = floor(number) and number between 1 and 999999999999999999
-        ),
-        days as (
-            select cell, unnest([date '1970-01-01' + number, date '1899-12-30' + number{back}]) as day
-            from (
-                select cell, cast(number as integer) as number from counts where number between 300 and 60000
-            )
         )
         select cell, cast(number as varchar) as token, '' as context from counts
-        union select cell, lpad(cast(number as varchar), width, '0'), '' from counts,
+        union all select cell, lpad(cast(number as varchar), width, '0'), '' from counts,
             (values (2), (3), (4), (6)) as widths(width) where number < power(10, width - 1)
-        union select cell, right(cast(number as varchar), 4), '' from counts
+        union all select cell, right(cast(number as varchar), 4), '' from counts
             where number between 18500000 and 20991231
-        union select cell, strftime(day, '%Y%m%d'), 'days' from days
+        union all select cell, 'd' || number, 'days' from counts where number between 300 and 60000
     """

@@ -66,7 +66,11 @@ def served_tables(connection: duckdb.DuckDBPyConnection) -> list[Served]:
 
 
 def read_draft(connection: duckdb.DuckDBPyConnection) -> Draft:
-    """The attached database `draft`; wants `create_truth` done."""
+    """The attached database `draft`; wants `create_truth` done.
+
+    Leaves table `cell` (number of the column, its type, cell as text, hash of the value as it is): each value
+    once per column.
+    """
     tables = served_tables(connection)
     dated = [table.source for table in tables if ("as_of", "DATE") in table.columns]
     days = [
@@ -74,12 +78,25 @@ def read_draft(connection: duckdb.DuckDBPyConnection) -> Draft:
         for source in dated
         for (day,) in connection.execute(f"select distinct as_of from {source}").fetchall()
     ]
+    columns = tuple(
+        (table, name, kind) for table in tables for name, kind in table.columns if kind != "BOOLEAN"
+    )
+    connection.execute(
+        "create or replace temp table cell (number integer, type varchar, cell varchar, key ubigint)"
+    )
+    for table in tables:
+        parts = [
+            f"select {number}, '{kind}', cast(value as varchar), hash(value)"
+            f" from (select distinct {quoted(name)} as value from {table.source}) where value is not null"
+            for number, (of, name, kind) in enumerate(columns)
+            if of is table
+        ]
+        if parts:
+            connection.execute("insert into cell " + " union all ".join(parts))
     return Draft(
         tables=tuple(tables),
-        columns=tuple(
-            (table, name, kind) for table in tables for name, kind in table.columns if kind != "BOOLEAN"
-        ),
-        leading=leading_columns(connection, tables),
+        columns=columns,
+        leading=_leading_columns(connection, columns),
         as_of=tuple(sorted({day for day in days if day is not None})),
     )
 
@@ -145,35 +162,37 @@ def _add_handles(connection: duckdb.DuckDBPyConnection) -> None:
             """)
 
 
-def leading_columns(connection: duckdb.DuckDBPyConnection, tables: list[Served]) -> dict[str, list[str]]:
+def count_rows(connection: duckdb.DuckDBPyConnection, table: Served) -> int:
+    row = connection.execute(f"select count(*) from {table.source}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _leading_columns(
+    connection: duckdb.DuckDBPyConnection, columns: tuple[tuple[Served, str, str], ...]
+) -> dict[str, list[str]]:
     """Per table (its `source`) the text columns with values that name somebody, the most exact first."""
-    asked = [(table.source, name) for table in tables for name in table.texts]
-    values = " union all ".join(
-        f"select {number} as number, value from (select distinct {quoted(name)} as value from {source})"
-        for number, (source, name) in enumerate(asked)
-    )
-    if not values:
-        return {}
     rows = connection.execute(
-        f"select number, min(link.rank), count(*) from ({values}) join link using (value)"
-        " group by number order by 2, 3 desc, 1"
+        "select number, min(link.rank), count(*) from cell join link on cell.cell = link.value"
+        " where type = 'VARCHAR' group by number order by 2, 3 desc, 1"
     ).fetchall()
     found: dict[str, list[str]] = {}
     for number, _, _ in rows:
-        source, name = asked[number]
-        found.setdefault(source, []).append(name)
+        table, name, _ = columns[number]
+        found.setdefault(table.source, []).append(name)
     return found
 
 
-def rows_with_circles(table: Served, leading: list[str], columns: list[str]) -> str:
-    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text, each once."""
+def rows_with_circles(table: Served, leading: list[str], columns: list[str], form: str = "text") -> str:
+    """SQL: the rows of a table that speak of somebody, as `circle` and `columns` as text or as `key`."""
     joins = " ".join(
         f"left join link as l{number} on served.{quoted(name)} = l{number}.value"
         for number, name in enumerate(leading)
     )
     circle = "coalesce(" + ", ".join(f"l{number}.circle" for number in range(len(leading))) + ")"
-    texts = ", ".join(f"cast(served.{quoted(name)} as varchar) as {quoted(name)}" for name in columns)
+    values = [f"served.{quoted(name)}" for name in columns]
+    cells = [f"hash({value})" if form == "key" else f"cast({value} as varchar)" for value in values]
+    parts = ", ".join(f"{cell} as {quoted(name)}" for cell, name in zip(cells, columns, strict=True))
     return (
-        f"select distinct {circle} as circle, {texts} from {table.source} as served {joins}"
-        f" where {circle} is not null"
+        f"select {circle} as circle, {parts} from {table.source} as served {joins} where {circle} is not null"
     )

@@ -24,18 +24,26 @@ def withheld(
 ) -> list[str]:
     """`table.column（what）` of what must not be served; wants what `attack` leaves behind."""
     connection.execute("""
-        create or replace temp table word as
-        select distinct number, cell,
-            unnest(list_append(regexp_extract_all(cell, '[\\p{Han}·]+'), trim(cell))) as word
-        from cell where reader = 'text' and length(cell) > 1
-    """)
-    connection.execute("""
         create or replace temp table unlisted as
         select distinct figure_id, feed from warehouse.seed.figure where not is_listed
     """)
+    _create_children(connection, draft)
+    _create_diagnoses(connection, health_columns)
+    connection.execute("""
+        create or replace temp table word as
+        with texts as (select number, cell from cell where type = 'VARCHAR' and length(cell) > 1),
+        words as (
+            select number, cell, trim(cell) as word from texts
+            union all
+            select number, cell, unnest(regexp_extract_all(cell, '[\\p{Han}·]+')) from texts
+            where strlen(cell) > length(cell)
+        )
+        select distinct * from words where word in (
+            select person_name from aged where is_child_once union all select word from diagnosis)
+    """)
     return [
         *_children(connection, draft),
-        *_diagnoses(connection, draft, health_columns),
+        *_diagnoses(connection, draft),
         *_lists(connection, draft),
     ]
 
@@ -46,7 +54,6 @@ def _children(connection: duckdb.DuckDBPyConnection, draft: Draft) -> list[str]:
     Beside the person or the household a name is the child's unless somebody older there has it too; anywhere
     else when nobody older in the county has it and no place.
     """
-    _create_children(connection, draft)
     suspects = connection.execute("""
         select distinct number from word join aged on word.word = aged.person_name where is_child_once
     """).fetchall()
@@ -115,21 +122,23 @@ def _names_a_child(connection: duckdb.DuckDBPyConnection, number: int, rows: str
     return bool(row and row[0])
 
 
-def _diagnoses(
-    connection: duckdb.DuckDBPyConnection, draft: Draft, health_columns: tuple[HealthColumn, ...]
-) -> list[str]:
-    """Columns in which a diagnosis of a feed that is counted only stands by itself."""
+def _create_diagnoses(
+    connection: duckdb.DuckDBPyConnection, health_columns: tuple[HealthColumn, ...]
+) -> None:
     feeds = {feed for (feed,) in connection.execute("select distinct feed from unlisted").fetchall()}
     texts = [
-        f"select trim(cast({quoted(column)} as varchar)) as word from warehouse.staging.stg_{feed}"
+        f"select distinct cast({quoted(column)} as varchar) as word from warehouse.staging.stg_{feed}"
         for feed, column in health_columns
         if feed in feeds
     ]
-    if not texts:
-        return []
+    words = " union all ".join(texts) or "select null as word where false"
     connection.execute(
-        f"create or replace temp table diagnosis as select distinct word from ({' union all '.join(texts)})"
+        f"create or replace temp table diagnosis as select distinct trim(word) as word from ({words})"
     )
+
+
+def _diagnoses(connection: duckdb.DuckDBPyConnection, draft: Draft) -> list[str]:
+    """Columns in which a diagnosis of a feed that is counted only stands by itself."""
     hits = connection.execute(
         "select distinct number from word join diagnosis using (word) where length(word) > 1 order by 1"
     ).fetchall()

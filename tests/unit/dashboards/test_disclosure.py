@@ -3,10 +3,12 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from dashboards import disclosure
 from dashboards.candidates import candidates
 from dashboards.publish import PublishRefused, PublishResult, publish
 from tests.unit.dashboards import fake_warehouse, people_county
@@ -116,6 +118,27 @@ def test_one_leak_alone_is_enough(county: tuple[Path, Path, Path], leak: str) ->
     manifest = _plant_columns(county, {leak: LEAKS[leak]})
     with pytest.raises(PublishRefused, match="ID_NUMBER_CAN_BE_REBUILT"):
         _serve((county[0], county[1], manifest))
+
+
+def test_the_glance_at_long_tables_clears_no_leak(
+    county: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every table is taken for a long one: what the full look finds, the glance must not clear."""
+    monkeypatch.setattr(disclosure, "_LONG", 0)
+    monkeypatch.setattr(disclosure, "_FEW", 10**9)
+    glances = []
+    glance = disclosure._doubtful
+
+    def counted(*args: Any) -> set[int]:
+        glances.append(glance(*args))
+        return glances[-1]
+
+    monkeypatch.setattr(disclosure, "_doubtful", counted)
+    manifest = _plant_columns(county, LEAKS | HARMLESS)
+    with pytest.raises(PublishRefused, match="ID_NUMBER_CAN_BE_REBUILT") as refused:
+        _serve((county[0], county[1], manifest))
+    assert set(re.findall(r"fct_leak\.(\w+)", str(refused.value))) == {*LEAKS, "month_of_birth"}
+    assert any(glances)
 
 
 def test_what_chance_gives_is_published(county: tuple[Path, Path, Path]) -> None:

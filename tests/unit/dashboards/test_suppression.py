@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -137,40 +136,60 @@ class Stranger:
                     totals[number] -= factor * self.known[column]
         return columns, matrix.tocsr(), totals
 
-    def solve(self, aim: dict[int, float], whole: int = 1) -> tuple[float, dict[int, float]]:
-        """A table that agrees with all that is known and makes `aim` least; no value above a million."""
+    def solve(
+        self,
+        aim: dict[int, float],
+        least: dict[int, float] | None = None,
+        most: dict[int, float] | None = None,
+    ) -> dict[int, int] | None:
+        """A table of whole numbers that agrees with all that is known, with small `aim`; None without one."""
         if self._system is None:
             self._system = self._unknowns()
         columns, matrix, totals = self._system
-        weights = np.zeros(len(columns))
-        for at, weight in aim.items():
-            weights[columns[at]] = weight
+        weights, low, high = (np.full(len(columns), start) for start in (0.0, 0.0, 1e5))
+        for values, into in ((aim, weights), (least or {}, low), (most or {}, high)):
+            for at, value in values.items():
+                into[columns[at]] = value
         found = milp(
             weights,
             constraints=LinearConstraint(matrix, totals, totals),
-            bounds=Bounds(0, 1e6),
-            integrality=np.full(len(columns), whole),
+            bounds=Bounds(low, high),
+            integrality=np.ones(len(columns)),
+            # Any such table will do; the best one is not asked for.
+            options={"mip_rel_gap": 0.5},
         )
-        assert found.status == 0, found.message
-        return found.fun, {at: float(found.x[columns[at]]) for at in self.secret}
+        assert found.status in (0, 2), found.message
+        return None if found.x is None else {at: round(found.x[columns[at]]) for at in self.secret}
 
-    def interval(self, at: int) -> tuple[int, int]:
-        """The least and the most that a left-out cell can be."""
-        return round(self.solve({at: 1})[0]), round(-self.solve({at: -1})[0])
+    def possible(self, at: int) -> set[int]:
+        """Values that a left-out cell can have: the true one, one below, one above, one that is not small."""
+        true = self.secret[at]
+        found = [{at: true}, self.solve({}, most={at: true - 1}) if true else None]
+        found += [self.solve({}, least={at: at_least}) for at_least in {true + 1, max(true + 1, 5)}]
+        found += [self.solve({}, most={at: 0})] if true > 1 else []
+        return {table[at] for table in found if table is not None}
 
-    def recovered(self) -> list[tuple[Any, int, int]]:
+    def recovered(self) -> list[tuple[Any, list[int]]]:
         """Left-out cells that have one possible value only, or are known to be of 1 to 4."""
-        low, high = dict(self.secret), dict(self.secret)
+        possible = {at: {true} for at, true in self.secret.items()}
+        near = (
+            {at: max(true - 6.0, 0.0) for at, true in self.secret.items()},
+            {at: true + 6.0 for at, true in self.secret.items()},
+        )
         for turn in range(6 if self.secret else 0):
             noise = np.random.default_rng(turn).normal(size=len(self.secret))
-            _, values = self.solve(dict(zip(self.secret, noise, strict=True)), whole=0)
-            for at, value in values.items():
-                low[at] = min(low[at], math.ceil(value - 1e-6))
-                high[at] = max(high[at], math.floor(value + 1e-6))
-        doubtful = [at for at in self.secret if low[at] == high[at] or (low[at] >= 1 and high[at] <= 4)]
+            table = self.solve(dict(zip(self.secret, noise, strict=True)), *near)
+            assert table is not None, "the true table is one"
+            for at, value in table.items():
+                possible[at].add(value)
+        for at in [at for at, values in possible.items() if is_known(values)]:
+            possible[at] |= self.possible(at)
         names = {at: name for name, at in self.index.items()}
-        found = [(names[at], *self.interval(at)) for at in doubtful]
-        return [(name, low, high) for name, low, high in found if low == high or (low >= 1 and high <= 4)]
+        return [(names[at], sorted(values)) for at, values in possible.items() if is_known(values)]
+
+
+def is_known(values: set[int]) -> bool:
+    return len(values) == 1 or values <= {1, 2, 3, 4}
 
 
 def recovered(figures: list[PublicFigure], areas: Areas) -> tuple[list[Any], int]:
@@ -212,12 +231,11 @@ def test_the_stranger_does_recover_what_is_left_out_by_itself() -> None:
         for area in areas.all
     }
     stranger = Stranger(figures, areas, shown)
-    intervals = [stranger.interval(at) for at in stranger.secret]
-    assert intervals
-    assert all(low == high for low, high in intervals)
+    assert stranger.secret
+    assert [at for at in stranger.secret if stranger.possible(at) != {stranger.secret[at]}] == []
     found, left_out = recovered(figures, areas)
     assert not found
-    assert left_out > len(intervals)
+    assert left_out > len(stranger.secret)
 
 
 def figure_columns(figure: PublicFigure) -> list[str]:
