@@ -12,7 +12,7 @@ from ingestion.contracts import Catalog, Contract
 from ingestion.feedback.columns import feedback_columns
 from ingestion.outcome import UNKNOWN_DEPARTMENT
 from ingestion.readers import Table, header_keys, normalise_header
-from ingestion.text.masking import mask_ids
+from ingestion.text.masking import mask_shown
 from ingestion.units import contradiction, without_money_unit
 
 # Columns that number the rows: no contract wants them, nothing is lost with them.
@@ -234,7 +234,7 @@ def _two_units(match: MatchedTable) -> FileProblem | None:
     for column in match.contract.columns:
         position = match.positions.get(column.name)
         if contradiction(column, match.table, position):
-            words = {"title": match.contract.title, "header": mask_ids(match.table.header[position or 0])}
+            words = {"title": match.contract.title, "header": mask_shown(match.table.header[position or 0])}
             return FileProblem("TWO_UNITS", words, match.contract.feed)
     return None
 
@@ -275,4 +275,4 @@ def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:
 
 
 def _listed(headers: Iterable[str]) -> str:
-    return "、".join(mask_ids(h) for h in headers if h)
+    return "、".join(mask_shown(h) for h in headers if h)

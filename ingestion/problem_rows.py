@@ -17,7 +17,7 @@ from ingestion.matching import FileProblem
 from ingestion.outcome import Outcome
 from ingestion.problems import CHECK_KINDS, cell_sentences, kind_of, remedy, sentence, shown_name
 from ingestion.schema import PROBLEM, TEXT
-from ingestion.text.masking import mask_column, mask_id_column, mask_ids
+from ingestion.text.masking import mask_id_column, mask_shown, mask_shown_column
 
 _SHOWN_CHARACTERS = 60
 _NUMBERS_OF_PEOPLE = frozenset({"id_number", "id_bearing", "bank_account"})
@@ -51,7 +51,7 @@ def _file_rows(outcome: Outcome, notes: Sequence[tuple[str, dict[str, str], str]
         {
             "batch_id": outcome.batch_id,
             "feed": outcome.feed,
-            "source_sheet": mask_ids(words.get("sheet", "")),
+            "source_sheet": mask_shown(words.get("sheet", "")),
             "cell": "",
             "code": code,
             "severity": severity,
@@ -96,10 +96,10 @@ def _cell_rows(outcome: Outcome, batch: Batch, finding: Finding) -> pa.Table:
         pa.repeat(pa.scalar(finding.code, TEXT), count),
         pa.repeat(pa.scalar(finding.severity, TEXT), count),
         values,
-        mask_column(cell_sentences(kind.message, chinese, count)),
-        mask_column(cell_sentences(kind.remedy, chinese, count)),
-        mask_column(cell_sentences(kind.english, english, count)),
-        mask_column(cell_sentences(kind.english_remedy, english, count)),
+        mask_shown_column(cell_sentences(kind.message, chinese, count)),
+        mask_shown_column(cell_sentences(kind.remedy, chinese, count)),
+        mask_shown_column(cell_sentences(kind.english, english, count)),
+        mask_shown_column(cell_sentences(kind.english_remedy, english, count)),
     ]
     return pa.table(columns, schema=PROBLEM)
 
@@ -108,18 +108,18 @@ def _headers(batch: Batch, column: str | None, tables: pa.Array) -> pa.Array:
     """What stands over a column in the file, or its header in the contract where the file lacks it."""
     own = batch.contract.column(column).header if column else ""
     found = [header or own for header in batch.headers(column)]
-    return mask_column(pa.array(found, TEXT).take(tables))
+    return mask_shown_column(pa.array(found, TEXT).take(tables))
 
 
 def _shown(batch: Batch, finding: Finding, column: str | None, values: pa.Array | None) -> pa.Array:
     if values is not None:
-        return mask_column(values)
+        return mask_shown_column(values)
     coded = batch.texts.get(column or "")
     if coded is None:
         return pa.repeat(pa.scalar("", TEXT), len(finding.rows))
     texts = coded.texts.take(pa.array(coded.codes[finding.rows]))
     is_id = batch.contract.column(column or "").pii in _NUMBERS_OF_PEOPLE
-    masked = mask_id_column(texts) if is_id else mask_column(texts)
+    masked = mask_id_column(texts) if is_id else mask_shown_column(texts)
     return pc.utf8_slice_codeunits(masked, 0, _SHOWN_CHARACTERS)
 
 

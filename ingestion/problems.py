@@ -20,7 +20,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.text.masking import mask_ids
+from ingestion.text.masking import mask_shown
 
 # Characters that turn or hide the text around them, and those that nobody has agreed on.
 INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
@@ -36,7 +36,7 @@ Effect = Literal["refused", "noted", "nil", "known", "left", "held", "kept", "de
 def shown_name(text: str) -> str:
     """A name out of a file, fit for a sentence: masked, on one line, nothing in it turns or hides text."""
     kept = "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
-    return mask_ids(_CONTROL.sub(" ", kept))
+    return mask_shown(_CONTROL.sub(" ", kept))
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def _filled(template: str, named: Mapping[str, object], english: bool) -> str:
     def optional(found: re.Match[str]) -> str:
         return found[1] if all(words[name] for _, name, _, _ in Formatter().parse(found[1]) if name) else ""
 
-    return mask_ids(_OPTIONAL.sub(optional, template).format_map(words))
+    return mask_shown(_OPTIONAL.sub(optional, template).format_map(words))
 
 
 def cell_sentences(template: str, fields: Mapping[str, pa.Array | str], count: int) -> pa.Array:

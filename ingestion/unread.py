@@ -13,7 +13,7 @@ from ingestion.contracts import Column
 from ingestion.matching import MatchedTable
 from ingestion.problems import shown_name
 from ingestion.readers import Table, normalise_header
-from ingestion.text.masking import mask_ids
+from ingestion.text.masking import mask_shown
 from ingestion.types import Setting, parser_for
 
 # Columns for whoever reads the sheet: no contract has a place for them.
@@ -73,7 +73,7 @@ def _holds(matched: MatchedTable, position: int, column: Column) -> bool:
 
 
 def _named(headers: Sequence[str]) -> str:
-    shown = [f"“{shown_name(mask_ids(header))}”" for header in dict.fromkeys(headers)]
+    shown = [f"“{shown_name(mask_shown(header))}”" for header in dict.fromkeys(headers)]
     return "、".join(shown[:_LISTED]) + (f"等 {len(shown)} 列" if len(shown) > _LISTED else "")
 
 

@@ -14,7 +14,7 @@ from ingestion.outcome import DeliveryState, Outcome
 from ingestion.problems import remedy, sentence, shown_name
 from ingestion.readers import Reading
 from ingestion.result import File, Result
-from ingestion.text.masking import mask_ids
+from ingestion.text.masking import mask_shown
 
 FUTURE_ALLOWED = timedelta(days=366)
 
@@ -122,5 +122,5 @@ def _repair_count(batch: Batch) -> int:
 
 def _masked_unknown(batch: Batch) -> tuple[str, ...]:
     """Headers that the contract does not know."""
-    found = [mask_ids(t.table.header[i]) for t in batch.tables for i in t.unknown]
+    found = [mask_shown(t.table.header[i]) for t in batch.tables for i in t.unknown]
     return tuple(dict.fromkeys(found))

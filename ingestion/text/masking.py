@@ -110,28 +110,42 @@ SUSPECT = f"{_place('0-9')}{_BETWEEN}*(?:{_place('0-9')}{_BETWEEN}*){{13}}{_plac
 PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}){_BEHIND}"
 # What PATTERN is replaced by: its neighbours and the first six places (\1 for RE2 and Python).
 REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + STARS + f"\\{FORM_COUNT + 2}"
+# What is shown to people masks every long run of digits: it may be an ID number with several wrong places,
+# or an account. Letters of a hexadecimal hash on either side are no end of a run.
+_RUN = f"(^|[^0-9A-Fa-f０-９])({_place('0-9')}{{6}}){_place('0-9')}{{8,}}{_place(_LAST)}($|[^0-9A-Fa-f０-９])"
+_RUN_SHOWN = f"\\1\\2{STARS}\\3"
 _GONE = "\\1\\" + str(FORM_COUNT + 2)
 # A cell that should hold an ID number: masked although a letter may stand among the digits.
 _ID_CELL = "(?s)^\\s*(.{6}).{6,}$"
 
 
 @cache
-def _compiled() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(SUSPECT), re.compile(PATTERN)
+def _compiled() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    return re.compile(SUSPECT), re.compile(PATTERN), re.compile(_RUN)
 
 
 def holds_id(text: str) -> bool:
     """Whether something in `text` reads like an ID number."""
-    suspect, pattern = _compiled()
+    suspect, pattern, _ = _compiled()
     return bool(suspect.search(text) and pattern.search(text))
 
 
 def mask_ids(text: str) -> str:
     """`text` with every ID number shown by its first six places only."""
-    suspect, pattern = _compiled()
+    suspect, pattern, _ = _compiled()
     if suspect.search(text):
         for _ in range(_PASSES):
             text = pattern.sub(REPLACEMENT, text)
+    return text
+
+
+def mask_shown(text: str) -> str:
+    """`mask_ids` for words about a cell, which also hide every other run of 15 digits or more."""
+    suspect, _, run = _compiled()
+    if suspect.search(text):
+        text = mask_ids(text)
+        for _ in range(_PASSES):
+            text = run.sub(_RUN_SHOWN, text)
     return text
 
 
@@ -149,6 +163,16 @@ def ids_in(values: pa.Array) -> pa.Array:
 def mask_column(values: pa.Array) -> pa.Array:
     """`mask_ids` for a whole Arrow column of strings."""
     return _replaced(values, REPLACEMENT)
+
+
+def mask_shown_column(values: pa.Array) -> pa.Array:
+    """`mask_shown` for a whole Arrow column of strings."""
+    import pyarrow.compute as pc
+
+    masked = _replaced(values, REPLACEMENT)
+    for _ in range(_PASSES):
+        masked = pc.replace_substring_regex(masked, _RUN, _RUN_SHOWN)
+    return masked
 
 
 def without_ids(values: pa.Array) -> pa.Array:

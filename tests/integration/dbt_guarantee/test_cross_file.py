@@ -158,7 +158,7 @@ def test_the_sentence_has_the_cell_and_no_id_number(warehouse: Warehouse) -> Non
         "第 4 行的“家庭人口数”是“3”，而《建档立卡贫困人口信息表》里这个“户编号”有 1 行。"
     )
     assert rows["PUPIL_NOT_REGISTERED"] == (
-        f"第 5 行的“是否建档立卡”是“是”，而“身份证件号”“{UNKNOWN[:6]}********{UNKNOWN[14:]}”"
+        f"第 5 行的“是否建档立卡”是“是”，而“身份证件号”“{UNKNOWN[:6]}************”"
         "在扶贫办的《建档立卡贫困人口信息表》里找不到。"
     )
     (everything,) = warehouse.rows("select string_agg(cast(t as varchar)) from mart.fct_cross_file_problem t")

@@ -203,4 +203,6 @@ def _marked(copy: Path, home: Home) -> set[tuple[str, str]]:
 
 
 def _without_arrivals(found: dict[str, str]) -> dict[str, str]:
-    return {k: v for k, v in found.items() if "arrivals" not in k and not k.endswith("收件回执.txt")}
+    """What lasts, but for the notes that a file came before: for the slip and the board."""
+    notes = ("arrivals", "-duplicate.", "收件回执.txt", "last_number.json", "clock.json")
+    return {k: v for k, v in found.items() if not any(note in k for note in notes)}

@@ -185,14 +185,14 @@ def test_readers_see_whole_versions_only(county: County) -> None:
         """
     )
     readers = [
-        subprocess.Popen([sys.executable, "-c", code, str(serving), "6"], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", code, str(serving), "15"], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     [(rows,)] = _read(serving, "select count(*) from mart.fct_household_guarantee")
     deadline = threading.Event()
-    threading.Timer(5, deadline.set).start()
+    threading.Timer(14, deadline.set).start()
     value = 0
-    while not deadline.is_set():
+    while value < 4 and not deadline.is_set():
         value += 1
         _change(
             county[0],
