@@ -100,7 +100,7 @@ def _counted_up(connection: duckdb.DuckDBPyConnection) -> bool:
     row = connection.execute("""
         with numbered as (
             select id_number, min(register_person_no) as register_no from known
-            where regexp_full_match(id_number, '[0-9]{17}[0-9X]') group by id_number
+            where try_cast(substr(id_number, 15, 3) as integer) is not null group by id_number
         ),
         steps as (
             select (lead(sequence) over (order by place) - sequence + 1000) % 1000 as step from (

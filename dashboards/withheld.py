@@ -16,6 +16,8 @@ from dashboards.people import Draft, quoted, rows_with_circles
 # A feed and its column.
 HealthColumn = tuple[str, str]
 _PLACES = ("town_name", "village_name", "natural_village_name", "area_name")
+_SHORTEST_DIAGNOSIS = 3  # characters
+_FEWEST_CASES = 3
 _ADULT = "coalesce(year(day) - birth_year > min_age, false)"
 
 
@@ -127,20 +129,24 @@ def _create_diagnoses(
 ) -> None:
     feeds = {feed for (feed,) in connection.execute("select distinct feed from unlisted").fetchall()}
     texts = [
-        f"select distinct cast({quoted(column)} as varchar) as word from warehouse.staging.stg_{feed}"
+        f"select cast({quoted(column)} as varchar) as word from warehouse.staging.stg_{feed}"
         for feed, column in health_columns
         if feed in feeds
     ]
     words = " union all ".join(texts) or "select null as word where false"
+    # A word that stands in one cell of 病种 (a slip, a name) is none, and 其他 and the like stand everywhere.
     connection.execute(
-        f"create or replace temp table diagnosis as select distinct trim(word) as word from ({words})"
+        "create or replace temp table diagnosis as"
+        f" select trim(word) as word from ({words}) where length(trim(word)) >= {_SHORTEST_DIAGNOSIS}"
+        f" and trim(word) not in (select person_name from known where person_name is not null)"
+        f" group by 1 having count(*) >= {_FEWEST_CASES}"
     )
 
 
 def _diagnoses(connection: duckdb.DuckDBPyConnection, draft: Draft) -> list[str]:
     """Columns in which a diagnosis of a feed that is counted only stands by itself."""
     hits = connection.execute(
-        "select distinct number from word join diagnosis using (word) where length(word) > 1 order by 1"
+        "select distinct number from word join diagnosis using (word) order by 1"
     ).fetchall()
     return [f"{draft.name_of(number)}（病种）" for (number,) in hits]
 

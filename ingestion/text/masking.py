@@ -112,7 +112,10 @@ PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}){_BEHIND}"
 REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + STARS + f"\\{FORM_COUNT + 2}"
 # What is shown to people masks every long run of digits: it may be an ID number with several wrong places,
 # or an account. Letters of a hexadecimal hash on either side are no end of a run.
-_RUN = f"(^|[^0-9A-Fa-f０-９])({_place('0-9')}{{6}}){_place('0-9')}{{8,}}{_place(_LAST)}($|[^0-9A-Fa-f０-９])"
+_RUN = (
+    f"(^|[^0-9A-Fa-f０-９])({_place('0-9')}{{6}}){_place('0-9')}{{8,}}{_place(_LAST)}"
+    "($|[^0-9A-Fa-f０-９]|[Ee][+])"
+)
 _RUN_SHOWN = f"\\1\\2{STARS}\\3"
 _GONE = "\\1\\" + str(FORM_COUNT + 2)
 # A cell that should hold an ID number: masked although a letter may stand among the digits.

@@ -13,7 +13,7 @@ PEOPLE = 3000
 _PEOPLE = f"""
     with born as (
         select n, date '1935-01-01' + cast(hash(n) % 30600 as integer) as birth_on,
-            1 + n % 997 as sequence, 1 + n // 4 as household
+            1 + (n * 389) % 997 as sequence, 1 + n // 4 as household
         from range({PEOPLE}) as people(n)
     ),
     numbered as (
@@ -87,7 +87,7 @@ def build(folder: Path) -> tuple[Path, Path]:
             "create table seed.figure as select * from (values ('visited', '走访', true, 'visits'),"
             " ('stays', '住院', false, 'stays')) as f(figure_id, label, is_listed, feed)"
         )
-        connection.execute("create table staging.stg_stays as select '高血压' as illness")
+        connection.execute("create table staging.stg_stays as select '高血压' as illness from range(3)")
         nodes: dict[str, Any] = {}
         for name, query in TABLES.items():
             connection.execute(f"create table mart.{name} as {query}")
