@@ -112,7 +112,7 @@ def _counted_up(connection: duckdb.DuckDBPyConnection) -> bool:
         select count(*), count(*) filter (step <= 4) from steps where step is not null
     """).fetchone()
     assert row is not None
-    return row[0] >= _ENOUGH and row[1] > row[0] / 2
+    return bool(row[0] >= _ENOUGH and row[1] > row[0] / 2)
 
 
 def _read_cells(connection: duckdb.DuckDBPyConnection) -> None:

@@ -19,6 +19,7 @@ class Column:
     label: str
     description: str
     data_type: str
+    content: str = ""  # what kind of thing it holds (`meta.content`): a person's name, the name of a sheet
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def _column(column: Mapping[str, Any]) -> Column:
         label=_text(_meta(column).get("label")) or column["name"],
         description=_text(column.get("description")),
         data_type=_text(column.get("data_type")),
+        content=_text(_meta(column).get("content")),
     )
 
 

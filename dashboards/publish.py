@@ -21,6 +21,7 @@ from dashboards import serving_tables
 from dashboards.disclosure import MIN_CANDIDATES, Report, attack
 from dashboards.manifest import Model, read_served_models
 from dashboards.serving_tables import IdNumbers
+from dashboards.typed_names import NameRules
 from dashboards.withheld import HealthColumn, withheld
 
 SERVING_NAME = "serving.duckdb"
@@ -77,14 +78,16 @@ def publish(
     before: Before | None = None,
     force: bool = False,
     health_columns: tuple[HealthColumn, ...] = (),
+    names: NameRules | None = None,
 ) -> PublishResult:
     """Publish every model with `meta.serve: true` as schema `mart` of `serving.duckdb`.
 
     `keep` older versions stay for `rollback`; `id_numbers` says what an ID number reads like;
-    `health_columns` are where feeds have diagnoses; with `force` a version is written although nothing
-    changed. Raises PublishRefused for a table that the warehouse lacks, an ID number in the data, columns
-    from which ID numbers can be rebuilt, and what is withheld from everybody; LessThanBefore against
-    `before`; ManifestError for an unusable manifest. In all cases the version in force is untouched.
+    `health_columns` are where feeds have diagnoses, `names` where they have people's names; with `force` a
+    version is written although nothing changed. Raises PublishRefused for a table that the warehouse lacks,
+    an ID number in the data, columns from which ID numbers can be rebuilt, and what is withheld from
+    everybody; LessThanBefore against `before`; ManifestError for an unusable manifest. In all cases the
+    version in force is untouched.
     """
     before = before or Before()
     models = read_served_models(manifest)
@@ -110,7 +113,7 @@ def publish(
             stamp = serving_tables.Stamp(
                 version, fingerprint, as_of, before.accepted_by, before.accept_reason
             )
-            row_count = serving_tables.write(connection, models, draft, stamp, previous)
+            row_count = serving_tables.write(connection, models, draft, stamp, previous, names or NameRules())
             candidates = _judge(connection, draft, health_columns)
         _put_in_force(draft, version)
         _prune(serving_dir, keep, before.damaged)

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from dashboards.manifest import Model
+from dashboards.typed_names import NameRules, Text, shown_instead
 
 # Types whose text form cannot hold an ID number.
 _HARMLESS = {
@@ -40,6 +41,7 @@ comment on table serving.meta.model_column is '数据字典：发布库每个表
 
 
 _SHORTEST = 15  # places of an ID number
+_RULES = b"typed names"  # by which the same rows are served otherwise than an older release served them
 _NAMED_ROWS = 5
 
 
@@ -162,7 +164,7 @@ def _brought_by(
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> str:
     """Equal for equal rows (in any order), columns, labels and descriptions."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_RULES)
     for model in models:
         columns = _columns(connection, model)
         row = connection.execute(
@@ -178,15 +180,17 @@ def write(
     draft: Path,
     stamp: Stamp,
     previous: Path | None,
+    names: NameRules,
 ) -> int:
     """Write a complete, closed serving file at `draft`; returns the number of rows in `mart`."""
+    instead = shown_instead(connection, _texts(connection, models), names)
     connection.execute(f"attach {_text(str(draft))} as serving")
     connection.execute(_META)
     _copy_log(connection, previous)
     # One transaction: hundreds of comments, each synced to disk by itself, would take seconds.
     connection.execute("begin")
     connection.execute("create schema serving.mart")
-    row_count = sum(_copy(connection, model) for model in models)
+    row_count = sum(_copy(connection, model, instead) for model in models)
     connection.execute(
         "insert into serving.meta.publish_log values (?, ?, ?, ?, ?, ?, ?, ?, null)",
         [
@@ -271,9 +275,24 @@ def logged_versions(serving: Path) -> list[str]:
     return [version for (version,) in rows]
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
+def _texts(connection: duckdb.DuckDBPyConnection, models: tuple[Model, ...]) -> Iterator[Text]:
+    for model in models:
+        for name, kind in _columns(connection, model):
+            column = model.column(name)
+            if kind == "VARCHAR" and column:
+                yield Text(model.name, _source(connection, model), name, column.content)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, model: Model, instead: Mapping[tuple[str, str], str]) -> int:
     target = f"serving.mart.{_quoted(model.name)}"
-    connection.execute(f"create table {target} as select * from {_source(connection, model)}")  # noqa: S608
+    columns = [
+        f"{sql} as {_quoted(name)}" if (sql := instead.get((model.name, name))) else _quoted(name)
+        for name, _ in _columns(connection, model)
+    ]
+    connection.execute(
+        f"create table {target} as select {', '.join(columns)}"  # noqa: S608
+        f" from {_source(connection, model)} as served"
+    )
     connection.execute(f"comment on table {target} is {_text(_comment(model.label, model.description))}")
     described = {column.name: column for column in model.columns}
     rows = []

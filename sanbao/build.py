@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -164,7 +164,7 @@ def _run(
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner
 
-        with _log(settings) as say:
+        with _log(settings) as say, _warehouse_let_go():
             outcome = dbtRunner(callbacks=[_listener(on_node, say)]).invoke([*_COMMON, *arguments])
     _redact_results(settings)
     if outcome.exception is not None:
@@ -178,6 +178,19 @@ def _run(
     if not outcome.success and not failed:
         failed.append("dbt")
     return failed
+
+
+@contextmanager
+def _warehouse_let_go() -> Iterator[None]:
+    """dbt keeps the warehouse open from model to model; an open file is locked for everybody else."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        yield
+    finally:
+        if (opened := DuckDBConnectionManager._ENV) is not None:
+            opened.close()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 # dbt's own log and its errors on the terminal repeat the cells that a cast failed on: neither is written,
@@ -197,7 +210,12 @@ def _log(settings: Settings) -> Iterator[Say]:
 
 
 def _listener(on_node: NodeDone | None, say: Say) -> Callable[[Any], None]:
+    # An error in here would end dbt's thread without a result, and dbt would wait for its node for ever.
     def listen(event: Any) -> None:
+        with suppress(OSError, ValueError):  # a full disk; a terminal that was closed
+            tell(event)
+
+    def tell(event: Any) -> None:
         if event.info.name == "NodeFinished":
             node, status = str(event.data.node_info.unique_id), str(event.data.run_result.status)
             say(f"{status} {node} {redacted(str(event.data.run_result.message))}")

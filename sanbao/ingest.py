@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
+# A worker that is free takes a file at once; that long without a word, and it has lost it.
+_LOST_SECONDS = 60.0
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 
@@ -222,7 +224,7 @@ class _Loaded:
 def _load_each(
     settings: Settings, receipts: list[ReceiptRow], seconds: float, on_done: Callable[[int, str], None]
 ) -> tuple[_Loaded, list[ReceiptRow]]:
-    """What came of each receipt, and those whose process ended or had to be ended.
+    """What came of each receipt, and those whose process ended, had to be ended, or never took them.
 
     Departments go side by side, the files of one after another: each is judged by those before it.
     """
@@ -233,7 +235,8 @@ def _load_each(
     # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
     context = multiprocessing.get_context("spawn")
     done = 0
-    with ProcessPool(min(settings.workers, len(queues)), context=context) as pool, ExitStack() as broken_off:
+    workers = min(settings.workers, len(queues))
+    with ProcessPool(workers, context=context) as pool, ExitStack() as broken_off:
         # Otherwise leaving the pool would wait for every file, after Ctrl-C too.
         broken_off.callback(pool.stop)
         running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
@@ -251,15 +254,34 @@ def _load_each(
 
         for queue in queues.values():
             start(queue)
+        lost: list[Future[list[OutcomeRow]]] = []
         while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            finished = wait(running, _LOST_SECONDS, return_when=FIRST_COMPLETED).done
+            if not finished and not lost and (lost := _lost(running, workers)):
+                # Its pool cannot be relied on any more: what has not begun waits for another one.
+                ended.extend(running.pop(future) for future in lost)
+                for queue in queues.values():
+                    ended.extend(queue)
+                    queue.clear()
+            for future in finished:
                 receipt = running.pop(future)
                 if _take_result(future, receipt, loaded, ended):
                     done += 1
                     on_done(done, str(receipt["file_name"]))
                 start(queues[receipt["department"]])
-        broken_off.pop_all()
+        if not lost:
+            broken_off.pop_all()
     return loaded, ended
+
+
+def _lost(running: Iterable[Future[list[OutcomeRow]]], workers: int) -> list[Future[list[OutcomeRow]]]:
+    """Files that were handed to a worker that was killed before it said that it has them.
+
+    Nobody will ever answer for them: a worker is free, and they still wait for one.
+    """
+    waiting = [future for future in running if not future.running() and not future.done()]
+    is_one_free = sum(future.running() for future in running) < workers
+    return [future for future in waiting if future.cancel()] if is_one_free else []
 
 
 def _take_result(

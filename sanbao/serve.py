@@ -111,6 +111,8 @@ def _publish(
         batches = known_batches(settings, None)
         from dashboards.publish import LessThanBefore, PublishRefused, publish
         from dashboards.serving_tables import IdNumbers
+        from dashboards.typed_names import NameRules
+        from ingestion.labels import plain_label
         from ingestion.text import masking
 
         before = _before(settings, state, record, accept_fall, whole)
@@ -124,7 +126,8 @@ def _publish(
                 as_of=as_of,
                 before=before,
                 force=force or not whole,
-                health_columns=_health_columns(),
+                health_columns=_columns_of("health"),
+                names=NameRules(_columns_of("name"), plain_label),
             )
         except LessThanBefore as error:
             raise SanbaoError("SERVED_FALLS", detail=str(error)) from error
@@ -180,15 +183,15 @@ def _record(
     write_published(settings, Published(version, state.digest(), hashes, dict(state.known), written, batches))
 
 
-def _health_columns() -> tuple[tuple[str, str], ...]:
-    """(feed, column) of what the contracts call health: publishing looks for diagnoses among it."""
+def _columns_of(pii: str) -> tuple[tuple[str, str], ...]:
+    """(feed, column) of what the contracts call so: publishing looks for diagnoses and names among it."""
     from sanbao.ingest import catalog
 
     return tuple(
         (contract.feed, column.name)
         for contract in catalog().contracts
         for column in contract.columns
-        if column.pii == "health"
+        if column.pii == pii
     )
 
 

@@ -106,7 +106,10 @@ def test_a_build_and_a_publication_on_a_full_disk(loaded_home: Settings, disk: P
             assert differences(settings.serving, loaded_home.serving) == {}
     build(settings, settings.as_of)
     with duckdb.connect(str(settings.warehouse)) as connection:  # something to publish
-        connection.execute("update mart.dim_person set register_person_no = 'x' where rowid = 5")
+        connection.execute(
+            "update mart.dim_person set register_person_no = 'x'"
+            " where rowid = (select min(rowid) from mart.dim_person)"
+        )
     for free in (0, MB // 2, 2 * MB):
         with only(disk, free):
             assert code_of(lambda: publish_serving(settings, force=True)) == "DISK_FULL"

@@ -34,7 +34,9 @@ def test_ten_random_kills_leave_no_trace(
 
 
 @pytest.mark.slow
-def test_workers_that_are_killed_as_they_start_cost_no_file(small_county: Path, tmp_path: Path) -> None:
+def test_workers_that_are_killed_as_they_start_cost_no_file(
+    small_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF)
     for department in ("water", "housing"):
         shutil.copytree(small_county / department, settings.home / "inbox" / department)
@@ -49,6 +51,7 @@ def test_workers_that_are_killed_as_they_start_cost_no_file(small_county: Path, 
                     child.kill()
                     killed.append(child.pid)
 
+    monkeypatch.setattr("sanbao.ingest._LOST_SECONDS", 15.0)
     killer = threading.Thread(target=kill)
     killer.start()
     outcomes = load_all(settings, receipts, lambda what, done, of: None)
