@@ -22,6 +22,7 @@ from sanbao.airflow_server import AirflowClient
 from sanbao.settings import Settings
 from tests.e2e.conftest import free_port
 from tests.e2e.sockets import listening
+from tests.integration import leaks
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 AS_OF = date(2019, 12, 31)
@@ -128,6 +129,24 @@ def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Sett
     wait_for_runs(client, len(client.runs()))
     assert client.run_state("broken") == "success"
     assert board.served_as_of(settings, date(2019, 11, 30)) == date(2019, 11, 30)
+
+
+def test_what_clerks_typed_is_in_no_log_and_no_xcom(client: AirflowClient, settings: Settings) -> None:
+    catalog = load_catalog()
+    (person,) = [each for each in leaks.planted(catalog) if each.department == "water"]
+    before = len(client.runs())
+    dropped = leaks.drop(settings.home / "inbox", catalog, only="water")
+    runs = wait_for_runs(client, before + 1)
+    assert client.result(str(max(runs, key=lambda run: str(run["run_after"]))["dag_run_id"]), "summarise")
+    board_of_water = [row for row in delivery_board.files(settings).records() if row["department"] == "water"]
+    assert len(board_of_water) >= dropped, "the files were not taken"
+    read = set()
+    for path, text in leaks.files_outside(settings.home):
+        if path.parts[:2] != ("returned", "water"):
+            read.add(path.parts[0] + path.suffix)
+            assert person.name not in text, path
+            assert not person.numbers_in(text), path
+    assert {"airflow.log", "airflow.db"} <= read
 
 
 def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:

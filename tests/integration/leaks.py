@@ -52,10 +52,15 @@ def planted(catalog: Catalog) -> list[Planted]:
     ]
 
 
-def drop(inbox: Path, catalog: Catalog) -> int:
-    """Every feed's file, with both planted in every column, in sheet, title, header and file name."""
+def drop(inbox: Path, catalog: Catalog, only: str | None = None) -> int:
+    """Every feed's file, with both planted in every column, in sheet, title, header and file name.
+
+    Returns the number of files; with `only` those of one department.
+    """
     dropped = 0
     for person in planted(catalog):
+        if only not in (None, person.department):
+            continue
         folder = inbox / person.department
         folder.mkdir(parents=True, exist_ok=True)
         for n, contract in enumerate(catalog.of_department(person.department)):
