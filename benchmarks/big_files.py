@@ -133,7 +133,7 @@ def load_one(path: Path) -> dict[str, float]:
     """Receive and load one file in this process."""
     from ingestion import Home, load_file, prepare, receive
     from ingestion.contracts import load_catalog
-    from ingestion.giving_back import give_back
+    from ingestion.returning.renew import give_back
 
     back = Stopwatch(give_back)
     with tempfile.TemporaryDirectory() as folder:
@@ -143,7 +143,7 @@ def load_one(path: Path) -> dict[str, float]:
         dropped.write_bytes(path.read_bytes())
         started = time.monotonic()
         (receipt,) = receive(home, catalog)
-        with patch("ingestion.load.give_back", back):
+        with patch("ingestion.pipeline.load.give_back", back):
             (outcome,) = load_file(home, catalog, receipt)
         seconds = time.monotonic() - started
     if outcome.delivery_state not in ("LOADED", "PARTIAL"):

@@ -30,11 +30,11 @@ from pathlib import Path
 from typing import Any
 
 from ingestion import Home, pending, prepare, receive
-from ingestion.arrival import arrival
-from ingestion.clock import ClockJumpedError, ClockRule, last_seen
+from ingestion.checking.arrival import arrival
 from ingestion.contracts import Catalog, load_catalog
-from ingestion.not_taken import not_taken
-from ingestion.outcome import Receipt
+from ingestion.lake.not_taken import not_taken
+from ingestion.lake.records import Receipt
+from ingestion.receiving.clock import ClockJumpedError, ClockRule, last_seen
 
 SERVICE = 7001  # made-up accounts: nobody on the machine has these numbers
 FIRST_DEPARTMENT = 7101

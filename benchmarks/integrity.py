@@ -26,13 +26,13 @@ import duckdb
 from ingestion import Home
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
 from ingestion.lake.integrity import lake_faults
-from sanbao.build_state import BuildState, read_state
 from sanbao.errors import SanbaoError
-from sanbao.integrity import verify
-from sanbao.nightly import night
-from sanbao.published import is_in_force, read_published
+from sanbao.night.build_state import BuildState, read_state
+from sanbao.night.integrity import verify
+from sanbao.night.night import night
+from sanbao.night.published import is_in_force, read_published
+from sanbao.night.warehouse import damage
 from sanbao.settings import Settings
-from sanbao.warehouse import damage
 
 AS_OF = date(2019, 12, 31)
 NOTICED, NO_EFFECT, WRONG = "noticed", "without effect", "WRONG"

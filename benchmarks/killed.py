@@ -38,6 +38,6 @@ if __name__ in ("__main__", "__mp_main__") and len(sys.argv) > 1 and (number := 
     die_at(number)
 
 if __name__ == "__main__":
-    from sanbao.cli import main
+    from sanbao.cli.app import main
 
     main(sys.argv[2:])

@@ -19,7 +19,7 @@ from airflow.sdk import (
 )
 from inbox_trigger import InboxTrigger
 
-from sanbao import dag_steps as steps
+from sanbao import airflow_tasks as steps
 
 WRITER = "warehouse_writer"  # one slot: DuckDB has one writer
 

@@ -2,7 +2,7 @@
 
 Superset executes this file (SUPERSET_CONFIG_PATH) in its own environment. Of Sanbao it imports only
 modules that need nothing but Superset, DuckDB and the standard library, and it reads what
-`sanbao.superset_server` prepared under SANBAO_HOME.
+`sanbao.servers.superset` prepared under SANBAO_HOME.
 """
 
 import os

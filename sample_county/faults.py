@@ -33,7 +33,7 @@ from sample_county.files.states import (
     two_heads,
     uninsured,
 )
-from sample_county.world import World
+from sample_county.world.model import World
 
 
 def plant(world: World, count: int, rng: np.random.Generator) -> Planted:

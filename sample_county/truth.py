@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sample_county.calibration import NOT_IN_SCHOOL, STATED_FIGURES
-from sample_county.world import Tables, World
 from sample_county.world.geography import ARSENIC_TOWNS
 from sample_county.world.housing import BATCHES
+from sample_county.world.model import Tables, World
 from sample_county.world.people import Array
 from sample_county.world.population import County
 from sample_county.world.studies import FIRST_GRADE, NINTH_GRADE, STAGES, TECH

@@ -14,12 +14,15 @@ import numpy as np
 import pandas as pd
 
 from ingestion.contracts import Catalog, load_catalog
-from sample_county.faults import Planted, plant
+from sample_county.build import build
+from sample_county.faults import plant
 from sample_county.files.delimited import write_zip
 from sample_county.files.deliver import Job, Placed, deliver, rows_of
 from sample_county.files.people import Register
 from sample_county.files.plan import FilePlan, all_files
-from sample_county.world import Tables, World, build
+from sample_county.files.planting import Planted
+from sample_county.truth import write_truth
+from sample_county.world.model import Tables, World
 
 # A process of its own costs about a second; a small county is written in less.
 ROWS_WORTH_PROCESSES = 100_000
@@ -40,8 +43,6 @@ def write(
     The truth goes to `truth`, or beside `out` with the suffix `.truth`. `clean` leaves out all dirt.
     The same seed, scale and number of faults give the same bytes.
     """
-    from sample_county.truth import write_truth
-
     world = build(seed=seed, scale=scale)
     catalog = load_catalog()
     planted = plant(world, faults, np.random.default_rng([seed, faults]))

@@ -189,9 +189,10 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "GENERATED_STALE": (
         "由约定生成的文件不是最新：{detail}",
-        "运行 python -m sanbao.dbt_files 和 python -m sanbao.problem_docs 重新生成并提交。",
+        "运行 python -m sanbao.codegen.dbt_files 和 python -m sanbao.codegen.problem_docs 重新生成并提交。",
         "Generated files are out of date: {detail}",
-        "Run `python -m sanbao.dbt_files` and `python -m sanbao.problem_docs` and commit the result.",
+        "Run `python -m sanbao.codegen.dbt_files` and `python -m sanbao.codegen.problem_docs`"
+        " and commit the result.",
     ),
     "FILE_NOT_RECEIVED": (
         "没有收到过“{what}”。",

@@ -39,6 +39,8 @@ VARIABLES: dict[str, str] = {
     "SANBAO_SERVING_GROUP": "sanbao-serving",
 }
 
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
 
 def county_today(now: datetime | None = None) -> date:
     """The day of `now` by the county's clock."""

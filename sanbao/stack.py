@@ -12,17 +12,17 @@ from typing import Any
 
 import typer
 
-from sanbao import airflow_server, superset_server
-from sanbao.airflow_server import Airflow, AirflowClient
-from sanbao.board import loaded_in_all
-from sanbao.build import is_built
-from sanbao.build_state import write_atomically
 from sanbao.errors import SanbaoError, mask
-from sanbao.ingest import outcomes_of
-from sanbao.nightly import summarise
-from sanbao.serve import dashboard_addresses, refresh_superset
+from sanbao.files import write_atomically
+from sanbao.night.build import is_built
+from sanbao.night.load import outcomes_of
+from sanbao.night.summary import summarise, summary_lines
+from sanbao.queries.serving import loaded_in_all
+from sanbao.servers import airflow as airflow_server
+from sanbao.servers import superset as superset_server
+from sanbao.servers.airflow import Airflow, AirflowClient
+from sanbao.servers.dashboards import dashboard_addresses, refresh_superset
 from sanbao.settings import Settings, load_settings, sample_marker
-from sanbao.show import summary_lines
 from sanbao.storage import tells_of_storage
 
 # Three months of the sample county's files: the dashboard's trend needs more than one date.

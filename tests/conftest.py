@@ -33,7 +33,7 @@ def home(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def _night_of_small_county(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    from sanbao.nightly import night
+    from sanbao.night.night import night
 
     settings = Settings(home=tmp_path_factory.mktemp("night") / "home", as_of=AS_OF)
     shutil.copytree(small_county, settings.home / "inbox")

@@ -11,11 +11,12 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from ingestion.contracts.across_files import CrossFileCheck
-from ingestion.contracts.column_map import ColumnMap, MapPeriod, mapped
+from ingestion.contracts.cross_feed import CrossFileCheck
 from ingestion.contracts.model import Contract
+from ingestion.contracts.period_maps import ColumnMap, MapPeriod, mapped
 
 CATALOG_DIR = Path(__file__).resolve().parent.parent / "feeds"
+UNKNOWN_DEPARTMENT = "unknown"
 
 
 class ContractError(ValueError):

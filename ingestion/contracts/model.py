@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ingestion.contracts.across_files import CrossFileCheck
+from ingestion.contracts.cross_feed import CrossFileCheck
 from ingestion.contracts.limits import COMPARING, Frozen, Limits
 
 ColumnType = Literal[

@@ -11,12 +11,11 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
-from ingestion.home import Home, write_bytes
 from ingestion.lake import fixed
+from ingestion.lake.home import Home, write_bytes
 from ingestion.lake.landings import path_of, record_batch, record_withdrawal
+from ingestion.lake.records import Outcome, read_receipt, recorded_outcomes
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
-from ingestion.outcome import Outcome
-from ingestion.rounds import read_receipt, recorded_outcomes
 
 
 def adopt(home: Home, catalog: Catalog) -> int:

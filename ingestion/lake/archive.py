@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from ingestion.home import Home
+from ingestion.lake.home import Home
 
 
 class ArchiveDamagedError(Exception):

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog
-from ingestion.home import Home, make_folders, parquet_bytes, write_bytes
-from ingestion.key_fingerprint import fingerprint, refuse_other_key
+from ingestion.lake.home import Home, make_folders, parquet_bytes, write_bytes
+from ingestion.lake.key_fingerprint import fingerprint, refuse_other_key
+from ingestion.lake.modes import SECRET_MODE, Given, Groups, repair
+from ingestion.lake.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
 from ingestion.lake.sealed import sealed, unsealed
-from ingestion.modes import SECRET_MODE, Given, Groups, repair
-from ingestion.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
 
 KEY = "secret/person_hash_key.parquet"
 _RECORD = "_fixed.json"

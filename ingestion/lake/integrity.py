@@ -15,14 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from ingestion.duplicates import is_duplicate
-from ingestion.home import Home
 from ingestion.lake import fixed
+from ingestion.lake.duplicates import is_duplicate
 from ingestion.lake.faults import Fault
+from ingestion.lake.home import Home
 from ingestion.lake.landings import Landing, path_of, read_landing
+from ingestion.lake.records import Outcome, Receipt, is_settled, read_outcomes, read_receipt
 from ingestion.lake.sealed import RecordDamagedError, unsealed
-from ingestion.outcome import Outcome, Receipt
-from ingestion.rounds import is_settled, read_outcomes, read_receipt
 
 OnBytes = Callable[[int], None]
 _T = TypeVar("_T")

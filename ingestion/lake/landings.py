@@ -2,7 +2,7 @@
 
 A record is written before the delivery row that makes the batch count, and a withdrawal's before its
 file: what counts in the lake always has its record. It holds the receipt and the outcome as well, so
-that a lake file, a receipt or an outcome that is lost can be made again (`ingestion/lake/repair.py`).
+that a lake file, a receipt or an outcome that is lost can be made again (`ingestion/pipeline/repair.py`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ingestion.home import Home, write_bytes
+from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.records import Outcome, Receipt
 from ingestion.lake.sealed import sealed, unsealed
-from ingestion.outcome import Outcome, Receipt
 
 Kind = Literal["batch", "withdrawal"]
 

@@ -1,7 +1,6 @@
 """Bytes in, tables of text cells out, decided from the content alone."""
 
-from ingestion.readers.archive import entries, is_archive
-from ingestion.readers.headers import header_keys, normalise_header
+from ingestion.readers.containers.archive import entries, is_archive
 from ingestion.readers.model import Reading, Refusal, SeenRow, SkippedRow, Table, TotalsRow
 from ingestion.readers.reader import read
 
@@ -13,8 +12,6 @@ __all__ = [
     "Table",
     "TotalsRow",
     "entries",
-    "header_keys",
     "is_archive",
-    "normalise_header",
     "read",
 ]

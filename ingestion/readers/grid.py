@@ -11,12 +11,26 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingestion.readers.biff import SheetFacts
+from ingestion.readers.formats.number_formats import Shown
 
 # A pa.ChunkedArray of large_string. The published stubs of pyarrow refuse half of its own functions.
 Column = Any
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; grid positions
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass
+class SheetFacts:
+    """Positions are 0-based sheet rows and columns."""
+
+    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    shown: list[tuple[int, int, Shown]] = field(default_factory=list)  # formats that add to the number
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    is_hidden: bool = False  # the sheet as a whole
+    without_value: int = 0  # formulas that were never computed
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # where calamine tells none
+    is_absurd: bool = False  # declares more rows or columns than the format has
 
 
 @dataclass

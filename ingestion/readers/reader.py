@@ -6,21 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ingestion.readers import workbook
-from ingestion.readers.decode import decode
+from ingestion.readers.containers.decode import decode
+from ingestion.readers.containers.sniff import sniff
+from ingestion.readers.formats import workbook
+from ingestion.readers.formats.delimited import TextGrid, text_grid
+from ingestion.readers.formats.hidden_parts import remarks_of
+from ingestion.readers.formats.markup import html_grids, mhtml_grids, xml_grids
+from ingestion.readers.formats.ods import ods_grids
+from ingestion.readers.formats.sheet_builder import TooLargeError
+from ingestion.readers.formats.xls_before_97 import bare_biff_grids
 from ingestion.readers.grid import Grid
-from ingestion.readers.headers import is_known
-from ingestion.readers.headless import data_in
-from ingestion.readers.layout import tables_of
-from ingestion.readers.markup import html_grids, mhtml_grids, xml_grids
+from ingestion.readers.layout.headless import data_in
+from ingestion.readers.layout.row_kinds import joined
+from ingestion.readers.layout.tables import tables_of
 from ingestion.readers.model import Reading, Refusal, SeenRow, Table
-from ingestion.readers.ods import ods_grids
-from ingestion.readers.old_biff import bare_biff_grids
-from ingestion.readers.remarks import remarks_of
-from ingestion.readers.rows import joined
-from ingestion.readers.sheet_builder import TooLargeError
-from ingestion.readers.sniff import sniff
-from ingestion.readers.text import TextGrid, text_grid
+from ingestion.text.headers import is_known
 
 _WORKBOOKS = ("xls", "xlsx", "xlsm", "xlsb")
 _OTHERS = {

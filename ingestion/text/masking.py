@@ -5,18 +5,20 @@ The check digit is no condition, because a number with a typo points at a person
 numbers, amounts and moments have the digits but not the shape.
 
 The patterns do without look-around, named classes and escapes, so that one text means the same to
-Python, RE2 (Arrow, DuckDB) and Java (Spark): `python -m sanbao.dbt_files` writes them into dbt's macros,
-and the gate before publishing is handed them.
+Python, RE2 (Arrow, DuckDB) and Java (Spark): `python -m sanbao.codegen.dbt_files` writes them into dbt's
+macros, and the gate before publishing is handed them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
 
 # Places are words, ways of filling them are parted by a bar.
 _PROVINCE = "1 1-5|2 1-3|3 1-7|4 1-6|5 0-4|6 1-5|7 1|8 1-3|9 1"
@@ -41,6 +43,10 @@ _BEFORE = "((?:^|[^0-9A-Fa-f０-９])(?:[0-9A-Fa-f]{0,5}[A-Fa-f])?)"
 _BEHIND = "((?:[A-Fa-f][0-9A-Fa-f]{0,5})?(?:$|[^0-9A-Fa-f０-９]))"
 STARS = "*" * 12
 _PASSES = 2  # neighbours share the character between them: one pass leaves every second number
+
+# Characters that turn or hide the text around them, and those that nobody has agreed on.
+INVISIBLE = frozenset({"Cf", "Cs", "Co", "Cn"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def _place(which: str) -> str:
@@ -200,3 +206,9 @@ def mask_id_column(values: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.replace_substring_regex(values, _ID_CELL, rf"\1{STARS}")
+
+
+def shown_name(text: str) -> str:
+    """A name out of a file, fit for a sentence: masked, on one line, nothing in it turns or hides text."""
+    kept = "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
+    return mask_shown(_CONTROL.sub(" ", kept))

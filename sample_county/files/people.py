@@ -9,7 +9,7 @@ import pandas as pd
 
 from ingestion.contracts import Contract
 from sample_county.files.deliver import Mask
-from sample_county.world import World
+from sample_county.world.model import World
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sample_county.files.deliver import Mark, Placed
 from sample_county.files.people import Register
 from sample_county.files.plan import FilePlan
 from sample_county.files.sheet import Cell
-from sample_county.world import World
+from sample_county.world.model import World
 
 GUARANTEES = ("education", "medical", "housing", "water", "safety_net")
 GOOD = frozenset({"MET", "EXEMPT", "NOT_APPLICABLE"})

@@ -1,14 +1,11 @@
-"""From a seed and a scale to the whole world."""
+"""From a seed and a scale to people, places and the tables about them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from sample_county import truth
 from sample_county.calibration import Targets
 from sample_county.world import (
-    Tables,
-    World,
     civil_affairs,
     education,
     geography,
@@ -18,23 +15,11 @@ from sample_county.world import (
     statements,
     water,
 )
+from sample_county.world.model import Tables
 from sample_county.world.population import County, build_people
 from sample_county.world.studies import with_studies
 
 YEAR = "2019"
-
-
-def build_world(*, seed: int, scale: float) -> World:
-    county = build_county(seed=seed, scale=scale)
-    tables = build_tables(county)
-    households, persons = truth.expected_states(county)
-    return World(
-        tables=tables,
-        truth_households=households,
-        truth_persons=persons,
-        truth_figures=truth.figures(county, households, persons, tables),
-        protected_ids=frozenset(county.persons["id_number"]),
-    )
 
 
 def build_county(*, seed: int, scale: float) -> County:

@@ -64,9 +64,9 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = root / "dbt_project/models/staging/health_commission/stg_village_doctor.sql"
     model.parent.mkdir()
     model.write_text(STAGING_MODEL, "utf-8")
-    assert _python(root, "-m", "sanbao.dbt_files", "--check", check=False).returncode == 1
-    _python(root, "-m", "sanbao.dbt_files")
-    assert _python(root, "-m", "sanbao.dbt_files", "--check").returncode == 0
+    assert _python(root, "-m", "sanbao.codegen.dbt_files", "--check", check=False).returncode == 1
+    _python(root, "-m", "sanbao.codegen.dbt_files")
+    assert _python(root, "-m", "sanbao.codegen.dbt_files", "--check").returncode == 0
     return root
 
 

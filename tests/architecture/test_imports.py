@@ -48,4 +48,4 @@ def test_only_the_sample_command_knows_the_sample_county() -> None:
             for line in path.read_text("utf-8").splitlines()
         )
     }
-    assert importers <= {"sanbao/cli.py", "sanbao/commands.py", "sanbao/stack.py", "sanbao/sample.py"}
+    assert importers <= {"sanbao/cli/commands.py", "sanbao/stack.py"}

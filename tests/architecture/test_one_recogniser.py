@@ -10,7 +10,7 @@ PRODUCT = ("ingestion", "sanbao", "dashboards", "dags", "reports", "dbt_project/
 TEXTS = frozenset({".py", ".sql", ".yml"})
 HOME = "ingestion/text/masking.py"
 # What checks whether a cell of an ID column holds a number, and cannot hide one.
-READS_ID_CELLS = frozenset({"ingestion/types/ids.py"})
+READS_ID_CELLS = frozenset({"ingestion/parsing/ids.py"})
 GENERATED = frozenset({"dbt_project/macros/generated/masking.sql"})
 # A repeated digit whose count, or two of whose counts, come to the places of an ID number.
 _REPEATED = re.compile(r"(?:\\d|\[0-9[^\]]*\]|_DIGIT\}?)\)?\{(\d+)(?:,\d*)?\}")

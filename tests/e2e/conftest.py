@@ -13,8 +13,8 @@ import pytest
 from dashboards.client import SupersetClient
 from dashboards.deploy import deploy
 from dashboards.publish import publish
-from sanbao import superset_server
-from sanbao.superset_server import Superset
+from sanbao.servers import superset
+from sanbao.servers.superset import Superset
 from tests.unit.dashboards import fake_warehouse
 
 LOCK_SECONDS = 8
@@ -49,12 +49,12 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     warehouse, manifest = fake_warehouse.build(home / "warehouse")
     serving = publish(warehouse, home / "serving", manifest, fake_warehouse.ID_NUMBERS).path
     os.environ["SANBAO_SUPERSET_LOCK_SECONDS"] = str(LOCK_SECONDS)
-    server = superset_server.start(home, port)
+    server = superset.start(home, port)
     try:
         made = County(home, warehouse, manifest, serving, server)
         made.deploy()
         yield made
     finally:
         del os.environ["SANBAO_SUPERSET_LOCK_SECONDS"]
-        superset_server.stop(home)
-    assert not superset_server.is_running(home)
+        superset.stop(home)
+    assert not superset.is_running(home)

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts import load_catalog
-from ingestion.modes import wrong_modes
-from sanbao import airflow_server, board, delivery_board
-from sanbao.airflow_server import AirflowClient
+from ingestion.lake.modes import wrong_modes
+from sanbao.queries import deliveries, serving
+from sanbao.servers import airflow
+from sanbao.servers.airflow import AirflowClient
 from sanbao.settings import Settings
 from tests.e2e.conftest import free_port
 from tests.e2e.sockets import listening
@@ -40,17 +41,17 @@ def client(settings: Settings) -> Iterator[AirflowClient]:
     # The DAG reads its settings from the environment, as any Airflow task does.
     os.environ["SANBAO_AS_OF"] = AS_OF.isoformat()
     try:
-        yield AirflowClient(airflow_server.start(settings, lambda line: None))
+        yield AirflowClient(airflow.start(settings, lambda line: None))
     finally:
         os.environ.pop("SANBAO_AS_OF")
-        airflow_server.stop(settings)
+        airflow.stop(settings)
 
 
 def wait_for_runs(client: AirflowClient, count: int) -> list[dict[str, object]]:
     until = time.monotonic() + RUN_SECONDS
     while time.monotonic() < until:
         runs = client.runs()
-        if len(runs) >= count and all(run["state"] in airflow_server.DAG_STATES_DONE for run in runs):
+        if len(runs) >= count and all(run["state"] in airflow.DAG_STATES_DONE for run in runs):
             return runs
         time.sleep(2)
     raise AssertionError(
@@ -72,8 +73,8 @@ def test_files_arrive_and_are_served(client: AirflowClient, settings: Settings, 
     runs = wait_for_runs(client, 1)
     assert {run["state"] for run in runs} == {"success"}, states(client, runs)
     assert {run["run_type"] for run in runs} == {"asset_triggered"}
-    figures = {row["figure_id"]: row["value"] for row in board.figures(settings).records()}
-    assert figures["reg_hh"] == len(board.members(settings, "reg_hh").rows) > 0
+    figures = {row["figure_id"]: row["value"] for row in serving.figures(settings).records()}
+    assert figures["reg_hh"] == len(serving.members(settings, "reg_hh").rows) > 0
     summary = client.result(str(runs[-1]["dag_run_id"]), "summarise")
     assert summary["rows_read"] == summary["rows_accepted"] + summary["rows_held"] > 0
     # By department and hash: a scheduler keeps no names of files.
@@ -87,7 +88,7 @@ def test_only_the_configured_address_is_listened_on(client: AirflowClient, setti
 
 def test_task_logs_can_be_read_without_a_log_server(client: AirflowClient) -> None:
     run = str(client.runs()[0]["dag_run_id"])
-    log = client._get(f"/dags/{airflow_server.DAG_ID}/dagRuns/{run}/taskInstances/summarise/logs/1")
+    log = client._get(f"/dags/{airflow.DAG_ID}/dagRuns/{run}/taskInstances/summarise/logs/1")
     text = str(log["content"])
     assert "summarise" in text
     assert "Could not read" not in text
@@ -101,7 +102,7 @@ def test_a_late_file_runs_a_night_of_its_own(
     runs = wait_for_runs(client, before + 1)
     newest = max(runs, key=lambda run: str(run["run_after"]))
     assert newest["state"] == "success"
-    assert LATE in {row["file_name"] for row in delivery_board.files(settings).records()}
+    assert LATE in {row["file_name"] for row in deliveries.files(settings).records()}
     events = client.asset_events("sanbao://water/village_water_supply")
     assert events, "what landed is told to whoever schedules on the feed"
 
@@ -128,7 +129,7 @@ def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Sett
     aside.rename(missing)
     wait_for_runs(client, len(client.runs()))
     assert client.run_state("broken") == "success"
-    assert board.served_as_of(settings, date(2019, 11, 30)) == date(2019, 11, 30)
+    assert serving.served_as_of(settings, date(2019, 11, 30)) == date(2019, 11, 30)
 
 
 def test_what_clerks_typed_is_in_no_log_and_no_xcom(client: AirflowClient, settings: Settings) -> None:
@@ -138,7 +139,7 @@ def test_what_clerks_typed_is_in_no_log_and_no_xcom(client: AirflowClient, setti
     dropped = leaks.drop(settings.home / "inbox", catalog, only="water")
     runs = wait_for_runs(client, before + 1)
     assert client.result(str(max(runs, key=lambda run: str(run["run_after"]))["dag_run_id"]), "summarise")
-    board_of_water = [row for row in delivery_board.files(settings).records() if row["department"] == "water"]
+    board_of_water = [row for row in deliveries.files(settings).records() if row["department"] == "water"]
     assert len(board_of_water) >= dropped, "the files were not taken"
     read = set()
     for path, text in leaks.files_outside(settings.home):
@@ -150,7 +151,7 @@ def test_what_clerks_typed_is_in_no_log_and_no_xcom(client: AirflowClient, setti
 
 
 def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:
-    assert airflow_server.start(settings, lambda line: None).was_running
+    assert airflow.start(settings, lambda line: None).was_running
 
 
 def test_nothing_that_airflow_wrote_is_open_to_others(client: AirflowClient, settings: Settings) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from sanbao import airflow_server, superset_server
-from sanbao.processes import local_url
+from sanbao.servers import airflow, superset
+from sanbao.servers.processes import local_url
 from sanbao.settings import Settings
 from tests.e2e.conftest import County, free_port
 from tests.e2e.sockets import listening
@@ -25,14 +25,14 @@ def test_superset_listens_where_it_is_told(county: County, tmp_path: Path) -> No
     for part in ("superset", "secrets", "serving"):
         shutil.copytree(county.home / part, home / part, ignore=shutil.ignore_patterns("spill"))
     try:
-        server = superset_server.start(home, port, host=OTHER)
+        server = superset.start(home, port, host=OTHER)
         assert server.url == f"http://{OTHER}:{port}"
         assert listening(home) == {(OTHER, port)}
-        assert superset_server.start(home, port, host=OTHER).was_running
+        assert superset.start(home, port, host=OTHER).was_running
         assert _answers(f"{server.url}/health")
         assert not _answers(f"http://127.0.0.1:{port}/health")
     finally:
-        superset_server.stop(home)
+        superset.stop(home)
 
 
 def test_airflow_listens_where_it_is_told(tmp_path: Path) -> None:
@@ -40,11 +40,11 @@ def test_airflow_listens_where_it_is_told(tmp_path: Path) -> None:
         home=tmp_path / "home", as_of=date(2019, 12, 31), host=OTHER, airflow_port=free_port()
     )
     try:
-        server = airflow_server.start(settings, lambda line: None)
+        server = airflow.start(settings, lambda line: None)
         assert server.url == f"http://{OTHER}:{settings.airflow_port}"
         assert listening(settings.home) == {(OTHER, settings.airflow_port)}
     finally:
-        airflow_server.stop(settings)
+        airflow.stop(settings)
 
 
 def _answers(url: str) -> bool:

@@ -17,9 +17,9 @@ import requests
 from dashboards.deploy import deploy
 from dashboards.publish import publish
 from dashboards.screenshot import capture
-from ingestion.modes import wrong_modes
-from sanbao import superset_server
-from sanbao.superset_server import SupersetError
+from ingestion.lake.modes import wrong_modes
+from sanbao.servers import superset
+from sanbao.servers.superset import SupersetError
 from tests.e2e.conftest import County
 from tests.e2e.sockets import listening
 from tests.unit.dashboards import fake_warehouse
@@ -31,7 +31,7 @@ LATEST = datetime(2019, 12, 31, tzinfo=UTC).timestamp() * 1000
 
 def test_a_second_start_leaves_the_server_alone(county: County) -> None:
     began = time.monotonic()
-    again = superset_server.start(county.home, int(county.server.url.rsplit(":", 1)[1]))
+    again = superset.start(county.home, int(county.server.url.rsplit(":", 1)[1]))
     assert again.was_running
     assert again.pid == county.server.pid
     assert time.monotonic() - began < 2
@@ -58,7 +58,7 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(SupersetError, match="PORT_TAKEN"):
-            superset_server.start(tmp_path, other.getsockname()[1])
+            superset.start(tmp_path, other.getsockname()[1])
 
 
 def test_deploying_twice_leaves_the_same_objects(county: County) -> None:

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from dashboards.client import SupersetApiError, SupersetClient
-from sanbao import superset_server
+from sanbao.servers import superset
 from tests.e2e.conftest import LOCK_SECONDS, County
 from tests.unit.dashboards.sandbox import corpus
 
@@ -257,8 +257,8 @@ def test_weak_passwords_are_refused_everywhere(county: County) -> None:
             client._request("PUT", "/api/v1/me/", json={"password": "1"})
     command = ["-m", "flask", "fab", "reset-password", "--username", "clerk", "--password", "1"]
     done = subprocess.run(
-        [str(superset_server.DEFAULT_PYTHON), *command],
-        env=superset_server._environment(county.home),
+        [str(superset.DEFAULT_PYTHON), *command],
+        env=superset._environment(county.home),
         cwd=county.home,
         capture_output=True,
         text=True,

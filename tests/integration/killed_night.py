@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sanbao.ingest import load_received, receive_files
-from sanbao.nightly import night
+from sanbao.night.load import load_received, receive_files
+from sanbao.night.night import night
 from sanbao.settings import Settings
 
 

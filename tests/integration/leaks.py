@@ -14,7 +14,7 @@ import duckdb
 import openpyxl
 
 from ingestion.contracts import Catalog, Contract
-from sanbao.problem_examples import STATED, clean_row
+from sanbao.codegen.problem_examples import STATED, clean_row
 from tests.unit.ingestion.helpers import id_number
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

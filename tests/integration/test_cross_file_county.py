@@ -14,8 +14,8 @@ import pytest
 
 import sample_county
 from ingestion.contracts import load_catalog
-from sample_county.faults import Planted
-from sample_county.world import build
+from sample_county.build import build
+from sample_county.files.planting import Planted
 from sample_county.write import write_files
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion import Home, pending
-from sanbao.ingest import load_all, receive_files
+from sanbao.night.load import load_all, receive_files
 from sanbao.settings import Settings
 from tests.unit.ingestion.deadly import NEVER_ENDS, NO_GUARD, deadly_workbook, start_with
 from tests.unit.ingestion.helpers import Insured

@@ -14,12 +14,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sanbao import ingest, storage
-from sanbao.build import build
-from sanbao.cli import main
+from sanbao import storage
+from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
-from sanbao.ingest import load_received, receive_files, settle_returns
-from sanbao.serve import publish_serving
+from sanbao.night import load
+from sanbao.night.build import build
+from sanbao.night.load import load_received, receive_files, settle_returns
+from sanbao.night.publish import publish_serving
 from sanbao.settings import Settings
 from tests.integration.test_night_crash import differences, landed
 
@@ -68,7 +69,7 @@ def take_in(settings: Settings) -> None:
 def test_files_are_taken_in_at_every_level(
     disk: Path, small_county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "refuse_full_disk", lambda settings: None)  # meet the full disk itself
+    monkeypatch.setattr(load, "refuse_full_disk", lambda settings: None)  # meet the full disk itself
 
     def fresh(home: Path) -> Settings:
         for department in FEW_FILES:

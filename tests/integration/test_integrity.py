@@ -13,13 +13,13 @@ import duckdb
 import pytest
 
 from benchmarks import integrity as tries
-from sanbao import ingest
-from sanbao.cli import main
+from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
-from sanbao.ingest import receive_files
-from sanbao.nightly import night
-from sanbao.published import read_published
-from sanbao.serve import publish_serving
+from sanbao.night import load
+from sanbao.night.load import receive_files
+from sanbao.night.night import night
+from sanbao.night.publish import publish_serving
+from sanbao.night.published import read_published
 from sanbao.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -101,8 +101,8 @@ def test_a_changed_original_does_not_load_and_the_others_do(
     bad = waiting[0]
     path = fresh.home / "archive" / bad["sha256"][:2] / bad["sha256"]
     tries._flip(path, path.stat().st_size // 2, 0)
-    with pytest.raises(ingest.LoadIncomplete) as caught:
-        ingest.load_all(fresh, waiting, lambda what, done, of: None)
+    with pytest.raises(load.LoadIncomplete) as caught:
+        load.load_all(fresh, waiting, lambda what, done, of: None)
     error = caught.value.error()
     assert error.code == "ARCHIVE_DAMAGED"
     assert f"{bad['department']}/{bad['sha256'][:12]}" in error.sentence("zh")

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from benchmarks import kills
-from sanbao.ingest import load_all, receive_files
+from sanbao.night.load import load_all, receive_files
 from sanbao.settings import Settings
 from tests.conftest import AS_OF
 
@@ -51,7 +51,7 @@ def test_workers_that_are_killed_as_they_start_cost_no_file(
                     child.kill()
                     killed.append(child.pid)
 
-    monkeypatch.setattr("sanbao.ingest._LOST_SECONDS", 15.0)
+    monkeypatch.setattr("sanbao.night.load._LOST_SECONDS", 15.0)
     killer = threading.Thread(target=kill)
     killer.start()
     outcomes = load_all(settings, receipts, lambda what, done, of: None)

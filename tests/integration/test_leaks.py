@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sanbao import dag_steps
-from sanbao.build_state import LAYERS
-from sanbao.cli import main
+from sanbao import airflow_tasks
+from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
-from sanbao.ingest import catalog
+from sanbao.night.build_state import LAYERS
+from sanbao.night.home import catalog
 from sanbao.settings import Settings, load_settings
 from tests.integration import leaks
 
@@ -51,17 +51,17 @@ def _run() -> tuple[list[object], str]:
     said = io.StringIO()
     passed_on: list[object] = []
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        received = dag_steps.receive()
+        received = airflow_tasks.receive()
         passed_on.append(received)
-        passed_on += [dag_steps.load_file(file["sha256"]) for file in received]
-        dag_steps.give_back()
-        passed_on += [dag_steps.build(layer, PARAMS) for layer in LAYERS]
+        passed_on += [airflow_tasks.load_file(file["sha256"]) for file in received]
+        airflow_tasks.give_back()
+        passed_on += [airflow_tasks.build(layer, PARAMS) for layer in LAYERS]
         passed_on += [
-            dag_steps.publish(PARAMS),
-            dag_steps.remind(PARAMS),
-            dag_steps.give_cross_checks(PARAMS),
+            airflow_tasks.publish(PARAMS),
+            airflow_tasks.remind(PARAMS),
+            airflow_tasks.give_cross_checks(PARAMS),
         ]
-        passed_on.append(dag_steps.summarise(PARAMS, received, {}))
+        passed_on.append(airflow_tasks.summarise(PARAMS, received, {}))
     return passed_on, said.getvalue()
 
 
@@ -118,13 +118,13 @@ def test_a_failing_cast_tells_neither_number_nor_name(
     at = table.schema.get_field_index("insurance_year")
     pq.write_table(table.set_column(at, "insurance_year", pa.array([cell] * len(table))), path)
     # Otherwise the changed file would be noticed before dbt sees it.
-    monkeypatch.setattr("sanbao.build.require_whole", lambda settings: None)
+    monkeypatch.setattr("sanbao.night.build.require_whole", lambda settings: None)
     with pytest.raises(SystemExit) as left:
         main(["build", "--as-of", "2019-12-31", "--force"])
     assert left.value.code == 1
     with pytest.raises(SanbaoError, match="BUILD_FAILED") as raised:
         for layer in LAYERS[:2]:
-            dag_steps.build(layer, PARAMS)
+            airflow_tasks.build(layer, PARAMS)
     told = "".join(traceback.format_exception(raised.value))
     assert "int_person__insurance" in told
     assert "Conversion Error" in told

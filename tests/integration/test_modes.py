@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import Groups, Home, modes, prepare
-from ingestion.modes import PLACES, Given, repair, wrong_modes
-from sanbao.cli import main
-from sanbao.ingest import catalog, prepare_home
+from ingestion import Groups, Home, prepare
+from ingestion.lake import modes
+from ingestion.lake.modes import PLACES, Given, repair, wrong_modes
+from sanbao.cli.app import main
+from sanbao.night.home import catalog, prepare_home
 from sanbao.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -14,12 +14,14 @@ import duckdb
 import pytest
 
 from ingestion import Home
-from sanbao import board, dag_steps, delivery_board
-from sanbao.build import build, is_built
-from sanbao.cli import guarded, make_app
+from sanbao import airflow_tasks
+from sanbao.cli.app import guarded, make_app
 from sanbao.errors import SanbaoError
-from sanbao.nightly import night
-from sanbao.serve import publish_serving
+from sanbao.night.build import build, is_built
+from sanbao.night.night import night
+from sanbao.night.publish import publish_serving
+from sanbao.queries import deliveries
+from sanbao.queries import serving as board
 from sanbao.settings import PROJECT_ROOT, Settings
 from tests.integration.test_night_crash import differences
 
@@ -30,14 +32,14 @@ ID_NUMBER = re.compile(rb"(?<![0-9a-zA-Z])440899\d{11}[\dX](?![0-9a-zA-Z])")
 
 
 def test_every_file_adds_up(loaded_home: Settings) -> None:
-    rows = delivery_board.files(loaded_home).records()
+    rows = deliveries.files(loaded_home).records()
     assert len(rows) >= 38
     assert all(row["rows_read"] == row["rows_accepted"] + row["rows_held"] for row in rows)
     sql = "select sum(rows_read), sum(rows_accepted) from read_parquet(?)"
     delivered = duckdb.execute(sql, [str(loaded_home.lake / "delivery" / "*.parquet")]).fetchone()
     landed = sum(
         duckdb.execute("select count(*) from read_parquet(?)", [str(folder / "*.parquet")]).fetchone()[0]  # type: ignore[index]
-        for folder in (loaded_home.lake / feed for _, feed in dag_steps.feeds())
+        for folder in (loaded_home.lake / feed for _, feed in airflow_tasks.feeds())
     )
     assert delivered is not None
     assert delivered[1] == landed

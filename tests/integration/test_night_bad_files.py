@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sanbao.cli import guarded, make_app
-from sanbao.ingest import load_all, load_received, receive_files
+from sanbao.cli.app import guarded, make_app
+from sanbao.night.load import load_all, load_received, receive_files
 from sanbao.settings import Settings
 
 HEADER = (

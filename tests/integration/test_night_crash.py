@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sanbao.ingest import load_received, receive_files
-from sanbao.nightly import night
+from sanbao.night.load import load_received, receive_files
+from sanbao.night.night import night
 from sanbao.settings import PROJECT_ROOT, Settings
 
 SCRIPT = Path(__file__).with_name("killed_night.py")

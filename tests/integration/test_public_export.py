@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from sanbao.cli import main
+from sanbao.cli.app import main
 from sanbao.settings import Settings
 from tests.unit.dashboards.test_suppression import Stranger
 

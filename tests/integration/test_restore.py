@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.modes import wrong_modes
-from sanbao.backup import backup
-from sanbao.board import published_dates
+from ingestion.lake.modes import wrong_modes
 from sanbao.errors import SanbaoError
-from sanbao.ingest import receive_files
-from sanbao.nightly import night
-from sanbao.restore import restore
+from sanbao.night.backup import backup
+from sanbao.night.load import receive_files
+from sanbao.night.night import night
+from sanbao.night.restore import restore
+from sanbao.queries.serving import published_dates
 from sanbao.settings import Settings
 from tests.integration.test_night_crash import differences
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion import Home
-from ingestion.schema import WITHDRAWAL
+from ingestion.lake.schema import WITHDRAWAL
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.unit.ingestion.helpers import id_number, new_home
 from tests.unit.ingestion.marked import CATALOG, FEEDBACK, NOON, drop, mark, spoiled, text

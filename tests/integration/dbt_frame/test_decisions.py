@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import deciding
+from ingestion.pipeline import decisions
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import new_home
@@ -21,8 +21,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     (refused,) = drop(home, sheet(register(30)), at=1, name="十二月.csv")
     assert refused.delivery_state == "REFUSED"
     granted, gone = NOON + timedelta(days=2), NOON + timedelta(days=3)
-    deciding.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="王", now=granted)
-    deciding.withdraw(home, CATALOG, "十二月.csv", reason="投错", by="王", now=gone)
+    decisions.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="王", now=granted)
+    decisions.withdraw(home, CATALOG, "十二月.csv", reason="投错", by="王", now=gone)
     return Warehouse(Path(home.root))
 
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from ingestion.contracts import load_catalog
-from ingestion.schema import BOOKKEEPING, ORIGIN
-from sanbao import dbt_files
-from sanbao.lake_tables import LAKE_TABLES, ROW_COLUMNS
+from ingestion.lake.schema import BOOKKEEPING, ORIGIN
+from ingestion.lake.tables import LAKE_TABLES, ROW_COLUMNS
+from sanbao.codegen import dbt_files
 
 CATALOG = load_catalog()
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.schema import WITHDRAWAL
+from ingestion.lake.schema import WITHDRAWAL
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.unit.ingestion.helpers import new_home
 from tests.unit.ingestion.marked import NOON, drop, mark, spoiled, text

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.contracts import Catalog, Contract, load_catalog
-from ingestion.schema import lake_schemas
+from ingestion.lake.schema import lake_schemas
 
 KEY = "00ff"
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingestion.contracts import load_catalog
-from ingestion.cross_file import cross_file_checks
+from ingestion.messages.cross_feed import cross_file_checks
 from tests.integration.dbt_frame.tiny_lake import TinyLake
 from tests.integration.dbt_frame.warehouse import Warehouse
 from tests.integration.dbt_guarantee.small_county import DECEMBER, EARLY, FIRST, LATE, id_number

@@ -6,7 +6,7 @@ import pytest
 
 import sample_county
 from ingestion import Home, load_file, pending, prepare, receive, settle_returns
-from ingestion.load import check_bytes
+from ingestion.pipeline.load import check_bytes
 from tests.unit.ingestion.helpers import catalog, lake
 
 CATALOG = catalog()

@@ -13,7 +13,7 @@ import pytest
 import sample_county
 from ingestion import Home, prepare
 from ingestion.contracts import load_catalog
-from ingestion.feedback.palette import FILLS
+from ingestion.returning.marked.palette import FILLS
 from tests.integration.round_trip import clerk
 from tests.unit.ingestion.helpers import lake, tree
 

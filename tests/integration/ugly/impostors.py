@@ -6,9 +6,10 @@ import gzip
 
 from tests.integration.ugly.fixtures import ugly
 from tests.integration.ugly.layouts import clean, refused
+from tests.integration.ugly.markup_writers import html, ods, zipped
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, Row, Sheet
 from tests.integration.ugly.texts import joined, lines
-from tests.integration.ugly.writers import html, ods, text, with_parts, xls, xlsx, zipped
+from tests.integration.ugly.writers import text, with_parts, xls, xlsx
 
 
 @ugly(ALLOWANCE, "xlsx", refused(None, "FILE_TRUNCATED"))

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from tests.integration.ugly.layouts import (
-    EVERY,
-    GRIDS,
-    Made,
-    clean,
-    layout,
-    partly,
-    refused,
-)
+from tests.integration.ugly.layouts import EVERY, GRIDS, Made, clean, layout, partly, refused
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, WATER, WORKS, Kit, Row, Sheet, yuan
 from tests.unit.ingestion.helpers import id_number
 

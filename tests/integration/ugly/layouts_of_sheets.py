@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.integration.ugly.layouts import (
-    GRIDS,
-    NAMED_SHEETS,
-    Made,
-    clean,
-    layout,
-    refused,
-    totals_row,
-)
+from tests.integration.ugly.layouts import GRIDS, NAMED_SHEETS, Made, clean, layout, refused, totals_row
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, WATER, WORKS, Row, Sheet
 from tests.integration.ugly.ugly import Expect
 from tests.integration.ugly.writers import TEXTS, WORKBOOKS

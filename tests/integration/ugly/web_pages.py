@@ -6,16 +6,9 @@ import re
 
 from tests.integration.ugly.fixtures import ugly
 from tests.integration.ugly.layouts import clean, refused
+from tests.integration.ugly.markup_writers import html, mhtml, ods, xml2003
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, WORKS
-from tests.integration.ugly.writers import (
-    changed,
-    html,
-    mhtml,
-    ods,
-    part_of,
-    with_parts,
-    xml2003,
-)
+from tests.integration.ugly.writers import changed, part_of, with_parts
 
 
 @ugly(ALLOWANCE, "xls")

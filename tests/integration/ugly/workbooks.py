@@ -11,13 +11,7 @@ from tests.integration.ugly.fixtures import ugly
 from tests.integration.ugly.layouts import clean, partly, refused
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, WATER, Row, Sheet
 from tests.integration.ugly.ugly import Expect
-from tests.integration.ugly.writers import (
-    changed,
-    part_of,
-    xls,
-    xlsm,
-    xlsx,
-)
+from tests.integration.ugly.writers import changed, part_of, xls, xlsm, xlsx
 
 
 def page_of(pages: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboards.login_limit import LoginLimit
 from dashboards.passwords import is_strong
-from sanbao.superset_server import SupersetError, start
+from sanbao.servers.superset import SupersetError, start
 
 
 @pytest.fixture

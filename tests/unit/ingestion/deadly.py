@@ -17,11 +17,11 @@ from tests.unit.ingestion.helpers import Insured
 from tests.unit.ingestion.readers.make import xlsx
 
 _FAR = 1_048_576, 16_384
-NO_GUARD = "import ingestion.readers.ooxml as ooxml\nooxml.MAX_CELLS = 1 << 60\n"
+NO_GUARD = "import ingestion.readers.formats.xlsx as ooxml\nooxml.MAX_CELLS = 1 << 60\n"
 NO_GUARD += "ooxml.is_sparse = lambda spanned, filled: False\n"
 NEVER_ENDS = """
 import time
-import ingestion.readers.ooxml as ooxml
+import ingestion.readers.formats.xlsx as ooxml
 bounds = ooxml.package_bounds
 def wait(archive):
     if archive.testzip() is None and b'XFD' in archive.read('xl/worksheets/sheet1.xml'):

@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion import Home, judge, prepare
+from ingestion import Home, prepare
 from ingestion.contracts import Catalog, load_catalog
+from ingestion.gate import assess
 from ingestion.readers import Reading, Table
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -77,7 +78,7 @@ def new_home(root: Path) -> Home:
 def fake_reader(monkeypatch: Any, tables: dict[bytes, Sequence[Table]]) -> None:
     """Let `read` give these tables for these bytes."""
     monkeypatch.setattr(
-        judge, "read", lambda data, known_headers: Reading("csv", "utf-8", tuple(tables[data]))
+        assess, "read", lambda data, known_headers: Reading("csv", "utf-8", tuple(tables[data]))
     )
 
 

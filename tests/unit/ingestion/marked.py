@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 from ingestion import load_file, pending, receive, settle_returns
-from ingestion.feedback import reference
+from ingestion.returning.marked import reference
 from tests.unit.ingestion.helpers import Insured, catalog
 
 CATALOG = catalog()

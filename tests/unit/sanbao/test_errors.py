@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sanbao.cli import guarded, make_app
+from sanbao.cli.app import guarded, make_app
 from sanbao.errors import TEXTS, SanbaoError, mask
-from sanbao.texts import TEXTS as WORDS
+from sanbao.words import TEXTS as WORDS
 
 ID = "440899195001010014"
 

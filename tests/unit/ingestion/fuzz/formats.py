@@ -11,9 +11,9 @@ from html import escape
 
 import xlsxwriter
 
-from ingestion.readers.ole import open_container
+from ingestion.readers.containers.ole import open_container
+from tests.unit.ingestion.readers.formats.test_rare_formats import cell, ods, row, xlsb
 from tests.unit.ingestion.readers.make import xls, zipped
-from tests.unit.ingestion.readers.test_rare_formats import cell, ods, row, xlsb
 
 Rows = Sequence[Sequence[str]]
 SHEET = "徐城"

@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.contracts import Catalog
-from ingestion.feedback import Accounting, marked_copy
-from ingestion.feedback.columns import without_summary
-from ingestion.judge import judge
-from ingestion.land import accepted_table, held_table, repair_table
-from ingestion.matching import known_headers
-from ingestion.problem_rows import problem_table
-from ingestion.problems import PROBLEMS, remedy
+from ingestion.gate.assess import judge
+from ingestion.lake.problem_table import problem_table
+from ingestion.lake.result import File, Result
+from ingestion.lake.write import accepted_table, held_table, repair_table
+from ingestion.matching.feeds import known_headers
+from ingestion.matching.marked_columns import without_summary
+from ingestion.messages.problems import PROBLEMS, remedy
 from ingestion.readers import Reading, Refusal, entries, read
-from ingestion.result import File, Result
+from ingestion.returning.marked import Accounting, marked_copy
 from tests.unit.ingestion.helpers import catalog
 
 CATALOG: Catalog = catalog()

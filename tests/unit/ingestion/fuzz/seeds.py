@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.unit.ingestion.fuzz.formats import WRITERS
 from tests.unit.ingestion.helpers import Insured
+from tests.unit.ingestion.readers.formats.test_markup import PAGE, WORKBOOK
+from tests.unit.ingestion.readers.formats.test_rare_formats import HEADER, cell, ods, row, xlsb
 from tests.unit.ingestion.readers.make import HEADERS, ID, csv_text, xls, xlsx, zipped
-from tests.unit.ingestion.readers.test_markup import PAGE, WORKBOOK
-from tests.unit.ingestion.readers.test_rare_formats import HEADER, cell, ods, row, xlsb
 
 _PEOPLE = [[n, "徐城", "村", f"H{n}", "张", "李", ID, ID] for n in range(30)]
 _SHEET = [["徐闻县表"], HEADERS[:8], *_PEOPLE, ["合计", "", "", 1]]

@@ -14,7 +14,7 @@ from html import escape
 
 from xlwt.CompoundDoc import XlsDoc
 
-from ingestion.readers.ole import open_container
+from ingestion.readers.containers.ole import open_container
 
 Change = Callable[[bytes, random.Random], bytes]
 TOKENS = [

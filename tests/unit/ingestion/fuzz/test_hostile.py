@@ -12,15 +12,15 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from ingestion.feedback import marked_copy
-from ingestion.feedback.guard import is_formula_like
-from ingestion.feedback.names import returned_name, sheet_names
-from ingestion.guard import try_out
-from ingestion.judge import judge
-from ingestion.load import check_bytes
-from ingestion.problem_rows import problem_table
+from ingestion.gate.assess import judge
+from ingestion.lake.problem_table import problem_table
+from ingestion.lake.result import File
+from ingestion.pipeline.load import check_bytes
 from ingestion.readers import Refusal, entries, read
-from ingestion.result import File
+from ingestion.readers.sandbox import try_out
+from ingestion.returning.marked import marked_copy
+from ingestion.returning.marked.formula_guard import is_formula_like
+from ingestion.returning.marked.names import returned_name, sheet_names
 from tests.unit.ingestion.fuzz.formats import SHEET, WRITERS, html, open_document, text, xlsx, xml_2003
 from tests.unit.ingestion.fuzz.properties import CATALOG, KNOWN, NOON, check_reading, examine
 from tests.unit.ingestion.helpers import Insured

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from ingestion import deciding, load_file, pending, receive
-from ingestion import home as home_module
+from ingestion import load_file, pending, receive
+from ingestion.lake import home as home_module
 from ingestion.lake.adopt import adopt
 from ingestion.lake.archive import ArchiveDamagedError
 from ingestion.lake.integrity import archive_faults, lake_faults
-from ingestion.lake.repair import repair
 from ingestion.lake.sealed import unsealed
+from ingestion.pipeline import decisions
+from ingestion.pipeline.repair import repair
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, household, register, sheet
 from tests.unit.ingestion.helpers import id_number, new_home, tree
 
@@ -25,9 +26,9 @@ def _loaded(tmp_path_factory):
     wrong = household(999, "海安镇", 户主证件号码=id_number(999)[:-1] + "#")
     drop(home, sheet([*register(), wrong], "2019年11月"), name="十一月.csv")
     drop(home, sheet(register(29)), at=31, name="十二月.csv")
-    deciding.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="甲", now=NOON + timedelta(days=32))
+    decisions.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="甲", now=NOON + timedelta(days=32))
     drop(home, sheet(register(61, first=7), "2020年1月"), at=60, name="一月.csv")
-    deciding.withdraw(home, CATALOG, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
+    decisions.withdraw(home, CATALOG, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
     assert not lake_faults(home)
     assert not archive_faults(home)
     return home
@@ -165,7 +166,7 @@ def test_a_withdrawal_that_was_killed_is_no_fault_and_takes_effect(home, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(home_module, "publish_file", dies)
         with pytest.raises(Killed):
-            deciding.withdraw(
+            decisions.withdraw(
                 home, CATALOG, "十一月.csv", reason="错", by="甲", now=NOON + timedelta(days=99)
             )
     assert not lake_faults(home, contents=False)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import openpyxl
 
 from ingestion.contracts import Contract
-from sanbao.problem_examples import STATED, faulty_rows
+from sanbao.codegen.problem_examples import STATED, faulty_rows
 from tests.unit.ingestion.helpers import catalog
 
 CATALOG = catalog()

@@ -6,32 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.contracts.across_files import CrossFileCheck
-from ingestion.load import check_bytes, check_file
-from ingestion.problems import CHECK_KINDS, PROBLEMS
-from sanbao.problem_docs import problem_codes
-from sanbao.problem_examples import example, planted
+from ingestion.contracts.cross_feed import CrossFileCheck
+from ingestion.messages.problems import CHECK_KINDS, PROBLEMS
+from ingestion.pipeline.load import check_bytes, check_file
+from sanbao.codegen.problem_docs import problem_codes
+from sanbao.codegen.problem_examples import example, planted
 from tests.unit.ingestion.problems.made import CATALOG, lines, text
 from tests.unit.ingestion.problems.whole_files import WHOLE_FILES
 
 UNIT_TESTS = Path(__file__).resolve().parents[1]
 # Codes that need earlier deliveries, a faulty system or a killed process: file → code → test.
 PLANTED_ELSEWHERE = {
-    "test_guard.py": {
+    "readers/test_sandbox.py": {
         "FILE_KILLS_READER": "test_a_file_that_kills_its_reader_is_refused_at_the_second_attempt",
     },
-    "test_load.py": {
+    "pipeline/test_load.py": {
         "INTERNAL": "test_a_fault_of_ours_is_an_outcome_too",
         "SHRUNK": "test_half_a_file_is_refused",
     },
-    "test_duplicates.py": {
+    "lake/test_duplicates.py": {
         "ALREADY_THERE": "test_a_zip_of_which_everything_is_known_is_told",
     },
-    "test_inbox.py": dict.fromkeys(
+    "receiving/test_inbox.py": dict.fromkeys(
         [code for code, kind in PROBLEMS.items() if kind.effect == "left"],
         "test_the_codes_that_are_told_of_what_was_left",
     ),
-    "test_compare.py": {
+    "gate/test_regressions.py": {
         "TOWN_MISSING": "test_a_town_that_was_there_is_missing",
         "TOWNS_STILL_DUE": "test_one_town_by_itself_is_a_part_and_the_others_are_named",
         "TOWN_SHRUNK": "test_a_town_that_lost_most_of_its_rows_does_not_hide_among_the_others",
@@ -40,17 +40,17 @@ PLANTED_ELSEWHERE = {
         "LAST_PERIOD_AGAIN": "test_the_order_of_rows_does_not_hide_that_they_are_the_same",
         "UNCHANGED_SINCE": "test_where_nothing_need_change_the_same_rows_are_taken",
     },
-    "test_nil_return.py": {
+    "gate/test_nil_returns.py": {
         "NIL_DESPITE_ROWS": "test_a_list_of_the_county_does_not_come_to_nothing",
     },
-    "test_check.py": {
+    "checking/test_columns.py": {
         "AMOUNT_MERGED": "test_an_amount_merged_over_several_rows_holds_them",
         "MONTH_UNLIKE_OTHERS": "test_a_row_of_another_month_is_held_at_its_cell",
     },
-    "test_column_maps.py": {
+    "contracts/test_period_maps.py": {
         "AS_OF_CONFLICT": "test_sheets_under_different_maps_are_not_one_delivery",
     },
-    "test_corrections.py": {
+    "gate/test_corrections.py": {
         "RETURN_MIXED": "test_references_are_believed_only_within_their_department",
         "RETURN_UNKNOWN": "test_references_are_believed_only_within_their_department",
         "RETURN_FRAGMENT": "test_of_a_refused_file_the_whole_is_wanted",

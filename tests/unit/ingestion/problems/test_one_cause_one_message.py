@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.load import check_bytes
+from ingestion.pipeline.load import check_bytes
 from tests.unit.ingestion.problems.made import ALLOWANCE, CATALOG, INSURED, lines, text
 
 HOUSEHOLD = CATALOG["register_household"]

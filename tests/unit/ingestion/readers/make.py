@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from ingestion.readers import Reading, Table, normalise_header, read
+from ingestion.readers import Reading, Table, read
+from ingestion.text.headers import normalise_header
 
 HEADERS = ["序号", "乡镇", "行政村", "户编号", "户主姓名", "姓名", "证件号码", "身份证号", "家庭人口数"]
 HEADERS += ["住房面积", "金额(元)", "发放金额", "发放日期", "学校", "年级", "备注", "砷(mg/L)"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ingestion.text import masking
 from ingestion.text.masking import holds_id, ids_in, mask_column, mask_id_column, mask_ids, without_ids
-from sanbao.dbt_files import PROJECT
+from sanbao.codegen.dbt_files import PROJECT
 from tests.unit.ingestion.helpers import id_number
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")

@@ -11,7 +11,7 @@ import pytest
 from ingestion.contracts import Catalog, Column, Contract, load_catalog
 from sample_county.dirt import check_digit
 from sample_county.files.plan import FilePlan, all_files
-from sample_county.world import Tables, World
+from sample_county.world.model import Tables, World
 
 ROWS = 60
 TOWNS = ("徐城街道", "迈陈镇", "城北乡")

@@ -9,15 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from sample_county.dirt import (
-    EXCEL_EPOCH,
-    IRREPARABLE,
-    REPAIRABLE,
-    Kind,
-    check_digit,
-    fifteen_digits,
-    soil,
-)
+from sample_county.dirt import EXCEL_EPOCH, IRREPARABLE, REPAIRABLE, Kind, check_digit, fifteen_digits, soil
 from sample_county.files.cells import test_value_variants as value_variants
 from sample_county.files.cells import town_variants, village_variants
 from sample_county.files.sheet import Cell

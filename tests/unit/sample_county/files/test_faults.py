@@ -14,12 +14,12 @@ import pytest
 
 import sample_county
 from ingestion.contracts import Catalog
-from ingestion.problems import PROBLEMS
+from ingestion.messages.problems import PROBLEMS
 from sample_county.dirt import IRREPARABLE
 from sample_county.faults import KINDS, plant
 from sample_county.files.broken import BROKEN_FILES
 from sample_county.files.planting import roll_up
-from sample_county.world import World
+from sample_county.world.model import World
 from sample_county.write import write_files
 
 pytestmark = pytest.mark.slow

@@ -20,7 +20,7 @@ from sample_county.faults import plant
 from sample_county.files.deliver import Job, deliver, rows_of
 from sample_county.files.layout import columns_in_order, header_text
 from sample_county.files.plan import FilePlan, all_files
-from sample_county.world import Tables, World
+from sample_county.world.model import Tables, World
 from sample_county.write import table_of, write_files
 
 pytestmark = pytest.mark.slow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sample_county.world import World, build
+from sample_county.build import build
+from sample_county.world.model import World
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sample_county.calibration import REPORT_FIGURES
-from sample_county.world import World
+from sample_county.world.model import World
 
 pytestmark = pytest.mark.slow
 

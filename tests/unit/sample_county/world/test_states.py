@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sample_county.world import World
+from sample_county.world.model import World
 
 AS_OF = "2019-12-31"
 IN_SCHOOL = ["在校", "送教上门", "随班就读", "特教", "异地就读已核"]

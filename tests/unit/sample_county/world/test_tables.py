@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from ingestion.contracts import load_catalog
+from sample_county.build import build
 from sample_county.truth import write_truth
-from sample_county.world import World, build
+from sample_county.world.model import World
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,1 @@
+"""What becomes of a file: assessed against its contract, and against what came before it."""

@@ -1,0 +1,236 @@
+"""The deliveries of a feed, which of their rows are still open, and what of a file came before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+
+from ingestion.checking.arrival import Arrival, arrival_of
+from ingestion.checking.batch import Group
+from ingestion.contracts import Contract
+from ingestion.lake.home import Home
+from ingestion.lake.result import File, batch_stem
+from ingestion.lake.rows import (
+    Key,
+    Part,
+    Place,
+    base_of,
+    held_keys,
+    held_parts,
+    origins,
+    place_of,
+    repeated_places,
+    rows_of,
+    ruined_places,
+)
+from ingestion.lake.schema import DELIVERY
+from ingestion.lake.withdrawals import withdrawal_arrivals
+from ingestion.messages.problems import MISPLACED
+
+_FIELDS = [
+    "batch_id",
+    "received_no",
+    "received_at",
+    "arrived_at",
+    "delivery_state",
+    "reason_code",
+    "corrects_batch_id",
+]
+
+
+class HeldRows(NamedTuple):
+    """What became of the held rows of a batch."""
+
+    still_open: set[Place]
+    corrected: set[Place]  # accepted in a correction since
+    elsewhere: set[Place]  # came back since and were held again: open in that copy; or were given up
+    kept: set[Place]  # what they came to change stands good in the lake: nothing is to be corrected
+
+
+@dataclass(frozen=True)
+class History:
+    """The deliveries of one feed, read once."""
+
+    home: Home
+    contract: Contract
+    without: str = ""  # a batch that is being judged: an earlier, killed load of it says nothing
+
+    @cached_property
+    def deliveries(self) -> list[dict[str, Any]]:
+        """The rows of `lake/delivery/`."""
+        paths = sorted((self.home.lake / "delivery").glob(f"*-{self.contract.feed}.parquet"))
+        paths = [path for path in paths if path.stem != self.without]
+        return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+    @cached_property
+    def withdrawn(self) -> set[str]:
+        """The batches that were withdrawn."""
+        paths = sorted((self.home.lake / "withdrawal").glob("*.parquet"))
+        return {batch for path in paths for batch in pq.read_table(path)["batch_id"].to_pylist()}
+
+    @cached_property
+    def parts(self) -> list[dict[str, Any]]:
+        """The delivery parts of batches that were landed to the end and not withdrawn."""
+        finished = {d["batch_id"] for d in self.deliveries} - self.withdrawn
+        paths = sorted((self.home.lake / "delivery_part").glob(f"*-{self.contract.feed}.parquet"))
+        rows = [row for path in paths if path.stem in finished for row in pq.read_table(path).to_pylist()]
+        return [row for row in rows if row["group_batch_id"] not in self.withdrawn]
+
+    def delivery(self, batch_id: str) -> dict[str, Any] | None:
+        return next((d for d in self.deliveries if d["batch_id"] == batch_id), None)
+
+    def group_of(self, delivery: dict[str, Any]) -> Group:
+        """The group of a delivery: its own, or that of the delivery it corrects."""
+        root = self.delivery(delivery["corrects_batch_id"] or "") or delivery
+        return Group(root["batch_id"], root["received_at"].replace(tzinfo=UTC), arrival_of(root).number)
+
+    def members(self, group: Group) -> list[str]:
+        """The batches of a group in the order they came, withdrawn ones left out."""
+        found = [d for d in self.deliveries if d["corrects_batch_id"] == group.batch_id]
+        ordered = sorted(found, key=lambda d: (arrival_of(d), d["batch_id"]))
+        batches = [group.batch_id, *(d["batch_id"] for d in ordered)]
+        return [batch for batch in batches if batch not in self.withdrawn]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the feed's batches add up instead of replacing one another."""
+        contract = self.contract
+        return contract.delivery == "events" and bool(contract.key) and not contract.period_by
+
+    def stands(self, delivery: dict[str, Any]) -> bool:
+        """Whether neither a delivery nor the one that it corrects was withdrawn."""
+        return not self.withdrawn & {delivery["batch_id"], delivery["corrects_batch_id"]}
+
+    def own_parts(self, group: Group) -> set[Part]:
+        """What a group speaks for: the parts of its rows, and those of which every row is held."""
+        own = {(p["period"], p["part"]) for p in self.parts if p["group_batch_id"] == group.batch_id}
+        held = held_parts(self.home, group.batch_id)
+        return own | {(period, part) for period, part in held if self._is_known(period, part)}
+
+    def newer_parts(self, group: Group) -> dict[Part, str]:
+        """The parts of the feed that a file newer than `group` holds, and the batch of the newest."""
+        if self.adds_up:
+            return {}
+        ages = sorted(
+            (arrival_of(p, "group_"), p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
+        )
+        return {part: batch for at, batch, part in ages if (at, batch) > (group.arrival, group.batch_id)}
+
+    def superseded_by(self, group: Group) -> str | None:
+        """The name of the newest file when newer ones hold in all parts of `group`."""
+        own, newer = self.own_parts(group), self.newer_parts(group)
+        if not own or not own <= newer.keys():
+            return None
+        found = [d for part in own if (d := self.delivery(newer[part]))]
+        last = max(found, key=lambda d: (arrival_of(d), d["batch_id"]), default=None)
+        return f"“{last['file_name']}”" if last else None
+
+    def _is_known(self, period: str | None, part: str | None) -> bool:
+        """A held row whose period or part could not be read is of no part that another file could hold."""
+        contract = self.contract
+        texts = [period, *((part or "").split("|") if contract.part_by else ())]
+        texts += (period or "").split("|") if contract.period_by else ()
+        return part is not None and all(texts)
+
+    def held_rows(self, batch_id: str) -> HeldRows:
+        """The held rows of a batch, by what is still to be done about them."""
+        own = self.delivery(batch_id)
+        if own is None:
+            return HeldRows(set(), set(), set(), set())
+        members = self.members(self.group_of(own))
+        at = members.index(batch_id) if batch_id in members else len(members)
+        _, good_before = self._returned(members[:at])
+        returned, good_since = self._returned(members[at + 1 :])
+        newer = self.newer_parts(self.group_of(own))
+        found = origins(self.home, batch_id)
+        rows = rows_of(self.home, "held_row", batch_id)
+        repeated = repeated_places(self.home, batch_id)
+        places = {place_of(row) for row in rows} - repeated
+        corrected = {place for place in places if found[place] in good_since}
+        kept = {place for place in places - corrected if found[place] in good_before}
+        kept |= self._ruined(batch_id, found) & (places - corrected)
+        elsewhere = {place for place in places - corrected - kept if found[place] in returned}
+        settled = {place_of(row) for row in rows if (row["period"], row["part"]) in newer}
+        return HeldRows(places - corrected - kept - elsewhere - settled, corrected, elsewhere, kept)
+
+    def _returned(self, members: list[str]) -> tuple[set[Key], set[Key]]:
+        """The rows that came back in these batches, and those of them that were accepted."""
+        rows = [row for member in members for row in rows_of(self.home, "correction", member)]
+        return {base_of(row) for row in rows}, {base_of(row) for row in rows if row["is_accepted"]}
+
+    def _ruined(self, batch_id: str, found: dict[Place, Key]) -> set[Place]:
+        """Rows that were accepted once and came back with numbers that a spreadsheet had destroyed.
+
+        Nobody wanted to change them; an edit of an accepted row that is wrong otherwise stays open.
+        """
+        ruined = {place: found[place] for place in ruined_places(self.home, batch_id) if place in found}
+        waiting = {
+            key for batch in {key[0] for key in ruined.values()} for key in held_keys(self.home, batch)
+        }
+        return {place for place, key in ruined.items() if key not in waiting}
+
+
+def numbered(home: Home, file: File) -> File:
+    """`file` with the number of its round: one more than those that are over."""
+    withdrawn = withdrawal_arrivals(home)
+    number = 1
+    while any(_is_over(d, withdrawn, file) for d in _deliveries(home, file.sha256, number)):
+        number += 1
+    return replace(file, number=number)
+
+
+def landed_before(home: Home, file: File, feed: str | None) -> bool:
+    """Whether these bytes brought this feed already, in another archive or in an earlier round."""
+    withdrawn = withdrawal_arrivals(home)
+    for number in range(1, file.number + 1):
+        for delivery in _deliveries(home, file.sha256, number):
+            ours = delivery["batch_id"].endswith(f"-{feed or 'unmatched'}")
+            misplaced = delivery["reason_code"] in MISPLACED
+            if (
+                ours
+                and not misplaced
+                and _is_earlier(delivery, file)
+                and not _is_over(delivery, withdrawn, file)
+            ):
+                return True
+    return False
+
+
+def known_since(home: Home, file: File) -> datetime | None:
+    """When what is in `file` came first and was taken, as far as it was."""
+    found = [d for number in range(1, file.number + 1) for d in _deliveries(home, file.sha256, number)]
+    moments = [d["arrived_at"] or d["received_at"] for d in found if _is_earlier(d, file)]
+    return min(moments).replace(tzinfo=UTC) if moments else None
+
+
+def _deliveries(home: Home, sha256: str, number: int) -> list[dict[str, Any]]:
+    paths = sorted((home.lake / "delivery").glob(f"{batch_stem(sha256, number)}-*.parquet"))
+    tables = [pq.read_table(path, columns=_FIELDS, schema=DELIVERY) for path in paths]
+    return [row for table in tables for row in table.to_pylist()]
+
+
+def _is_earlier(delivery: dict[str, Any], file: File) -> bool:
+    return arrival_of(delivery) < file.arrival
+
+
+def _is_over(delivery: dict[str, Any], withdrawn: dict[str, Arrival], file: File) -> bool:
+    """Withdrawn, or refused for what it contains, before `file` came."""
+    if not _is_earlier(delivery, file):
+        return False
+    moments = [at for key in ("batch_id", "corrects_batch_id") if (at := withdrawn.get(delivery[key]))]
+    refused = delivery["delivery_state"] == "REFUSED" and delivery["reason_code"] not in MISPLACED
+    return refused or any(moment < file.arrival for moment in moments)
+
+
+def known_parts(contract: Contract, parts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of which period and part are fully known: a row with a blank among them belongs to none."""
+    return {
+        (period, part)
+        for period, part in parts
+        if period and all(period.split("|")) and (not contract.part_by or (part and all(part.split("|"))))
+    }

@@ -1,0 +1,218 @@
+"""Where everything of one installation lies, and making those places."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.contracts import Catalog
+from ingestion.lake.modes import FILE_MODE
+
+_DEAD_AFTER_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders under SANBAO_HOME."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def claimed(self) -> Path:
+        # Inside the inbox, so that claiming is a rename on one file system.
+        return self.inbox / ".claimed"
+
+    @property
+    def kept(self) -> Path:
+        # Files that were received and that a program may still write to; see ingestion/receiving/claims.py.
+        return self.inbox / ".kept"
+
+    @property
+    def returned(self) -> Path:
+        return self.root / "returned"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def receipts(self) -> Path:
+        return self.archive / "receipts"
+
+    @property
+    def arrivals(self) -> Path:
+        return self.archive / "arrivals"
+
+    @property
+    def outcomes(self) -> Path:
+        return self.archive / "outcomes"
+
+    @property
+    def attempts(self) -> Path:
+        # One empty file per file that is being loaded; see ingestion/receiving/attempts.py.
+        return self.archive / "attempts"
+
+    @property
+    def decisions(self) -> Path:
+        return self.archive / "decisions"
+
+    @property
+    def landings(self) -> Path:
+        # What was written to the lake, with its hashes; see ingestion/lake/landings.py.
+        return self.archive / "landings"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def serving(self) -> Path:
+        return self.root / "serving"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    def archived(self, sha256: str) -> Path:
+        """Where the bytes with this hash are kept."""
+        return self.archive / sha256[:2] / sha256
+
+
+def make_folders(home: Home, catalog: Catalog) -> None:
+    """Make every folder that is missing."""
+    for folder in (home.claimed, home.receipts, home.arrivals, home.outcomes, home.landings, home.lake):
+        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (home.returned, home.warehouse, home.serving, home.reports):
+        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (home.claimed, home.kept):
+        folder.mkdir(exist_ok=True)
+        with suppress(PermissionError):
+            folder.chmod(0o700)  # whoever dropped a file must not reach it by its path any more
+    for department in catalog.departments:
+        with suppress(FileExistsError):  # something else has the name: told when files are received
+            (home.inbox / department).mkdir()
+        (home.returned / department).mkdir(exist_ok=True)
+
+
+def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -> str:
+    """Write `path` whole or not at all, and durably: a reader never meets half a file. Returns its sha256.
+
+    `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    with _swept_if_failed(partial):
+        with partial.open("xb") as file:
+            hashing = _Hashing(file)
+            _write_table(table, pa.PythonFile(hashing, "w"), plain)
+        partial.chmod(FILE_MODE)
+        publish_file(partial, path)
+    return hashing.digest.hexdigest()
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A small table as `write_parquet` would write it: equal tables, equal bytes."""
+    sink = pa.BufferOutputStream()
+    _write_table(table, sink)
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
+def _write_table(table: pa.Table, sink: pa.NativeFile, plain: Collection[str] = ()) -> None:
+    repeating = [name for name in table.column_names if name not in plain]
+    pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=repeating)
+
+
+class _Hashing:
+    """A file that hashes what is written to it: what was meant, and not what the disk made of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
+    """The same for small files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
+    with _swept_if_failed(partial):
+        # 'x': never through a link that somebody laid where we were about to write.
+        with partial.open("xb") as sink:
+            sink.write(data)
+        partial.chmod(mode)
+        publish_file(partial, path)
+
+
+def publish_file(partial: Path, path: Path) -> None:
+    """Flush `partial` to disk and give it its name."""
+    with partial.open("rb") as handle:
+        os.fsync(handle.fileno())
+    partial.replace(path)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Flush the names in `folder` to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sweep_partial(home: Home) -> None:
+    """Remove what killed processes left half written: nobody has touched it for an hour."""
+    lake, returned = home.lake.glob("*/"), home.returned.glob("*/")
+    kept = (home.receipts, home.arrivals, home.outcomes, home.decisions, home.archive / "returns")
+    for folder in (home.archive, *kept, *lake, *returned, home.lake, home.serving, home.reports):
+        for partial in folder.glob(".*.tmp") if not folder.is_symlink() else ():
+            with suppress(OSError):
+                if time.time() - partial.lstat().st_mtime > _DEAD_AFTER_SECONDS:
+                    partial.unlink()
+
+
+def _partial(path: Path) -> Path:
+    """Where a file is written before it gets its name: a name that nobody else can have or foresee."""
+    return path.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+@contextmanager
+def _swept_if_failed(partial: Path) -> Iterator[None]:
+    """On a full disk, the half that was written must not stay."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise

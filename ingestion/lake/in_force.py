@@ -1,0 +1,205 @@
+"""What is in force in the lake: rows with their corrections, and per part the delivery that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.checking.arrival import arrival_of
+from ingestion.checking.batch import Batch, Group
+from ingestion.contracts import Contract
+from ingestion.contracts.model import UniqueCheck
+from ingestion.lake.deliveries import History
+from ingestion.lake.home import Home
+from ingestion.lake.rows import Key, Place, base_of, held_keys, origins, place_of, rows_of
+from ingestion.lake.schema import feed_schema
+from ingestion.parsing.column_types import COMPANIONS
+
+
+@dataclass(frozen=True)
+class Content:
+    """What rows say: one number per row that is the same for the same content, and some columns as text."""
+
+    hashes: list[int]
+    texts: dict[str, list[str | None]]
+
+    def values(self, names: Sequence[str], at: int) -> tuple[str, ...] | None:
+        """The texts of `names` in one row; None where one is missing."""
+        found = tuple(text for name in names if (text := self.texts[name][at]) is not None)
+        return found if len(found) == len(names) else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rows of a group that hold, each by the row it first came as, and those that wait for correction."""
+
+    keys: list[Key]
+    content: Content
+    held: frozenset[Key]
+
+
+def standing_of(history: History, batch: Batch, group: Group) -> Standing:
+    """What holds of `group`: its rows but for those that were corrected since."""
+    home, contract = history.home, history.contract
+    members = history.members(group)
+    keys: list[Key] = []
+    content = Content([], {name: [] for name in telling_columns(contract)})
+    replaced: set[Key] = set()
+    for member in reversed(members):  # the newest first: what it replaced is gone from the older ones
+        own = origins(home, member)
+        for place, number, texts in _landed(home, batch, member):
+            key = own.get(place, (member, *place))
+            if key not in replaced:
+                keys.append(key)
+                content.hashes.append(number)
+                for name, text in zip(content.texts, texts, strict=True):
+                    content.texts[name].append(text)
+        replaced |= {base_of(row) for row in rows_of(home, "correction", member) if row["is_accepted"]}
+    waiting = {key for member in members for key in held_keys(home, member)} - set(keys)
+    return Standing(keys, content, frozenset(waiting))
+
+
+def replaced_rows(history: History, group: Group) -> set[Key]:
+    """The rows of a group's batches whose place a later correction has taken."""
+    gone: set[Key] = set()
+    taken: set[Key] = set()
+    for member in reversed(history.members(group)):
+        for row in rows_of(history.home, "correction", member):
+            if row["is_accepted"]:
+                gone |= {base_of(row)} | ({(member, *place_of(row))} if base_of(row) in taken else set())
+                taken.add(base_of(row))
+    return gone
+
+
+def typed(batch: Batch) -> pa.Table:
+    """The columns of the contract, as they would land."""
+    schema = feed_schema(batch.contract)
+    return pa.table({n: batch.columns[n].cast(schema.field(n).type) for n in _names(batch)})
+
+
+def content_of(batch: Batch) -> Content:
+    """What the rows of a batch say."""
+    names = telling_columns(batch.contract)
+    with duckdb.connect() as connection:
+        connection.register("own", typed(batch))
+        rows = connection.execute(f"select {_selected(batch)} from own").fetchall()  # noqa: S608
+    texts = {name: [row[at] for row in rows] for at, name in enumerate(names, start=1)}
+    return Content([row[0] for row in rows], texts)
+
+
+def telling_columns(contract: Contract) -> list[str]:
+    """The columns that tell rows apart: the key, what must be unique, else the first ID number."""
+    names = [*contract.key, *contract.period_by]
+    names += [name for check in contract.checks if isinstance(check, UniqueCheck) for name in check.columns]
+    names += [c.name for c in contract.columns if c.type == "id_number"][:1]
+    return list(dict.fromkeys(names))
+
+
+def landed(history: History, batch: Batch, batch_id: str) -> dict[int, Place]:
+    """What the rows of a batch said when they came, by the number of their content."""
+    return {number: place for place, number, _ in _landed(history.home, batch, batch_id)}
+
+
+def _landed(home: Home, batch: Batch, member: str) -> list[tuple[Place, int, tuple[str | None, ...]]]:
+    path = home.lake / batch.contract.feed / f"{member}.parquet"
+    if not path.exists():
+        return []
+    sql = f"select _source_sheet, _source_row, {_selected(batch)} from read_parquet($path)"  # noqa: S608
+    with duckdb.connect() as connection:
+        rows = connection.execute(sql, {"path": str(path)}).fetchall()
+    return [((row[0] or "", row[1]), row[2], row[3:]) for row in rows]
+
+
+def _selected(batch: Batch) -> str:
+    """SQL: a hash of the columns this batch and the lake both have, and the telling columns as text."""
+    texts = [f", cast({name} as varchar)" for name in telling_columns(batch.contract)]
+    # How an ID number was written is no part of what the row says.
+    how = {f"{column.name}{COMPANIONS['id_number']}" for column in batch.contract.columns}
+    said = [name for name in _names(batch) if name not in how]
+    return f"hash({', '.join(said)}){''.join(texts)}"
+
+
+def _names(batch: Batch) -> list[str]:
+    return [name for name in feed_schema(batch.contract).names if name in batch.columns]
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The delivery in force for one part at some date."""
+
+    part: str
+    group: str
+    day: date
+
+
+def winners_at(history: History, day: date, batch_id: str) -> list[Winner]:
+    """Per part the delivery of the last date up to `day`, as last received; not `batch_id` itself."""
+    last: dict[str, dict[str, Any]] = {}
+
+    def age(part: dict[str, Any]) -> tuple[Any, ...]:
+        return part["speaks_for_on"], arrival_of(part, "group_"), part["group_batch_id"]
+
+    for part in history.parts:
+        if part["speaks_for_on"] <= day and part["group_batch_id"] != batch_id:
+            last[part["part"]] = max(part, last.get(part["part"], part), key=age)
+    return [Winner(name, p["group_batch_id"], p["speaks_for_on"]) for name, p in last.items()]
+
+
+def view_of(
+    connection: duckdb.DuckDBPyConnection, name: str, history: History, winners: list[Winner]
+) -> frozenset[str]:
+    """A view on the rows in force of `winners`; returns the columns that all their files have."""
+    feed, lake = history.contract.feed, history.home.lake
+    members = {group: _members(history, group) for group in {winner.group for winner in winners}}
+    wanted = [(b, w.part, w.day) for w in winners for b in members[w.group]]
+    paths = [
+        path for b in sorted({b for b, _, _ in wanted}) if (path := lake / feed / f"{b}.parquet").exists()
+    ]
+    gone = [key for group in members for key in _replaced(history, group)]
+    present = {(p["batch_id"], p["part"], p["speaks_for_on"]) for p in history.parts}
+    batches = {batch for batch, _, _ in wanted}
+    whole = {at for at in present if at[0] in batches} <= set(wanted)
+    filters = list(_filters(connection, name, None if whole else wanted, gone))
+    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    where = f" where {' and '.join(filters)}" if filters else ""
+    source = f"read_parquet([{files}], union_by_name=true)"
+    connection.execute(f"create view {name} as select * from {source}{where}")  # noqa: S608
+    return frozenset.intersection(*(_column_names(path) for path in paths)) if paths else frozenset()
+
+
+def _filters(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    wanted: list[tuple[str, str, date]] | None,
+    gone: list[tuple[str, str, int]],
+) -> Iterator[str]:
+    if wanted is not None:
+        columns = list(zip(*wanted, strict=True))
+        connection.register(f"{name}_wanted", pa.table([pa.array(c) for c in columns], names=["b", "p", "d"]))
+        yield f"(_batch_id, _part, _speaks_for_on) in (select (b, p, d) from {name}_wanted)"  # noqa: S608
+    if gone:
+        columns = list(zip(*gone, strict=True))
+        connection.register(f"{name}_gone", pa.table([pa.array(c) for c in columns], names=["b", "s", "r"]))
+        row = "(_batch_id, coalesce(_source_sheet, ''), cast(_source_row as bigint))"
+        yield f"{row} not in (select (b, s, r) from {name}_gone)"  # noqa: S608
+
+
+def _members(history: History, group: str) -> list[str]:
+    delivery = history.delivery(group)
+    return history.members(history.group_of(delivery)) if delivery else []
+
+
+def _replaced(history: History, group: str) -> list[tuple[str, str, int]]:
+    delivery = history.delivery(group)
+    return sorted(replaced_rows(history, history.group_of(delivery))) if delivery else []
+
+
+def _column_names(path: Path) -> frozenset[str]:
+    return frozenset(pq.read_schema(path).names)

@@ -1,0 +1,101 @@
+"""What the lake holds of one batch: its rows, the held ones, and the rows they stand for."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from ingestion.lake.home import Home
+
+Place = tuple[str, int]  # sheet, row
+Key = tuple[str, str, int]  # batch, sheet, row
+Part = tuple[str, str]  # period, part
+
+# How the codes end that say so: ID_SCIENTIFIC, ID_CUT. stg_problem has the same words.
+RUINED = ("_SCIENTIFIC", "_CUT")
+
+
+def origins(home: Home, batch_id: str) -> dict[Place, Key]:
+    """Row of a batch → the row it stands for; rows of a first delivery stand for themselves."""
+    found: dict[Place, Key] = {}
+    for row in rows_of(home, "held_row", batch_id):
+        found[place_of(row)] = (batch_id, *place_of(row))
+    for row in rows_of(home, "correction", batch_id):
+        found[place_of(row)] = base_of(row)
+    return found
+
+
+def held_parts(home: Home, batch_id: str) -> set[tuple[str, str]]:
+    """(period, part) of the rows of a batch that are held."""
+    path = home.lake / "held_row" / f"{batch_id}.parquet"
+    rows = pq.read_table(path, columns=["period", "part"]).to_pylist() if path.exists() else []
+    return {(row["period"], row["part"]) for row in rows}
+
+
+def held_cells(home: Home, batch_id: str) -> dict[Key, dict[str, str]]:
+    """The held rows of a batch as they stood in the file: header → cell."""
+    found = origins(home, batch_id)
+    rows = rows_of(home, "held_row", batch_id)
+    return {found[place_of(row)]: json.loads(row["row_json"] or "{}") for row in rows}
+
+
+def dates(home: Home, feed: str, batch_id: str) -> dict[str, date]:
+    """Sheet of a batch → its date, where all its rows have one date."""
+    found: dict[str, set[date]] = {}
+    for table, names in (
+        ("held_row", ("source_sheet", "speaks_for_on")),
+        (feed, ("_source_sheet", "_speaks_for_on")),
+    ):
+        path = home.lake / table / f"{batch_id}.parquet"
+        if path.exists():
+            for row in (
+                pq.read_table(path, columns=list(names)).group_by(list(names)).aggregate([]).to_pylist()
+            ):
+                found.setdefault(row[names[0]] or "", set()).add(row[names[1]])
+    return {sheet: day for sheet, days in found.items() if len(days) == 1 and (day := next(iter(days)))}
+
+
+def sheets(home: Home, feed: str, batch_id: str) -> tuple[str, ...]:
+    """The sheets that the rows of a batch came from."""
+    found = [row["source_sheet"] or "" for row in rows_of(home, "held_row", batch_id)]
+    path = home.lake / feed / f"{batch_id}.parquet"
+    if path.exists():
+        column = pq.read_table(path, columns=["_source_sheet"])["_source_sheet"]
+        found += [sheet or "" for sheet in column.unique().to_pylist()]
+    return tuple(dict.fromkeys(found))
+
+
+def repeated_places(home: Home, batch_id: str) -> set[Place]:
+    """The later copies of a row in one batch: held, and nothing is to be corrected in them."""
+    rows = rows_of(home, "problem", batch_id)
+    return {place_of(row) for row in rows if row["code"] == "DUPLICATE_ROW"}
+
+
+def ruined_places(home: Home, batch_id: str) -> set[Place]:
+    """Rows of which every error is a number that a spreadsheet has destroyed."""
+    errors: dict[Place, bool] = {}
+    for row in rows_of(home, "problem", batch_id):
+        if row["severity"] == "error" and row["source_row"] is not None:
+            errors[place_of(row)] = errors.get(place_of(row), True) and row["code"].endswith(RUINED)
+    return {place for place, all_of_them in errors.items() if all_of_them}
+
+
+def held_keys(home: Home, batch_id: str) -> set[Key]:
+    found = origins(home, batch_id)
+    return {found[place_of(row)] for row in rows_of(home, "held_row", batch_id)}
+
+
+def place_of(row: dict[str, Any]) -> Place:
+    return row["source_sheet"] or "", row["source_row"]
+
+
+def base_of(row: dict[str, Any]) -> Key:
+    return row["base_batch_id"], row["base_source_sheet"] or "", row["base_source_row"]
+
+
+def rows_of(home: Home, table: str, batch_id: str) -> list[dict[str, Any]]:
+    path = home.lake / table / f"{batch_id}.parquet"
+    return list(pq.read_table(path).to_pylist()) if path.exists() else []

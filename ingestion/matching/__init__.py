@@ -1,0 +1,1 @@
+"""Which feed a table is, and what of a file is none of its rows."""

@@ -1,0 +1,294 @@
+"""Which feed a table is: by its headers, then its title, then the file's name; the folder is a check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+import numpy as np
+import pandas as pd
+
+from ingestion.contracts import Catalog, Contract
+from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
+from ingestion.matching.marked_columns import feedback_columns
+from ingestion.matching.units import contradiction, without_money_unit
+from ingestion.messages.problems import FileProblem
+from ingestion.readers import Refusal, Table
+from ingestion.text.headers import header_keys, normalise_header
+from ingestion.text.masking import mask_shown
+
+# Columns that number the rows: no contract wants them, nothing is lost with them.
+ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
+_TRAILING_UNIT = re.compile(r"(mg/l|μg/l|ug/l|ntu|cfu/ml|mpn/100ml)$")
+# Official names that mean the same in every table, whatever its contract calls the column.
+_ID_HEADERS = frozenset({
+    "身份证号", "身份证号码", "公民身份号码", "公民身份证号码", "居民身份证号", "居民身份证号码", "身份证",
+    "证件号", "证件号码", "身份证件号", "身份证件号码",
+})  # fmt: skip
+_TOWN_HEADERS = frozenset({
+    "乡镇", "镇", "乡(镇)", "镇(乡)", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇(街道)",
+    "乡镇/街道", "镇(街道)", "镇街",
+})  # fmt: skip
+_ENOUGH_REQUIRED = 0.5  # of the required headers: then the table is meant to be this feed
+
+# A row that is meant as a header, of which too few names are known to read the table by it.
+_SEVERAL = 3  # known names that make a row a header
+
+
+@dataclass(frozen=True)
+class MatchedTable:
+    """A table with the position of each contract column in it."""
+
+    table: Table
+    contract: Contract
+    positions: dict[str, int]
+    column_map: str | None = None  # the period of the column map that was used
+
+    @property
+    def unknown(self) -> list[int]:
+        """Positions of columns that have a header and that the contract does not know."""
+        known = {*self.positions.values(), *(feedback_columns(self.table.header) or ())}
+        return [
+            i
+            for i, header in enumerate(self.table.header)
+            if i not in known and header and normalise_header(header) not in ROW_NUMBER_HEADERS
+        ]
+
+
+def known_headers(catalog: Catalog) -> frozenset[str]:
+    """Every header and alias of every contract and the official names, in the form the readers compare."""
+    return frozenset(
+        key
+        for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
+        for column in contract.columns
+        for h in column.headers
+        for key in _keys(h)
+    ) | (_ID_HEADERS | _TOWN_HEADERS)
+
+
+def match_table(
+    table: Table, catalog: Catalog, *, file_name: str, department: str | None, day: date | None = None
+) -> MatchedTable | FileProblem:
+    """The one feed that `table` is, with its columns, or why there is none.
+
+    `day` is the date that the table states: a column map may hold for it.
+    """
+    candidates = [_try(table, *catalog.at(feed, day)) for feed in catalog]
+    complete = [m for m in candidates if not _missing(m)]
+    if not complete:
+        return _nearest(table, candidates, file_name, department)
+    ranked = sorted(complete, key=lambda m: _rank(m, file_name), reverse=True)
+    if len(ranked) > 1 and _rank(ranked[0], file_name) == _rank(ranked[1], file_name):
+        words = {"first": ranked[0].contract.title, "second": ranked[1].contract.title}
+        return FileProblem("AMBIGUOUS_FEED", words)
+    best = ranked[0]
+    misplaced = wrong_department(best.contract, catalog, department)
+    return _twice(best) or misplaced or _data_above(best) or _two_units(best) or best
+
+
+def wrong_department(contract: Contract, catalog: Catalog, department: str | None) -> FileProblem | None:
+    """A problem when the file lies in another department's folder; no folder known, no check."""
+    if department is None or department == contract.department:
+        return None
+    words = {"title": contract.title, "owner": contract.department_name, "right": contract.department}
+    if department == UNKNOWN_DEPARTMENT:
+        return FileProblem("UNKNOWN_DEPARTMENT", words, contract.feed)
+    words["folder"] = catalog.departments.get(department, department)
+    return FileProblem("WRONG_DEPARTMENT", words, contract.feed)
+
+
+def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
+    """The only contract whose title is named in `texts`."""
+    found = [c for c in catalog.contracts if _names_title(c, texts)]
+    return found[0] if len(found) == 1 else None
+
+
+def _keys(header: str) -> tuple[str, ...]:
+    keys = header_keys(header)
+    stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]
+    return tuple(dict.fromkeys([*keys, *filter(None, stems)]))
+
+
+def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
+    """Header form → column name and how good a hit it is (0 is the contract's own header)."""
+    found: dict[str, tuple[str, int]] = {}
+    for depth in (0, 1):  # whole headers first, then their stems without a unit
+        for column in contract.columns:
+            for rank, header in enumerate(column.headers):
+                forms = (normalise_header(header),) if depth == 0 else _keys(header)
+                for form in forms:
+                    found.setdefault(form, (column.name, rank + 100 * depth))
+    return found
+
+
+def _hit(header: str, lookup: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
+    """The contract column that a header names, and how bad the hit is."""
+    for steps, key in enumerate(_keys(header) if header else ()):
+        if key in lookup:
+            name, rank = lookup[key]
+            return name, rank + 10 * steps
+    return None
+
+
+def _whole_keys(header: str) -> frozenset[str]:
+    """The forms of a header that leave off no group above it: 户主/姓名 is 户主姓名 and not 姓名."""
+    joined = header.replace("/", "")
+    return frozenset(key for key in _keys(header) if key.replace("/", "") in _keys(joined))
+
+
+def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTable:
+    lookup = _lookup(contract)
+    best: dict[str, tuple[int, int]] = {}  # column → (how bad the hit is, position)
+    for position, header in enumerate(table.header):
+        if (hit := _hit(header, lookup)) is not None:
+            best[hit[0]] = min(best.get(hit[0], (10_000, 0)), (hit[1], position))
+    positions = {name: position for name, (_, position) in best.items()}
+    _by_official_names(table, contract, positions)
+    return MatchedTable(table, contract, positions, column_map)
+
+
+def _by_official_names(table: Table, contract: Contract, positions: dict[str, int]) -> None:
+    """Find an ID or town column that is still missing by a name in common use, if the sheet has one only."""
+    columns = [c for c in contract.columns if c.type == "id_number"]
+    wanted = [c for c in columns if c.required] if len(columns) > 1 else columns
+    towns = [c for c in contract.columns if c.name == contract.town_column]
+    for column, names in ((wanted, _ID_HEADERS), (towns, _TOWN_HEADERS)):
+        free = [
+            at
+            for at, header in enumerate(table.header)
+            if at not in positions.values() and not names.isdisjoint(_keys(header) if header else ())
+        ]
+        if len(column) == 1 and column[0].name not in positions and len(free) == 1:
+            positions[column[0].name] = free[0]
+
+
+def _missing(match: MatchedTable) -> list[str]:
+    return [c.header for c in match.contract.columns if c.required and c.name not in match.positions]
+
+
+def _rank(match: MatchedTable, file_name: str) -> tuple[bool, bool, int]:
+    return (
+        _names_title(match.contract, match.table.title_lines),
+        _names_title(match.contract, (file_name, match.table.sheet)),
+        len(match.positions),
+    )
+
+
+def _names_title(contract: Contract, texts: Iterable[str]) -> bool:
+    plain = " ".join(normalise_header(text) for text in texts)
+    return any(normalise_header(title) in plain for title in (contract.title, *contract.title_aliases))
+
+
+def _twice(match: MatchedTable) -> FileProblem | None:
+    """Two columns for one of the contract, of which nothing says which is meant."""
+    lookup = _lookup(match.contract)
+    fitting: dict[str, list[int]] = {}
+    for position, header in enumerate(match.table.header):
+        if (hit := _hit(header, lookup)) is not None:
+            fitting.setdefault(hit[0], []).append(position)
+    doubled = {name: at for name, at in fitting.items() if _is_open(match, name, at)}
+    if not doubled:
+        return None
+    if side_by_side(match.table.header):
+        return FileProblem("TABLES_BESIDE", {"title": match.contract.title}, match.contract.feed)
+    name = next(iter(doubled))
+    found = [match.table.header[at] for at in doubled[name]]
+    words = {"title": match.contract.title, "header": match.contract.column(name).header}
+    words |= {"found": _listed(f"“{h}”" for h in found)} if len(set(found)) > 1 else {}
+    return FileProblem("HEADER_TWICE", words, match.contract.feed)
+
+
+def _is_open(match: MatchedTable, name: str, positions: Sequence[int]) -> bool:
+    """Whether several columns may be the one called `name`: it is the one whose whole header says so."""
+    headers = match.contract.column(name).headers
+    known = {normalise_header(h) for h in headers}
+    whole = [at for at in positions if not known.isdisjoint(_whole_keys(match.table.header[at]))]
+    if len(whole) == 1:
+        return False
+    own = [at for at in whole if normalise_header(headers[0]) in _whole_keys(match.table.header[at])]
+    return len(positions) > 1 and len(own) != 1
+
+
+def side_by_side(header: Sequence[str]) -> bool:
+    """Whether the header stands twice in its row: two tables beside each other."""
+    names = [normalise_header(h) for h in header if h and normalise_header(h) not in ROW_NUMBER_HEADERS]
+    half = len(names) // 2
+    return half > 1 and len(names) == 2 * half and names[:half] == names[half:]
+
+
+def _data_above(match: MatchedTable) -> FileProblem | None:
+    rows = [row.row for row in match.table.skipped if row.kind == "data"]
+    if not rows:
+        return None
+    words = {"title": match.contract.title, "count": str(len(rows)), "row": str(rows[0])}
+    words |= {"sheet": match.table.sheet, "header_row": str(match.table.header_row)}
+    return FileProblem("DATA_ABOVE_HEADER", words, match.contract.feed)
+
+
+def _two_units(match: MatchedTable) -> FileProblem | None:
+    for column in match.contract.columns:
+        position = match.positions.get(column.name)
+        if contradiction(column, match.table, position):
+            words = {"title": match.contract.title, "header": mask_shown(match.table.header[position or 0])}
+            return FileProblem("TWO_UNITS", words, match.contract.feed)
+    return None
+
+
+def _nearest(
+    table: Table, candidates: Sequence[MatchedTable], file_name: str, department: str | None
+) -> FileProblem:
+    """Name the feed that was meant, and for each missing column the headers that come closest."""
+
+    def score(match: MatchedTable) -> tuple[bool, float, bool]:
+        required = sum(c.required for c in match.contract.columns)
+        share = 1 - len(_missing(match)) / required if required else 0.0
+        titled = _names_title(match.contract, (*table.title_lines, file_name, table.sheet))
+        return titled and bool(match.positions), share, match.contract.department == department
+
+    best = max(candidates, key=score)
+    titled, share, _ = score(best)
+    if not titled and share < _ENOUGH_REQUIRED:
+        return FileProblem("NO_FEED", {"found": _listed(table.header)})
+    taken = set(best.positions.values())
+    free = [h for i, h in enumerate(table.header) if h and i not in taken]
+    others = [h for i, h in enumerate(table.header) if h and i in taken]
+    near = {header: _near(header, free, others) for header in _missing(best)}
+    lines = [f"“{h}”（表中相近的有：{n}）" if n else f"“{h}”" for h, n in near.items()]
+    english = [f"“{h}” (nearest in the file: {n})" if n else f"“{h}”" for h, n in near.items()]
+    words = {"title": best.contract.title, "missing": "；".join(lines), "missing_en": "; ".join(english)}
+    return FileProblem("MISSING_COLUMN", words, best.contract.feed, len(best.positions))
+
+
+def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:
+    """The three headers of the table that come closest; those that are no other column's first."""
+
+    def closest(headers: Sequence[str]) -> list[str]:
+        return sorted(headers, key=lambda h: SequenceMatcher(None, header, h).ratio(), reverse=True)
+
+    near = [*closest(free), *closest(others)][:3]
+    return _listed(near)
+
+
+def _listed(headers: Iterable[str]) -> str:
+    return "、".join(mask_shown(h) for h in headers if h)
+
+
+def nearly_a_header(
+    refusal: Refusal, catalog: Catalog, *, file_name: str, department: str | None
+) -> FileProblem | None:
+    """What the row that comes nearest to a header lacks, or its names; None where it is none."""
+    if not refusal.rows_seen:
+        return None
+    first, *others = refusal.rows_seen
+    header = tuple(first.text.split())
+    known = known_headers(catalog)
+    if sum(any(key in known for key in header_keys(name)) for name in header) < _SEVERAL:
+        return None
+    titles = tuple(row.text for row in others)
+    table = Table(first.sheet, header, first.row, pd.DataFrame(), np.zeros(0, np.int32), titles)
+    found = match_table(table, catalog, file_name=file_name, department=department)
+    named = isinstance(found, FileProblem) and found.code in ("MISSING_COLUMN", "NO_FEED")
+    return found if isinstance(found, FileProblem) and named else None

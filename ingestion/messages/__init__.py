@@ -1,0 +1,1 @@
+"""Everything that is said to a person about a file, in Chinese and English."""

@@ -1,0 +1,68 @@
+"""The name of a file as it may be shown to everybody: the words that departments agreed on, and nothing else.
+
+Clerks name files after the people in them. No pattern knows a person's name, but the words of the
+county's tables are known; what is none of them is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ingestion.contracts import load_catalog
+from ingestion.contracts.county import load_county
+
+_LEFT_OUT = "…"
+_QUOTED = re.compile("“([^”]*)”")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+# What is written around the title of a table.
+# Of words of one character only those that nobody is called by.
+_SINGLE = frozenset("年月日号第期县市镇乡村居办局表册版一二三四五六七八九十上下的和及至")
+_USUAL = """
+ 季度 学期 学年 年度 上半年 下半年 全年 春季 夏季 秋季 冬季 丰水期 枯水期 本期 本月 本年 截至 统计
+截止 日期 街道 社区 全县 本县 全市 各镇 全镇 广东省 湛江市 行政村 自然村 农村 城镇 城乡 名册 花名册
+名单 台账 汇总 汇总表 明细 明细表 清单 登记 登记表 信息 信息表 情况 情况表 报表 统计表 发放 发放表 数据
+文件 导出 更正 补报 补充 更新 修改 修订 最新 最终 终版 定稿 初稿 新版 旧版 副本 反馈 退回 重报 上报
+报送 无数据 小学 初中 高中 普高 中职 学前 幼儿园 技工学校 学校 学生 在校 居民 职工 儿童 少年 人员 人口
+对象 贫困户 贫困人口 低保 特困 五保 残疾 残疾人 死亡 医保 参保 新农合 住院 结算 联网结算 手工报销 报销
+危房 改造 任务 鉴定 房屋 住房 饮水 供水 水质 检测 结果 补助 补贴 生活费 资金 建档立卡 脱贫 户主 持证
+免学 缓学 审批 说明 出具 无名册 基本 医疗 费用 压缩 打包 复制 扫描 另存 表格 新建 工作表 工作簿 测试
+"""
+
+
+def plain_label(label: str) -> str:
+    """`label` with every Han character left out that is part of no known word; the rest as it is."""
+    words, longest = _words()
+
+    def known(run: re.Match[str]) -> str:
+        text, kept, at = run[0], "", 0
+        while at < len(text):
+            fits = (n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in words)
+            size = next(fits, 0)
+            kept += text[at : at + size] if size else _LEFT_OUT
+            at += size or 1
+        # One character between two that are no word is a part of the same name: 张三丰.
+        return re.sub(f"{_LEFT_OUT}(.?{_LEFT_OUT})+", _LEFT_OUT, kept)
+
+    return _HAN.sub(known, label)
+
+
+def plain_sentence(sentence: str) -> str:
+    """A sentence whose quotations (of files, sheets, headers) are plain labels."""
+    return _QUOTED.sub(lambda quoted: f"“{plain_label(quoted[1])}”", sentence)
+
+
+@cache
+def _words() -> tuple[frozenset[str], int]:
+    """Every known word: of the contracts, the county, and what is usual; and the length of the longest."""
+    texts = _USUAL.split()
+    for contract in load_catalog().contracts:
+        texts += [contract.title, *contract.title_aliases, contract.department_name, contract.owner]
+        texts += [header for column in contract.columns for header in column.headers]
+        texts += [code for column in contract.columns for code in column.codes]
+    county = load_county()
+    for town in set(county.town_names.values()):
+        texts += [town, re.sub("(镇|乡|街道)$", "", town)]
+    texts += [county.name, county.short_name]
+    words = {part for text in texts for part in _HAN.findall(text)}
+    return frozenset({word for word in words if len(word) > 1} | _SINGLE), max(map(len, words))

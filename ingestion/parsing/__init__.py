@@ -1,0 +1,41 @@
+"""One parser per domain type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+
+from ingestion.contracts import Column
+from ingestion.parsing.base import Coded, Parsed, Setting
+from ingestion.parsing.dates import parse_date, parse_year, parse_year_month
+from ingestion.parsing.ids import parse_id
+from ingestion.parsing.numbers import parse_count, parse_measurement, parse_money, parse_test_value
+from ingestion.parsing.words import parse_code, parse_name, parse_text, parse_town, parse_yes_no
+
+Parser = Callable[[pa.Array, Setting], Parsed]
+
+PARSERS: Mapping[str, Parser] = {
+    "text": parse_text,
+    "person_name": parse_name,
+    "id_number": parse_id,
+    "date": parse_date,
+    "year": parse_year,
+    "year_month": parse_year_month,
+    "money_yuan": parse_money,
+    "count": parse_count,
+    "measurement": parse_measurement,
+    "test_value": parse_test_value,
+    "yes_no": parse_yes_no,
+    "code": parse_code,
+}
+# The one text column whose values have official spellings.
+TOWN_COLUMN = "town_name"
+
+
+def parser_for(column: Column) -> Parser:
+    """The parser of a column's type."""
+    return parse_town if column.name == TOWN_COLUMN else PARSERS[column.type]
+
+
+__all__ = ["PARSERS", "TOWN_COLUMN", "Coded", "Parsed", "Parser", "Setting", "parser_for"]

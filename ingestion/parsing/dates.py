@@ -1,0 +1,160 @@
+"""Dates, months and years in every form people and Excel write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.parsing.base import Mask, Parsed, Setting, cleaned, groups, integers, mask, real_day
+
+_TIME = r"(?:[T ]\s*[0-9]{1,2}[:：时].*)?"
+_ISO = r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$"
+_PARTED = (
+    r"^(?P<y>[0-9]{4})\s*[-/.年_]\s*(?P<m>[0-9]{1,2})\s*[-/.月_]\s*(?P<d>[0-9]{1,2})\s*[日号]?\s*"
+    + _TIME
+    + "$"
+)
+_COMPACT = r"^(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?:[0-9]{6}|\.0+)?$"
+_MONTH_PARTED = r"^(?P<y>[0-9]{4})\s*[-/.年_]\s*(?P<m>[0-9]{1,2})\s*月?份?$"
+_MONTH_COMPACT = r"^(?P<y>[0-9]{4})(?P<m>0[1-9]|1[0-2])(?:\.0+)?$"
+_SERIAL = r"^(?P<s>[1-7][0-9]{4})(?:\.[0-9]+)?$"
+_SHORT = r"^(?P<y>[0-9]{2})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0-9]{1,2})\s*[日号]?$"
+_MONTH_ZERO_LOST = (
+    r"^(?P<y>[0-9]{4})\.(?P<m>1)$"  # a number cell 2019.10 arrives so: nobody can tell it from January
+)
+_OPEN = r"^(至今|现在|今|长期|长期有效|永久)$"
+_EXCEL_DAY_0 = 25569  # 1970-01-01 as an Excel serial
+_PIVOT = 30  # '29' is 2029, '30' is 1930
+_EARLIEST, _LATEST = 1850, 2100
+
+Days = npt.NDArray[np.int32]
+
+
+class _Reading:
+    """Collects, pattern by pattern, which texts are understood as which day."""
+
+    def __init__(self, text: pa.Array, blank: Mask) -> None:
+        n = len(text)
+        self.text = text
+        self.open = ~blank
+        self.days = np.zeros(n, dtype=np.int32)
+        self.good = np.zeros(n, dtype=np.bool_)
+        self.marks: dict[str, Mask] = {}
+
+    def mark(self, code: str, part: Mask) -> None:
+        self.marks[code] = self.marks.get(code, np.zeros(len(part), np.bool_)) | part
+
+    def take(self, pattern: str, *marks: str, short_year: bool = False) -> None:
+        """Read the texts that match `pattern` and were not read before."""
+        if not self.open.any():
+            return
+        hit, parts = groups(self.text, pattern)
+        hit &= self.open
+        if not hit.any():
+            return
+        year = integers(parts["y"], hit).astype(np.int32)
+        month = integers(parts["m"], hit).astype(np.int32)
+        day = integers(parts["d"], hit).astype(np.int32) if "d" in parts else np.ones(len(hit), np.int32)
+        if short_year:
+            year = year + np.where(year < _PIVOT, 2000, 1900).astype(np.int32)
+        real = hit & real_day(year, month, day)
+        sane = real & (year >= _EARLIEST) & (year <= _LATEST)
+        self._keep(hit, sane, _days(year, month, day))
+        self.mark("DATE_IMPOSSIBLE", hit & ~real)
+        self.mark("DATE_OUT_OF_RANGE", real & ~sane)
+        for code in marks:
+            self.mark(code, sane)
+
+    def take_serial(self) -> None:
+        if not self.open.any():
+            return
+        hit, parts = groups(self.text, _SERIAL)
+        hit &= self.open
+        self._keep(hit, hit, (integers(parts["s"], hit) - _EXCEL_DAY_0).astype(np.int32))
+        self.mark("excel_serial", hit)
+
+    def take_open_end(self) -> Mask:
+        hit = mask(pc.match_substring_regex(self.text, _OPEN)) & self.open
+        self.open &= ~hit
+        self.mark("open_ended", hit)
+        return hit
+
+    def _keep(self, hit: Mask, sane: Mask, days: Days) -> None:
+        self.days[sane] = days[sane]
+        self.good |= sane
+        self.open &= ~hit
+
+    def parsed(self, unread_code: str, problems: tuple[str, ...], blank: Mask, kind: pa.DataType) -> Parsed:
+        self.mark(unread_code, self.open)
+        found = {code: part for code, part in self.marks.items() if part.any()}
+        return Parsed(
+            pa.array(self.days, mask=~self.good).cast(kind),
+            {code: part for code, part in found.items() if code in (*problems, unread_code)},
+            {code: part for code, part in found.items() if code.islower()},
+            blank,
+        )
+
+
+def parse_date(texts: pa.Array, setting: Setting) -> Parsed:
+    """A day; a month alone is taken as its first day, with a warning; 至今 is no date and no fault."""
+    text, blank = cleaned(texts)
+    reading = _Reading(text, blank)
+    reading.take(_ISO)
+    reading.take(_COMPACT, "date_form")
+    reading.take(_PARTED, "date_form")
+    reading.take_serial()
+    reading.take(_MONTH_ZERO_LOST, "MONTH_AMBIGUOUS", "date_form")
+    reading.take(_MONTH_PARTED, "DATE_WITHOUT_DAY", "date_form")
+    reading.take(_MONTH_COMPACT, "DATE_WITHOUT_DAY", "date_form")
+    reading.take(_SHORT, "DATE_TWO_DIGIT_YEAR", "date_form", short_year=True)
+    reading.take_open_end()
+    warnings = ("DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
+    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", *warnings)
+    return reading.parsed("DATE_FORM", codes, blank, pa.date32())
+
+
+def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
+    """The first day of the month."""
+    text, blank = cleaned(texts)
+    reading = _Reading(text, blank)
+    reading.take(r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})$")
+    ambiguous = mask(pc.match_substring_regex(text, _MONTH_ZERO_LOST))
+    reading.take(_MONTH_PARTED, "month_form")
+    reading.take(_MONTH_COMPACT, "month_form")
+    for pattern in (_ISO, _PARTED, _COMPACT):
+        reading.take(pattern, "month_form")
+    reading.take_serial()
+    reading.mark("MONTH_AMBIGUOUS", ambiguous)
+    months = reading.days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
+    reading.days = months.astype(np.int32)
+    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", "MONTH_AMBIGUOUS")
+    return reading.parsed("MONTH_FORM", codes, blank, pa.date32())
+
+
+def parse_year(texts: pa.Array, setting: Setting) -> Parsed:
+    """Four digits, alone or followed by 年, 年度 or the rest of a date."""
+    text, blank = cleaned(texts)
+    hit, parts = groups(
+        text,
+        r"^(?P<y>[0-9]{4})(?:\.0+|\s*年度?|[-/.年][0-9]{1,2}(?:[-/.月].*)?|(?:0[1-9]|1[0-2])[0-9]{0,2})?$",
+    )
+    hit &= ~blank
+    year = integers(parts["y"], hit).astype(np.int32)
+    sane = hit & (year >= _EARLIEST) & (year <= _LATEST)
+    found = {"YEAR_FORM": ~hit & ~blank, "DATE_OUT_OF_RANGE": hit & ~sane}
+    plain = mask(pc.match_substring_regex(text, r"^[0-9]{4}$"))
+    return Parsed(
+        pa.array(year, mask=~sane),
+        {code: part for code, part in found.items() if part.any()},
+        {"year_form": sane & ~plain} if (sane & ~plain).any() else {},
+        blank,
+    )
+
+
+def _days(year: Days, month: Days, day: Days) -> Days:
+    """Days since 1970-01-01; meaningless where the parts name no day."""
+    months = ((year - 1970) * 12 + (month - 1)).astype("datetime64[M]")
+    days = months.astype("datetime64[D]").astype(np.int64) + day - 1
+    return days.astype(np.int32)

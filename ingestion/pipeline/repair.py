@@ -1,0 +1,135 @@
+"""Make again what is lost: lake files from the archived originals, receipts and outcomes from the landings.
+
+An original is loaded again in a scratch home that holds of the lake what had landed before it, so that
+it is judged as it was then. The recorded hash decides: a file that comes out otherwise is not put back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from ingestion.contracts import Catalog
+from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
+from ingestion.lake.faults import Fault
+from ingestion.lake.fixed import prepare
+from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.integrity import lake_faults, read_records
+from ingestion.lake.landings import Landing, path_of, read_landing
+from ingestion.lake.records import Receipt, outcomes_text, receipt_text
+from ingestion.lake.withdrawals import finish_withdrawals
+from ingestion.pipeline.load import load_file
+
+OnFile = Callable[[str], None]
+_LAKE = ("LAKE_FILE_MISSING", "LAKE_FILE_CHANGED")
+
+
+def repair(home: Home, catalog: Catalog, on_file: OnFile = lambda name: None) -> list[Fault]:
+    """Make again what can be; returns the faults that are mended. Only while nothing else writes the home."""
+    before = lake_faults(home)
+    _records(home)
+    _set_notes_aside(home, before)
+    prepare(home, catalog)
+    _set_changed_withdrawals_aside(home, before)
+    finish_withdrawals(home)
+    damaged = {fault.where.removeprefix("lake/") for fault in before if fault.code in _LAKE}
+    if damaged:
+        _lake_files(home, catalog, damaged, on_file)
+    after = set(lake_faults(home))
+    return [fault for fault in before if fault not in after]
+
+
+def _records(home: Home) -> None:
+    """Receipts and outcomes that are lost or damaged, from the landings of their last round."""
+    records = read_records(home)
+    rounds: dict[str, list[Landing]] = {}
+    for landing in sorted(records.landings.values(), key=lambda landing: landing.number):
+        if landing.receipt is not None:
+            rounds.setdefault(landing.receipt.sha256, []).append(landing)
+    for sha256 in rounds.keys() - records.receipts.keys():
+        write_bytes(receipt_text(_latest(rounds[sha256])), home.receipts / f"{sha256}.json")
+    records = read_records(home)
+    unreadable = {fault.where for fault in records.faults}
+    lost = {landing.receipt.sha256 for landing in records.lost_outcomes() if landing.receipt}
+    for sha256, landings in rounds.items():
+        path = home.outcomes / f"{sha256}.json"
+        if sha256 in lost or str(path.relative_to(home.root)) in unreadable:
+            latest = _latest(landings)
+            own = [each.outcome for each in landings if each.outcome and each.receipt == latest]
+            write_bytes(outcomes_text([*latest.kept, *own]), path)
+
+
+def _latest(landings: list[Landing]) -> Receipt:
+    receipts = [landing.receipt for landing in landings if landing.receipt is not None]
+    return max(receipts, key=lambda receipt: (receipt.round, receipt.received_at))
+
+
+def _set_notes_aside(home: Home, faults: list[Fault]) -> None:
+    """Damaged notes of arrivals and of marked copies decide nothing: they are kept apart."""
+    for fault in faults:
+        path = home.root / fault.where
+        if fault.code == "RECORD_DAMAGED" and path.parent.name in ("arrivals", "returns"):
+            aside = home.archive / "damaged" / path.parent.name
+            aside.mkdir(parents=True, exist_ok=True)
+            path.rename(aside / path.name)
+
+
+def _set_changed_withdrawals_aside(home: Home, faults: list[Fault]) -> None:
+    for fault in faults:
+        if fault.code == "LAKE_FILE_CHANGED" and fault.where.startswith("lake/withdrawal/"):
+            (home.root / fault.where).unlink()
+
+
+def _lake_files(home: Home, catalog: Catalog, damaged: set[str], on_file: OnFile) -> None:
+    """Go through the landings in their order; in the scratch home each finds those before it."""
+    scratch = Home(home.root / ".repair")
+    shutil.rmtree(scratch.root, ignore_errors=True)
+    try:
+        prepare(scratch, catalog)
+        landings = sorted(read_records(home).landings.values(), key=lambda landing: landing.number)
+        for landing in landings:
+            broken = sorted(landing.files.keys() & damaged)
+            if broken and landing.receipt is not None:
+                on_file(landing.receipt.file_name)
+                _load_again(home, scratch, catalog, landing, broken)
+            for name in landing.files:
+                _link(home.lake / name, scratch.lake / name)
+            _link(path_of(home, landing.name), path_of(scratch, landing.name))
+    finally:
+        shutil.rmtree(scratch.root, ignore_errors=True)
+
+
+def _load_again(home: Home, scratch: Home, catalog: Catalog, landing: Landing, broken: list[str]) -> None:
+    assert landing.receipt is not None
+    receipt = landing.receipt
+    try:
+        archived_bytes(home, receipt.sha256)
+    except ArchiveDamagedError:
+        return  # a fault of its own, which `verify` names
+    _link(home.archived(receipt.sha256), scratch.archived(receipt.sha256))
+    write_bytes(receipt_text(receipt), scratch.receipts / f"{receipt.sha256}.json")
+    (scratch.outcomes / f"{receipt.sha256}.json").unlink(missing_ok=True)
+    with suppress(Exception):  # what cannot be loaded stays a fault
+        load_file(scratch, catalog, receipt)
+    made = path_of(scratch, landing.name)
+    if not made.exists():
+        return
+    again = read_landing(made).files
+    for name in broken:
+        if again.get(name) == landing.files[name] and (scratch.lake / name).exists():
+            target = home.lake / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(scratch.lake / name, scratch.root / "copy")
+            (scratch.root / "copy").replace(target)
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for `source`: what is written later takes the name, and leaves the bytes alone."""
+    if not source.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    os.link(source, target)

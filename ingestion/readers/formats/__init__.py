@@ -1,0 +1,1 @@
+"""One format each to grids of text: workbooks, delimited text, web pages, OpenDocument."""

@@ -1,0 +1,77 @@
+"""BIFF5, and BIFF without a container around its records, as the nineties wrote them. Through xlrd."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import struct
+from typing import Any
+
+import xlrd
+
+from ingestion.readers.containers.ole import open_container
+from ingestion.readers.formats.cell_text import cell_text
+from ingestion.readers.formats.xls import globals_of, sheet_facts
+from ingestion.readers.grid import Grid, SheetFacts, from_rows
+from ingestion.readers.model import Refusal
+
+
+def bare_biff_grids(data: bytes) -> tuple[list[Grid], str | None] | Refusal:
+    """A grid per sheet that holds anything."""
+    if _is_absurd(data):
+        return Refusal("FILE_UNSAFE", {"reason": "extent"})
+    try:
+        book = _opened(data)
+        return [_grid(book, sheet) for sheet in book.sheets() if sheet.nrows and sheet.ncols], None
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - xlrd raises whatever its byte arithmetic runs into
+        code = "FILE_ENCRYPTED" if "encrypted" in str(error).lower() else "FILE_UNREADABLE"
+        return Refusal(code, {"format": "biff", "reason": str(error)[:200]})
+
+
+def _is_absurd(data: bytes) -> bool:
+    """Whether xlrd would lay out cells by the million for one that strayed."""
+    container = open_container(data)
+    stream = data if container is None else container.stream("Book") or b""
+    return any(sheet_facts(stream, at).is_absurd for at in globals_of(stream).sheets or (0,))
+
+
+def _opened(data: bytes) -> Any:
+    """With formatting, which tells hidden parts and merged ranges; without where a writer left it out."""
+    options: dict[str, Any] = {"file_contents": data, "logfile": io.StringIO()}
+    try:
+        return xlrd.open_workbook(**options, formatting_info=True)
+    except (AssertionError, AttributeError, IndexError, KeyError, NotImplementedError, struct.error):
+        return xlrd.open_workbook(**options)
+
+
+def _grid(book: Any, sheet: Any) -> Grid:
+    rows = [[_text(book, cell) for cell in sheet.row(r)] for r in range(sheet.nrows)]
+    grid = from_rows(rows, range(1, sheet.nrows + 1), sheet=sheet.name)
+    height, width = sheet.nrows - 1, len(grid.columns) - 1
+    grid.merges = [
+        (r0, c0, min(r1 - 1, height), min(c1 - 1, width))
+        for r0, r1, c0, c1 in sheet.merged_cells
+        if r0 <= height and c0 <= width
+    ]
+    grid.facts = SheetFacts(
+        hidden_rows=sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden),
+        hidden_columns=sorted(column for column, info in sheet.colinfo_map.items() if info.hidden),
+        is_hidden=bool(sheet.visibility),
+    )
+    return grid
+
+
+def _text(book: Any, cell: Any) -> str:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            moment = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+        except (ValueError, OverflowError):
+            return cell_text(cell.value)
+        return cell_text(moment.time() if moment.date() < dt.date(1900, 1, 1) else moment)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return cell_text(bool(cell.value))
+    return cell_text(cell.value)

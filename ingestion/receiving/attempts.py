@@ -1,0 +1,20 @@
+"""A mark per file that is being loaded: it tells that an earlier attempt did not come to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ingestion.lake.home import Home, fsync_folder
+
+
+@contextmanager
+def attempt(home: Home, sha256: str) -> Iterator[bool]:
+    """Mark the loading of a file while it lasts; True when an earlier one did not come to its end."""
+    mark = home.attempts / sha256
+    unfinished = mark.exists()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    fsync_folder(mark.parent)  # it tells a killed load from a record that was lost
+    yield unfinished
+    mark.unlink(missing_ok=True)  # not reached when something was raised

@@ -1,0 +1,72 @@
+"""The order of arrival: one number after the other, handed out under a lock, whatever the clock says."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
+
+_LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))
+
+
+@contextmanager
+def arriving(home: Home) -> Iterator[None]:
+    """One process at a time takes files in and decides about them; the kernel frees it on kill -9."""
+    path = home.archive / "locks" / "arriving.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def last_number(home: Home) -> int:
+    """The highest number that was given to anything: a claim, a receipt, a decision, a withdrawal.
+
+    What is kept of it is only a memory: it may lag behind after a kill, never run ahead.
+    """
+    known = _remembered(home)
+    if known is None:
+        known = _in_lake(home)
+    claims = [claim_number(folder.name) for folder in home.claimed.glob("*-*")]
+    receipts = [unsealed(path) for path in home.receipts.glob("[!.]*.json")]
+    numbers = [int(receipt.get("received_no", 0)) for receipt in receipts]
+    return max([known, *claims, *numbers])
+
+
+def remember_number(home: Home, number: int) -> None:
+    """Keep the highest number, so that it is known when the receipt of it is gone."""
+    if number > (_remembered(home) or 0):
+        write_bytes(sealed({"last_number": number}), _memory(home))
+
+
+def claim_number(name: str) -> int:
+    """The number in the name of a claim's folder."""
+    return int(name.rpartition("-")[2])
+
+
+def _memory(home: Home) -> Path:
+    return home.archive / "last_number.json"
+
+
+def _remembered(home: Home) -> int | None:
+    try:
+        return int(unsealed(_memory(home))["last_number"])
+    except (FileNotFoundError, RecordDamagedError):
+        return None  # receipts and lake say it too
+
+
+def _in_lake(home: Home) -> int:
+    highest = 0
+    for table, column in _LAKE:
+        for path in (home.lake / table).glob("[!.]*.parquet"):
+            if column in pq.read_schema(path).names:
+                found = pc.max(pq.read_table(path, columns=[column])[column]).as_py()
+                highest = max(highest, found or 0)
+    return highest

@@ -1,0 +1,38 @@
+"""Whose turn it is: the files of one department are loaded one after another, the oldest date first.
+
+A file is judged by what has landed of its feed before: whether it is half a file, which row it corrects.
+Two files of a feed at once, or in the order of chance, would come to something else every night.
+Departments share no feed and go on side by side.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from ingestion.checking.arrival import Arrival
+from ingestion.lake.home import Home
+from ingestion.lake.records import Receipt
+from ingestion.parsing.stated_dates import stated_date
+
+
+def in_turn(receipts: Iterable[Receipt]) -> list[Receipt]:
+    """By the date in the file's name, those without one last; of one date by arrival."""
+    return sorted(receipts, key=_place)
+
+
+def _place(receipt: Receipt) -> tuple[date, Arrival, str]:
+    stated = stated_date((), receipt.file_name)
+    return stated or date.max, receipt.arrival, receipt.sha256
+
+
+@contextmanager
+def turn_of(home: Home, department: str) -> Iterator[None]:
+    """Wait until no other process loads a file of the department; the kernel frees it on kill -9."""
+    path = home.archive / "locks" / f"{department}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""What departments find in `returned/`: marked copies, receipt slips, reminders, the cross-feed list."""

@@ -1,0 +1,213 @@
+"""The text in a department's return folder that says what became of each file it dropped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet as pq
+
+from ingestion.checking.arrival import Arrival
+from ingestion.checking.arrival import arrival as arrival_at
+from ingestion.contracts import Catalog
+from ingestion.lake.deliveries import History
+from ingestion.lake.home import Home
+from ingestion.lake.not_taken import not_taken
+from ingestion.lake.records import Outcome, read_outcomes
+from ingestion.lake.sealed import unsealed
+from ingestion.lake.withdrawals import withdrawals
+from ingestion.messages.language import Language
+from ingestion.returning.copies import Returned, copies
+from ingestion.returning.notices import RULE, write_notice
+
+NAME = "收件回执.txt"
+_ENGLISH_NAME = "receipts.txt"
+_LISTED = 200
+_NOTED = 3  # warnings of one file
+_COUNTY_TIME = ZoneInfo("Asia/Shanghai")
+# The place in the order of arrival, when, what, and what is said of it where it is listed.
+_Entry = tuple[Arrival, datetime, str, Callable[[], str]]
+_WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
+    "head": ("{department}　收件回执（最近的在最前）", "{department}: receipts (latest first)"),
+    "again": (
+        "与以前投递的一份完全相同，数据没有变化。",
+        "The same as a file that came before; nothing has changed.",
+    ),
+    "waiting": (
+        "还没有取走的（仍在收件夹里，下次再取）：",
+        "Not taken yet (still in the inbox, tried again):",
+    ),
+    "whole_folder": ("（整个文件夹）", "(the whole folder)"),
+    "again_refused": (
+        "与以前投递的一份完全相同，那一份没有收下：{reason}{remedy}",
+        "The same as a file that came before, which was not taken: {reason} {remedy}",
+    ),
+    "title": ("《{title}》", "{title}: "),
+    "look": ("请看同一文件夹里的“{copy}”。", " See “{copy}” in this folder."),
+    "left": (
+        "“{left}”已有人改动，没有覆盖；其中改好的，请尽快放回投递文件夹。",
+        " “{left}” was changed by somebody and left alone; drop what is corrected in it.",
+    ),
+    "refused": ("没有收下：{reason}{remedy}", "Not taken: {reason} {remedy}"),
+    "withdrawn": (
+        "已于{day}撤回，不再使用；要重新报送的，可以再次投递。",
+        "Withdrawn on {day} and no longer used; it may be dropped again.",
+    ),
+    "nil": ("{on}本期无数据，已登记。", "nothing to report{on}, noted."),
+    "corrected": ("已更正 {rows:,} 行。", "{rows:,} rows corrected."),
+    "still": ("仍有 {rows:,} 行需要更正。", " {rows:,} rows are still to be corrected."),
+    "kept": (
+        "另有 {rows:,} 行这次有错，但此前已经更正或收下，仍按此前的内容，不必再改。",
+        " {rows:,} more rows are wrong in this copy; they keep what was corrected or taken before.",
+    ),
+    "taken": ("已{on}收下 {rows:,} 行", "{rows:,} rows taken{on}"),
+    "taken_on": ("按 {day} 的数据", " as of {day}"),
+    "nil_on": ("{day}", " as of {day}"),
+    "notes": ("提醒：{notes}", " Please note: {notes}"),
+    "more": ("等 {count} 处。", " and {count} in all."),
+    "held": ("，暂扣 {rows:,} 行", ", {rows:,} rows held"),
+    "copies": ("，重复 {rows:,} 行只计一次", ", {rows:,} duplicate rows counted once"),
+    "stop": ("。", "."),
+}
+
+
+def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
+    """Write `returned/<department>/收件回执.txt` of every department that dropped a file."""
+    words = {key: text[lang == "en"] for key, text in _WORDS.items()}
+    lying = copies(home)
+    gone = withdrawals(home)
+    entries: dict[str, list[_Entry]] = defaultdict(list)
+    refused: dict[str, str] = {}
+    english = lang == "en"
+    for outcome in _outcomes(home):
+        # Said only where it is listed: it takes a look into the lake.
+        said: Callable[[], str] = partial(_said, home, catalog, outcome, lying.get(outcome.sha256), lang)
+        if moment := gone.get(outcome.batch_id) or gone.get(outcome.corrects_batch_id or ""):
+            said = partial(words["withdrawn"].format, day=_moment(moment, lang))
+        if outcome.delivery_state == "REFUSED":
+            reason, remedy = outcome.said(english=english), outcome.told(english=english)
+            refused[outcome.sha256] = words["again_refused"].format(reason=reason, remedy=remedy)
+        entries[outcome.department].append((outcome.arrival, outcome.received_at, outcome.file_name, said))
+    for arrival in _again(home):
+        moment = datetime.fromisoformat(arrival["received_at"])
+        said_then = arrival.get("reason_en" if english else "reason", words["again"])
+        again = refused.get(arrival["sha256"], said_then)
+        place = arrival_at(int(arrival.get("received_no", 0)), moment)
+        entries[arrival["department"]].append((place, moment, arrival["file_name"], partial(str, again)))
+    waiting = _waiting(home, lang)
+    name = NAME if lang == "zh" else _ENGLISH_NAME
+    # A slip that said only what was waiting is emptied when that was taken.
+    written = {path.parent.name for path in home.returned.glob(f"*/{name}")}
+    for department in entries.keys() | waiting.keys() | written:
+        own = entries[department]
+        own.sort(key=lambda entry: (entry[0], entry[2]), reverse=True)
+        named = catalog.departments.get(department, department) if lang == "zh" else department
+        head = [words["head"].format(department=named), RULE]
+        lines = [
+            f"{_moment(moment, lang)}　{name}\r\n    {said()}" for _, moment, name, said in own[:_LISTED]
+        ]
+        write_notice(home.returned / department / name, [*head, *waiting.get(department, ()), *lines])
+
+
+def _waiting(home: Home, lang: Language) -> dict[str, list[str]]:
+    """Department → what of it still lies in the inbox, and why."""
+    words = {key: text[lang == "en"] for key, text in _WORDS.items()}
+    found: dict[str, list[str]] = defaultdict(list)
+    for left in not_taken(home):
+        said = left.said(english=lang == "en")
+        found[left.department].append(f"{left.name or words['whole_folder']}\r\n    {said}")
+    return {name: [words["waiting"], *lines[:_LISTED], RULE] for name, lines in found.items()}
+
+
+def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None, lang: Language) -> str:
+    def say(key: str, **named: object) -> str:
+        return _WORDS[key][lang == "en"].format(**named)
+
+    title = say("title", title=catalog[outcome.feed].title) if outcome.feed else ""
+    look = say("look", copy=copy.name) if copy else ""
+    look += "".join(say("left", left=name) for name in copy.left) if copy else ""
+    english = lang == "en"
+    if outcome.delivery_state == "DUPLICATE":
+        return outcome.said(english=english)
+    if outcome.delivery_state == "REFUSED":
+        reason, remedy = outcome.said(english=english), outcome.told(english=english)
+        return say("refused", reason=reason, remedy=remedy) + look
+    noted = _notes(home, outcome, lang)
+    notes = say("notes", notes="".join(noted[:_NOTED])) if noted else ""
+    notes += say("more", count=len(noted)) if len(noted) > _NOTED else ""
+    if outcome.delivery_state == "NIL":
+        return title + say("nil", on=say("nil_on", day=_day(outcome.as_of, lang)) if outcome.as_of else "")
+    if outcome.corrects_batch_id:
+        kept = _kept(home, catalog, outcome)
+        still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW") - kept
+        rest = (say("still", rows=still) if still > 0 else "") + (say("kept", rows=kept) if kept else "")
+        return title + say("corrected", rows=_corrected(home, outcome)) + rest + notes + look
+    twice = _count(home, outcome, "DUPLICATE_ROW")
+    held = say("held", rows=outcome.rows_held - twice) if outcome.rows_held > twice else ""
+    held += say("copies", rows=twice) if twice else ""
+    on = say("taken_on", day=_day(outcome.as_of, lang)) if outcome.as_of else ""
+    return title + say("taken", rows=outcome.rows_accepted, on=on) + held + say("stop") + notes + look
+
+
+def _count(home: Home, outcome: Outcome, code: str) -> int:
+    """In how many rows of a batch a problem was found."""
+    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
+    if not outcome.rows_held or not path.exists():
+        return 0
+    rows = pq.read_table(path, columns=["code", "source_sheet", "source_row"]).to_pylist()
+    return len({(row["source_sheet"], row["source_row"]) for row in rows if row["code"] == code})
+
+
+def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
+    """The warnings on a file as a whole, which a text copy has no place for."""
+    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
+    if outcome.delivery_state not in ("LOADED", "PARTIAL") or not path.exists():
+        return []
+    columns = ["source_row", "severity", "code", "message", "message_en"]
+    rows = pq.read_table(path, columns=columns).to_pylist()
+    said = "message_en" if lang == "en" else "message"
+    found = [
+        row[said] or row["message"] or ""
+        for row in rows
+        if row["source_row"] is None and row["severity"] == "warning" and row["code"] != "ROWS_HELD"
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _kept(home: Home, catalog: Catalog, outcome: Outcome) -> int:
+    """How many rows of a correction are wrong where the lake has a good one."""
+    columns = ["source_row", "was_held", "is_accepted"]
+    path = home.lake / "correction" / f"{outcome.batch_id}.parquet"
+    rows = pq.read_table(path, columns=columns).to_pylist() if path.exists() else []
+    if not any(row["source_row"] and not (row["was_held"] or row["is_accepted"]) for row in rows):
+        return 0
+    return len(History(home, catalog[outcome.feed or ""]).held_rows(outcome.batch_id).kept)
+
+
+def _corrected(home: Home, outcome: Outcome) -> int:
+    path = home.lake / "correction" / f"{outcome.batch_id}.parquet"
+    rows = pq.read_table(path, columns=["is_accepted"]).to_pylist() if path.exists() else []
+    return sum(1 for row in rows if row["is_accepted"])
+
+
+def _outcomes(home: Home) -> list[Outcome]:
+    return [outcome for path in sorted(home.outcomes.glob("[!.]*.json")) for outcome in read_outcomes(path)]
+
+
+def _again(home: Home) -> list[dict[str, str]]:
+    """Files whose bytes had come before."""
+    return [unsealed(path) for path in sorted(home.arrivals.glob("[!.]*.json"))]
+
+
+def _day(day: date, lang: Language) -> str:
+    return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"
+
+
+def _moment(moment: datetime, lang: Language) -> str:
+    local = moment.astimezone(_COUNTY_TIME)
+    if lang == "en":
+        return f"{local:%Y-%m-%d %H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

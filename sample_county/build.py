@@ -1,0 +1,25 @@
+"""From a seed and a scale to the whole county: clean, typed tables, and what is true of it."""
+
+from __future__ import annotations
+
+from sample_county import truth
+from sample_county.world.county import build_county, build_tables
+from sample_county.world.model import World
+
+
+def build(*, seed: int = 2019, scale: float = 1.0) -> World:
+    """The whole county; at scale 1 it has the figures of the 2019 report."""
+    return build_world(seed=seed, scale=scale)
+
+
+def build_world(*, seed: int, scale: float) -> World:
+    county = build_county(seed=seed, scale=scale)
+    tables = build_tables(county)
+    households, persons = truth.expected_states(county)
+    return World(
+        tables=tables,
+        truth_households=households,
+        truth_persons=persons,
+        truth_figures=truth.figures(county, households, persons, tables),
+        protected_ids=frozenset(county.persons["id_number"]),
+    )

@@ -1,0 +1,1 @@
+"""Files that follow from the contracts and the problem table; committed and checked."""

@@ -1,0 +1,94 @@
+"""One night, as functions that the command line and the DAG call alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sanbao.night.build import BuildResult, build
+from sanbao.night.cross_feed import give_cross_checks
+from sanbao.night.load import (
+    LoadIncomplete,
+    Progress,
+    load_all,
+    receive_files,
+)
+from sanbao.night.lock import writer_lock
+from sanbao.night.publish import publish_serving
+from sanbao.night.reminders import remind
+from sanbao.night.summary import Summary, summarise
+from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
+
+
+def _quiet(what: str, done: int, of: int) -> None:
+    return None
+
+
+@tells_of_storage
+def night(
+    settings: Settings,
+    as_of: date | None = None,
+    known_by: datetime | None = None,
+    progress: Progress = _quiet,
+    on_node: Callable[[str, str], None] | None = None,
+) -> Summary:
+    """Receive, load, build and publish in one process; raises SanbaoError when a step fails.
+
+    Files that could not be finished for a system reason do not keep the others from being built; they
+    are named at the end.
+    """
+    day = as_of or settings.as_of
+    clock = _Clock()
+    with writer_lock(settings.home / ".night.lock"):
+        receipts = receive_files(settings)
+        clock.lap("receive")
+        incomplete: LoadIncomplete | None = None
+        try:
+            outcomes = load_all(settings, receipts, progress)
+        except LoadIncomplete as error:
+            outcomes, incomplete = error.outcomes, error
+        clock.lap("load")
+        built = build(settings, day, known_by, on_node=on_node)
+        clock.lap("build")
+        published = publish_serving(settings, day, on_node=on_node)
+        clock.lap("publish")
+        reminded = remind(settings, day).departments if known_by is None else ()
+        disagreeing = give_cross_checks(settings) if known_by is None else ()
+    summary = summarise(settings, day, known_by, outcomes)
+    summary.reminded = list(reminded)
+    summary.disagreeing = list(disagreeing)
+    summary.set_aside = [str(path) for path in (built.aside, published.get("aside")) if path]
+    summary.rebuilt = published["rebuilt"]
+    summary.build_skipped = built.skipped
+    summary.published = not published["skipped"]
+    summary.candidates = published["candidates"]
+    summary.seconds = clock.laps
+    if incomplete:
+        raise incomplete.error()
+    return summary
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def lap(self, name: str) -> None:
+        now = time.monotonic()
+        self.laps[name] = round(now - self._last, 2)
+        self._last = now
+
+
+def left_text(left: dict[str, str]) -> str:
+    """One line on what was not taken."""
+    return f"{left['department']}/{left['name']}: {left['code']} {left['reason']}"
+
+
+def built_text(result: BuildResult) -> str:
+    """One line for a log."""
+    if result.skipped:
+        return "unchanged, nothing to build"
+    nodes = ", ".join(f"{count} {status}" for status, count in sorted(result.nodes.items()))
+    return f"{nodes} in {result.seconds} s" + (" (resumed)" if result.resumed else "")

@@ -1,0 +1,127 @@
+"""From a backup to a home that works: `sanbao restore`. How: docs/backup.md.
+
+The files are unpacked and checked inside the home, in `.restoring/`, and only then get their places: a
+home may be a mount point, which cannot be renamed. Killed anywhere, the same command goes on; until it has
+come to its end, nothing else may write into the home.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from sanbao.errors import SanbaoError
+from sanbao.files import write_atomically
+from sanbao.night.lock import writer_lock
+from sanbao.settings import Settings
+from sanbao.storage import tells_of_storage
+
+# May lie in a home that counts as empty: an earlier command may have failed there.
+_NO_DATA = frozenset({"logs", "backups", ".night.lock", ".restoring"})
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore brought: files, and the dates whose marts were built again."""
+
+    file_count: int
+    dates: list[str]
+
+
+@tells_of_storage
+def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] | None = None) -> Restored:
+    """Unpack, check, put in place, build every date again and publish.
+
+    Raises SanbaoError: RESTORE_NOT_EMPTY, BACKUP_DAMAGED (with the entry), BACKUP_OTHER_FORMAT.
+    """
+    folder = settings.home / ".restoring"
+    with writer_lock(settings.home / ".night.lock"):
+        if not (folder / "rebuild.json").exists():
+            if not (folder / "ready.json").exists():
+                _refuse_data(settings.home)
+                _unpack(folder, file)
+            _put_in_place(settings.home, folder)
+        todo = json.loads((folder / "rebuild.json").read_text("utf-8"))
+        _rebuild(settings, todo["dates"], on_node)
+        shutil.rmtree(folder)
+    return Restored(todo["file_count"], sorted(todo["dates"]))
+
+
+def _refuse_data(home: Path) -> None:
+    for path in sorted(home.iterdir()):
+        if path.name in _NO_DATA:
+            continue
+        if path.is_file() or any(not below.is_dir() for below in path.rglob("*")):
+            raise SanbaoError("RESTORE_NOT_EMPTY", home=str(home), found=path.name)
+
+
+def _unpack(folder: Path, file: Path) -> None:
+    from sanbao.night.backup_file import read_backup
+
+    shutil.rmtree(folder, ignore_errors=True)
+    new = folder / "new"
+    new.mkdir(parents=True, mode=0o700)
+
+    def sink(name: str, entry: tarfile.TarInfo) -> IO[bytes]:
+        path = new / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = path.open("xb")
+        os.fchmod(target.fileno(), _mode(name))
+        return target
+
+    try:
+        manifest = read_backup(file, sink)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    todo = {"dates": manifest.dates, "file_count": len(manifest.files)}
+    write_atomically(folder / "ready.json", json.dumps(todo))
+
+
+def _mode(name: str) -> int:
+    from ingestion.lake.modes import FILE_MODE, place_of
+
+    place = place_of(PurePosixPath(name))
+    return (place[0].file if place else None) or FILE_MODE
+
+
+def _put_in_place(home: Path, folder: Path) -> None:
+    """Repeated after a kill, it goes on with what is left; what came into the home meanwhile stays."""
+    for path in sorted((folder / "new").glob("*")):
+        _move(path, home / path.name)
+    (folder / "ready.json").replace(folder / "rebuild.json")
+
+
+def _move(source: Path, target: Path) -> None:
+    if not (target.is_dir() and source.is_dir()):
+        if target.exists():
+            raise FileExistsError(str(target))
+        source.rename(target)
+        return
+    for path in sorted(source.iterdir()):
+        _move(path, target / path.name)
+    source.rmdir()
+
+
+def _rebuild(
+    settings: Settings, dates: dict[str, str | None], on_node: Callable[[str, str], None] | None
+) -> None:
+    from sanbao.night.build import build
+    from sanbao.night.home import make_ready
+    from sanbao.night.load import settle_returns
+    from sanbao.night.publish import publish_serving
+
+    make_ready(settings)
+    for day, known_by in sorted(dates.items()):
+        known = datetime.fromisoformat(known_by) if known_by else None
+        build(settings, date.fromisoformat(day), known, on_node=on_node)
+    if dates:
+        publish_serving(settings, date.fromisoformat(max(dates)))
+    settle_returns(settings)

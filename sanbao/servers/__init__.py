@@ -1,0 +1,1 @@
+"""Airflow and Superset on this machine."""

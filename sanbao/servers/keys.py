@@ -1,0 +1,24 @@
+"""Keys of the servers: with a database that was written with one, a lost key is said and not replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sanbao.errors import SanbaoError
+from sanbao.files import write_atomically
+
+
+def check_key(path: Path, key: str | None, record: Path) -> None:
+    """For a database that exists: raises SanbaoError (KEY_LOST, KEY_MISMATCH) when this is not its key.
+
+    `record` keeps the fingerprint beside the database; it is written when it is not there yet.
+    """
+    from ingestion.lake.key_fingerprint import KeyProblemError, fingerprint, refuse_other_key
+
+    known = record.read_text("ascii").strip() if record.exists() else None
+    try:
+        refuse_other_key(str(path), key or None, known)
+    except KeyProblemError as error:
+        raise SanbaoError(error.code, key=error.key) from error
+    if known is None and key:
+        write_atomically(record, fingerprint(key))
