@@ -181,6 +181,20 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Port {port} is taken by another program.",
         "Stop it, or set {name} in .env to another port.",
     ),
+    "SUPERSET_MISSING": (
+        "Superset 尚未安装：缺少 {path}。",
+        "请先运行 make install。",
+        "Superset is not installed: there is no {path}.",
+        "Run `make install` first.",
+    ),
+    "PASSWORD_WEAK": (
+        "{name} 中的密码太弱。",
+        "请改用至少 {shortest} 个字符、含大写字母、小写字母、数字、符号中三种的密码；"
+        "或至少 {long} 个字符、其中不同的不少于 8 个。",
+        "The password in {name} is too weak.",
+        "Use at least {shortest} characters of three kinds (capital, small, digit, sign), or at least {long}"
+        " of which eight differ.",
+    ),
     "FEEDS_WRONG": (
         "数据表约定有误：{detail}",
         "请改正该 YAML 文件。",

@@ -11,7 +11,6 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +20,8 @@ import requests
 
 from sanbao.errors import SanbaoError
 from sanbao.files import write_atomically
-from sanbao.servers.keys import check_key
-from sanbao.servers.processes import Processes, local_url, refuse_taken_port
+from sanbao.servers.keys import check_key, kept_secret, random_secret
+from sanbao.servers.processes import Processes, Program, local_session, local_url, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings, keep_private
 
 # Logs are read from the disk. The log servers listen on every address of the machine whatever is
@@ -65,11 +64,14 @@ def start(settings: Settings, say: Callable[[str], None]) -> Airflow:
     say("准备 Airflow 的元数据库 …")
     _migrate(settings, env)
     say("启动 Airflow …")
-    for program, arguments in PROGRAMS.items():
-        command = [_airflow(), program, *arguments]
-        _processes(settings).start(program, command, env, settings.logs / f"airflow-{program}.log")
+    programs = _programs(settings, env)
+    for program in programs:
+        _processes(settings).start(program)
     client = AirflowClient(server)
-    _wait(settings, lambda: _healthy(url) and client.dag_is_ready())
+    late = SanbaoError("STACK_FAILED", what="Airflow", log=str(settings.logs))
+    _processes(settings).wait(
+        programs, lambda: _healthy(url) and client.dag_is_ready(), late, seconds=READY_SECONDS
+    )
     client.ensure_pool()
     return server
 
@@ -80,6 +82,19 @@ def stop(settings: Settings) -> list[str]:
 
 def _processes(settings: Settings) -> Processes:
     return Processes(settings.home / "airflow" / "processes.json")
+
+
+def _programs(settings: Settings, env: dict[str, str]) -> list[Program]:
+    return [
+        Program(
+            name,
+            f"Airflow {name}",
+            (_airflow(), name, *arguments),
+            env,
+            settings.logs / f"airflow-{name}.log",
+        )
+        for name, arguments in PROGRAMS.items()
+    ]
 
 
 def _airflow() -> str:
@@ -129,12 +144,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _secret(settings: Settings, name: str) -> str:
-    """Generated once, readable by the operator alone."""
-    path = settings.secrets / name
-    if not path.exists():
-        settings.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, secrets.token_urlsafe(18), mode=0o600)
-    return path.read_text("ascii").strip()
+    return kept_secret(settings.secrets / name, random_secret(18))
 
 
 def _fernet_key(settings: Settings) -> str:
@@ -144,10 +154,7 @@ def _fernet_key(settings: Settings) -> str:
     if database.exists():
         key = path.read_text("ascii").strip() if path.exists() else None
         check_key(path, key, database.parent / "fernet_key.fingerprint")
-    if not path.exists():
-        settings.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(), mode=0o600)
-    return path.read_text("ascii").strip()
+    return kept_secret(path, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
 
 def _migrate(settings: Settings, env: dict[str, str]) -> None:
@@ -163,7 +170,7 @@ def _migrate(settings: Settings, env: dict[str, str]) -> None:
 
 def _healthy(url: str) -> bool:
     try:
-        health = _session().get(f"{url}/api/v2/monitor/health", timeout=5).json()
+        health = local_session().get(f"{url}/api/v2/monitor/health", timeout=5).json()
     except (requests.RequestException, ValueError):
         return False
     return all(
@@ -172,30 +179,12 @@ def _healthy(url: str) -> bool:
     )
 
 
-def _wait(settings: Settings, ready: Callable[[], bool]) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while not ready():
-        for program in PROGRAMS:
-            if _processes(settings).running(program) is None:
-                log = settings.logs / f"airflow-{program}.log"
-                raise SanbaoError("STACK_FAILED", what=f"Airflow {program}", log=str(log))
-        if time.monotonic() > until:
-            raise SanbaoError("STACK_FAILED", what="Airflow", log=str(settings.logs))
-        time.sleep(1)
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # an office proxy has no business between two programs on one machine
-    return session
-
-
 class AirflowClient:
     """What Sanbao asks of Airflow's REST API (/api/v2)."""
 
     def __init__(self, server: Airflow) -> None:
         self._server = server
-        self._http = _session()
+        self._http = local_session()
 
     def dag_is_ready(self) -> bool:
         return self._call("GET", f"/dags/{DAG_ID}").status_code == 200

@@ -1,11 +1,25 @@
-"""Keys of the servers: with a database that was written with one, a lost key is said and not replaced."""
+"""Keys of the servers: made once; with a database written with one, a lost key is said and not replaced."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from sanbao.errors import SanbaoError
 from sanbao.files import write_atomically
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """What `make` gave when the secret was first asked for, readable by the operator alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(path, make() + "\n", mode=0o600)
+    return path.read_text("ascii").strip()
+
+
+def random_secret(byte_count: int) -> Callable[[], str]:
+    return lambda: secrets.token_urlsafe(byte_count)
 
 
 def check_key(path: Path, key: str | None, record: Path) -> None:

@@ -1,80 +1,141 @@
-"""Background programs under one home: started once, found again, ended by what was recorded."""
+"""Background programs under one home: started once, found again, ended by what was recorded.
+
+The only place that keeps programs: Airflow and Superset differ in commands and in what healthy means.
+"""
 
 from __future__ import annotations
 
 import json
 import socket
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+import requests
 
 from sanbao.errors import SanbaoError
 from sanbao.files import write_atomically
 
+_SAME_SECONDS = 1  # two readings of one process's creation differ by less
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start: `name` in the record, `title` for a person, output appended to `log`."""
+
+    name: str
+    title: str
+    command: Sequence[str]
+    env: Mapping[str, str]
+    log: Path
+    cwd: Path | None = None
+    address: str = ""  # host:port that it listens on, where the one who starts it asks later
+
+
+@dataclass(frozen=True)
+class Running:
+    """A program that was found again."""
+
+    process: psutil.Process
+    address: str
+
 
 class Processes:
-    """The programs recorded in one JSON file: name → pid and moment of creation."""
+    """The programs recorded in one JSON file: name → pid, moment of creation and address."""
 
     def __init__(self, record: Path) -> None:
         self._record = record
 
-    def start(self, name: str, command: list[str], env: Mapping[str, str], log: Path) -> None:
-        """Start `command` in a session of its own, its output appended to `log`."""
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with log.open("ab") as output:
+    def start(self, program: Program) -> int:
+        """Start a program in a session of its own; returns its pid."""
+        program.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with program.log.open("ab") as output:
             process = psutil.Popen(
-                command,
-                env=dict(env),
+                list(program.command),
+                env=dict(program.env),
+                cwd=program.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        entries = self._read()
-        entries[name] = {"pid": process.pid, "created": process.create_time()}
-        self._write(entries)
+        entry = {"pid": process.pid, "created": process.create_time(), "address": program.address}
+        self._write({**self._read(), program.name: entry})
+        return int(process.pid)
 
-    def running(self, name: str) -> psutil.Process | None:
+    def running(self, name: str) -> Running | None:
         """The program, if it is the one that was started and not another with the same number."""
-        entry = self._read().get(name)
-        if entry is None:
-            return None
         try:
+            entry = self._read()[name]
             process = psutil.Process(int(entry["pid"]))
-            same = abs(process.create_time() - entry["created"]) < 0.1
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.NoSuchProcess:
+            same = abs(process.create_time() - float(entry["created"])) < _SAME_SECONDS
+            if not same or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+        except (KeyError, TypeError, ValueError, psutil.Error):
             return None
+        return Running(process, str(entry.get("address", "")))
 
-    def stop_all(self, wait_seconds: float = 20) -> list[str]:
-        """End every recorded program and its children; returns the names of those that ran."""
-        names = [name for name in self._read() if self.running(name)]
+    def wait(
+        self,
+        programs: Sequence[Program],
+        ready: Callable[[], bool],
+        late: SanbaoError,
+        *,
+        seconds: float,
+        pause_seconds: float = 1,
+    ) -> None:
+        """Until `ready`; raises SanbaoError: STACK_FAILED when a program ended, `late` after `seconds`."""
+        until = time.monotonic() + seconds
+        while not ready():
+            for program in programs:
+                if self.running(program.name) is None:
+                    raise SanbaoError("STACK_FAILED", what=program.title, log=str(program.log))
+            if time.monotonic() > until:
+                raise late
+            time.sleep(pause_seconds)
+
+    def stop_all(self, wait_seconds: float = 20, *, ends_children: bool = False) -> list[str]:
+        """End every recorded program and its children; returns the names of those that ran.
+
+        With `ends_children` a program is asked alone: it lets its children come to their end.
+        """
+        found = {name: running.process for name in self._read() if (running := self.running(name))}
         family: list[psutil.Process] = []
-        for name in names:
-            process = self.running(name)
-            if process is not None:
-                family += [*process.children(recursive=True), process]
-        for process in family:
-            try:
+        asked: list[psutil.Process] = []
+        for process in found.values():
+            with suppress(psutil.NoSuchProcess):
+                children = process.children(recursive=True)
+                family += [*children, process]
+                asked += [process] if ends_children else [*children, process]
+        for process in asked:
+            with suppress(psutil.NoSuchProcess):
                 process.terminate()
-            except psutil.NoSuchProcess:
-                continue
         _, alive = psutil.wait_procs(family, timeout=wait_seconds)
         for process in alive:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         psutil.wait_procs(alive, timeout=5)
         self._record.unlink(missing_ok=True)
-        return names
+        return list(found)
 
-    def _read(self) -> dict[str, dict[str, float]]:
-        if not self._record.exists():
+    def _read(self) -> dict[str, dict[str, Any]]:
+        """A record that cannot be read tells of nothing that runs; the port then says who is there."""
+        try:
+            entries: Any = json.loads(self._record.read_text("utf-8"))
+            if "pid" in entries:  # an earlier version kept Superset alone, under other names
+                bind, created = entries.get("bind", ""), entries["started"]
+                entries = {self._record.stem: {"pid": entries["pid"], "created": created, "address": bind}}
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return {}
-        entries: dict[str, dict[str, float]] = json.loads(self._record.read_text("utf-8"))
-        return entries
+        return entries if isinstance(entries, dict) else {}
 
-    def _write(self, entries: dict[str, dict[str, float]]) -> None:
+    def _write(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        self._record.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(self._record, json.dumps(entries))
 
 
@@ -92,3 +153,10 @@ def local_url(host: str, port: int) -> str:
     """How a program on this machine reaches a server that listens on `host`."""
     reached = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def local_session() -> requests.Session:
+    """For asking it."""
+    session = requests.Session()
+    session.trust_env = False  # an office proxy has no business between two programs on one machine
+    return session

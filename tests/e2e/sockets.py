@@ -13,7 +13,7 @@ def programs(home: Path) -> set[int]:
     """The processes that were started for this home: each start is a session, which orphans stay in."""
     records = [home / "airflow" / "processes.json", home / "run" / "superset.json"]
     entries = [json.loads(record.read_text("utf-8")) for record in records if record.exists()]
-    sessions = {entry["pid"] for record in entries for entry in _started(record)}
+    sessions = {entry["pid"] for record in entries for entry in record.values()}
     assert sessions, "nothing runs for this home"
     found: set[int] = set()
     for process in psutil.process_iter():
@@ -34,8 +34,3 @@ def listening(home: Path) -> set[tuple[str, int]]:
         for connection in psutil.net_connections("inet")
         if connection.pid in numbers and connection.status in (psutil.CONN_LISTEN, psutil.CONN_NONE)
     }
-
-
-def _started(record: dict[str, object]) -> list[dict[str, int]]:
-    """One entry, or one per name."""
-    return [record] if "pid" in record else list(record.values())  # type: ignore[list-item]

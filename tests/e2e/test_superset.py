@@ -18,8 +18,8 @@ from dashboards.deploy import deploy
 from dashboards.publish import publish
 from dashboards.screenshot import capture
 from ingestion.lake.modes import wrong_modes
+from sanbao.errors import SanbaoError
 from sanbao.servers import superset
-from sanbao.servers.superset import SupersetError
 from tests.e2e.conftest import County
 from tests.e2e.sockets import listening
 from tests.unit.dashboards import fake_warehouse
@@ -57,7 +57,7 @@ def test_a_taken_port_is_said_plainly(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(SupersetError, match="PORT_TAKEN"):
+        with pytest.raises(SanbaoError, match="PORT_TAKEN"):
             superset.start(tmp_path, other.getsockname()[1])
 
 

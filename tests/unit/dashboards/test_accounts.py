@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dashboards.login_limit import LoginLimit
 from dashboards.passwords import is_strong
-from sanbao.servers.superset import SupersetError, start
+from sanbao.errors import SanbaoError
+from sanbao.servers.superset import start
 
 
 @pytest.fixture
@@ -95,6 +96,6 @@ def test_a_weak_password_of_the_operator_is_refused_before_anything_starts(
     monkeypatch.setenv("SANBAO_SUPERSET_PASSWORD", "admin")
     python = tmp_path / "python"
     python.touch()
-    with pytest.raises(SupersetError, match="PASSWORD_WEAK"):
+    with pytest.raises(SanbaoError, match="PASSWORD_WEAK"):
         start(tmp_path / "home", 1, python)
     assert not (tmp_path / "home" / "superset").exists()
