@@ -7,7 +7,6 @@ kept and how a reader can tell which one is in force.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from dashboards.manifest import Model, read_served_models
 from dashboards.serving_tables import IdNumbers
 from dashboards.typed_names import NameRules
 from dashboards.withheld import HealthColumn, withheld
+from foundation.locks import alone
 
 SERVING_NAME = "serving.duckdb"
 _FEWEST_ROWS = 20  # that a table must lose before it can have fallen
@@ -157,9 +157,7 @@ def version_of(path: Path) -> str:
 
 @contextmanager
 def _only_publisher(serving_dir: Path) -> Iterator[None]:
-    """One publisher at a time; the lock dies with the process that holds it."""
-    with (serving_dir / ".publish.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(serving_dir / ".publish.lock"):
         yield
 
 

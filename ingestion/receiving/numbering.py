@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from foundation.locks import alone
 from ingestion.lake.home import Home, write_bytes
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 
@@ -18,11 +18,8 @@ _LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))
 
 @contextmanager
 def arriving(home: Home) -> Iterator[None]:
-    """One process at a time takes files in and decides about them; the kernel frees it on kill -9."""
-    path = home.archive / "locks" / "arriving.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    """One process at a time takes files in and decides about them."""
+    with alone(home.archive / "locks" / "arriving.lock"):
         yield
 
 

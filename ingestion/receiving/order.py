@@ -7,11 +7,11 @@ Departments share no feed and go on side by side.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from foundation.locks import alone
 from ingestion.checking.arrival import Arrival
 from ingestion.lake.home import Home
 from ingestion.lake.records import Receipt
@@ -29,10 +29,7 @@ def _place(receipt: Receipt) -> tuple[date, Arrival, str]:
 
 
 @contextmanager
-def turn_of(home: Home, department: str) -> Iterator[None]:
-    """Wait until no other process loads a file of the department; the kernel frees it on kill -9."""
-    path = home.archive / "locks" / f"{department}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+def turn_of(home: Home, department: str, wait_seconds: float | None = None) -> Iterator[None]:
+    """Wait until no other process loads a file of the department; LockedError when that takes too long."""
+    with alone(home.archive / "locks" / f"{department}.lock", wait_seconds):
         yield

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from foundation.locks import alone
 from ingestion.lake.home import Home, write_bytes
 from ingestion.lake.sealed import sealed, unsealed
 
@@ -127,10 +127,7 @@ def _is_foreign(home: Home, path: Path, written: Collection[str]) -> bool:
 @contextmanager
 def _naming(home: Home) -> Iterator[None]:
     """One process at a time chooses a name."""
-    folder = home.archive / "returns"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with alone(home.archive / "returns" / ".lock"):
         yield
 
 

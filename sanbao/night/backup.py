@@ -15,7 +15,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +25,8 @@ import psutil
 
 from sanbao.errors import SanbaoError
 from sanbao.night.backup_file import Manifest, read_backup
-from sanbao.night.build import LOCK_WAIT_SECONDS
 from sanbao.night.build_state import BuildState, read_state
-from sanbao.night.home import catalog
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import LOCK_WAIT_SECONDS, home_at_rest
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
@@ -91,7 +89,10 @@ def _sweep(folder: Path) -> None:
 def _write(settings: Settings, draft: Path) -> None:
     import pyarrow as pa
 
-    with _alone(settings), pa.CompressedOutputStream(pa.OSFile(str(draft), "wb"), "zstd") as packed:
+    with (
+        home_at_rest(settings, LOCK_WAIT_SECONDS),
+        pa.CompressedOutputStream(pa.OSFile(str(draft), "wb"), "zstd") as packed,
+    ):
         manifest = Manifest(datetime.now(UTC).isoformat(), _built_dates(settings))
         with tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for name, path in _kept(settings.home):
@@ -103,20 +104,6 @@ def _write(settings: Settings, draft: Path) -> None:
             entry = tarfile.TarInfo(f"manifest.{hashlib.sha256(content).hexdigest()}.json")
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """No night, no build, no file of any department is in the middle of something."""
-    from ingestion import Home
-    from ingestion.receiving.order import turn_of
-
-    with ExitStack() as locks:
-        locks.enter_context(writer_lock(settings.home / ".night.lock", LOCK_WAIT_SECONDS))
-        locks.enter_context(writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS))
-        for department in catalog().departments:
-            locks.enter_context(turn_of(Home(settings.home), department))
-        yield
 
 
 def _kept(home: Path) -> Iterator[tuple[str, Path]]:

@@ -17,14 +17,13 @@ from sanbao.errors import SanbaoError
 from sanbao.files import write_atomically
 from sanbao.night.build_state import ALL, LAYERS, BuildState, fingerprint, read_state, write_state
 from sanbao.night.integrity import require_whole
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import warehouse_lock
 from sanbao.night.warehouse import proven_damage, set_aside
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import DBT_PROJECT, Settings
 from sanbao.storage import tells_of_storage
 
 # A task of Airflow waits for a build that someone started by hand.
-LOCK_WAIT_SECONDS = 600.0
 NodeDone = Callable[[str, str], None]  # unique id, status
 
 
@@ -57,7 +56,7 @@ def build(
     before is resumed by `dbt retry`; what was killed is built again from its start.
     """
     started = time.monotonic()
-    with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
+    with warehouse_lock(settings):
         result = BuildResult(as_of, layer)
         mark = fingerprint(settings, as_of, known_by)
         state = read_state(settings)

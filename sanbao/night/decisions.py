@@ -13,7 +13,7 @@ from sanbao.errors import SanbaoError
 from sanbao.night.home import catalog, prepare_home
 from sanbao.night.integrity import require_whole
 from sanbao.night.load import OutcomeRow, believed_clock
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import night_lock
 from sanbao.settings import Settings
 
 
@@ -74,7 +74,7 @@ def _alone(settings: Settings) -> Iterator[None]:
     from ingestion.pipeline.decisions import DecisionError
     from ingestion.receiving.clock import credible
 
-    with writer_lock(settings.home / ".night.lock"):
+    with night_lock(settings):
         require_whole(settings)
         prepare_home(settings)
         with believed_clock(settings) as rule:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sanbao.errors import SanbaoError, mask
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import home_at_rest
 from sanbao.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def repair(settings: Settings, on_file: Callable[[str], None]) -> list[Fault]:
     from ingestion.pipeline.repair import repair as make_again
     from sanbao.night.home import catalog
 
-    with writer_lock(settings.home / ".night.lock"):
+    with home_at_rest(settings):
         return make_again(Home(settings.home), catalog(), on_file)
 
 
@@ -72,7 +72,7 @@ def adopt(settings: Settings) -> int:
     from ingestion.lake.adopt import adopt as seal
     from sanbao.night.home import catalog
 
-    with writer_lock(settings.home / ".night.lock"):
+    with home_at_rest(settings):
         return seal(Home(settings.home), catalog())
 
 

@@ -14,7 +14,7 @@ from sanbao.night.load import (
     load_all,
     receive_files,
 )
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import night_lock
 from sanbao.night.publish import publish_serving
 from sanbao.night.reminders import remind
 from sanbao.night.summary import Summary, summarise
@@ -41,7 +41,7 @@ def night(
     """
     day = as_of or settings.as_of
     clock = _Clock()
-    with writer_lock(settings.home / ".night.lock"):
+    with night_lock(settings):
         receipts = receive_files(settings)
         clock.lap("receive")
         incomplete: LoadIncomplete | None = None

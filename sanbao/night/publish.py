@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sanbao.errors import SanbaoError, mask
-from sanbao.night.build import LOCK_WAIT_SECONDS, NodeDone, build
+from sanbao.night.build import NodeDone, build
 from sanbao.night.build_state import BuildState, known_batches, read_state, write_state
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import warehouse_lock
 from sanbao.night.published import (
     Published,
     damaged_versions,
@@ -44,7 +44,7 @@ def publish_serving(
     try:
         return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}
     except Exception as error:
-        with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
+        with warehouse_lock(settings):
             reason = proven_damage(settings.warehouse)
             if reason is None:
                 raise
@@ -87,7 +87,7 @@ def _rebuild_lost(settings: Settings, record: Published | None, on_node: NodeDon
 def _publish(
     settings: Settings, as_of: date | None, force: bool, record: Published | None, accept_fall: str | None
 ) -> dict[str, Any]:
-    with writer_lock(settings.warehouse.parent / ".lock", LOCK_WAIT_SECONDS):
+    with warehouse_lock(settings):
         state = read_state(settings)
         if state.unfinished:
             raise SanbaoError("BUILD_UNFINISHED", dates=", ".join(state.unfinished))

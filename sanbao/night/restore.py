@@ -19,7 +19,7 @@ from typing import IO
 
 from sanbao.errors import SanbaoError
 from sanbao.files import write_atomically
-from sanbao.night.lock import writer_lock
+from sanbao.night.lock import night_lock
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
@@ -42,7 +42,7 @@ def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] 
     Raises SanbaoError: RESTORE_NOT_EMPTY, BACKUP_DAMAGED (with the entry), BACKUP_OTHER_FORMAT.
     """
     folder = settings.home / ".restoring"
-    with writer_lock(settings.home / ".night.lock"):
+    with night_lock(settings):
         if not (folder / "rebuild.json").exists():
             if not (folder / "ready.json").exists():
                 _refuse_data(settings.home)

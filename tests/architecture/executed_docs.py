@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ingestion", "dbt_project", "dashboards", "sanbao", "sample_county")
+ROOMS = ("foundation", "ingestion", "dbt_project", "dashboards", "sanbao", "sample_county")
 BLOCK = re.compile(r"^(?P<order>[^\n]+):\n\n```\w*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 CREATE, APPEND = re.compile(r"Create `([^`]+)`"), re.compile(r"Append to `([^`]+)`")
 BELOW = re.compile(r"In `([^`]+)`, below `([^`]+)`")

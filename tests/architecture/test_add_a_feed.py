@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("ingestion", "dbt_project", "dashboards", "sanbao", "dags", "sample_county")
+ROOMS = ("foundation", "ingestion", "dbt_project", "dashboards", "sanbao", "dags", "sample_county")
 
 CONTRACT = """
 feed: village_doctor

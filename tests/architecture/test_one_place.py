@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("ingestion", "sanbao", "dashboards", "dags")
+PRODUCT = ("foundation", "ingestion", "sanbao", "dashboards", "dags")
 
 # What only the one place does → the modules that may.
 RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -16,6 +16,15 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"subprocess.Popen", "psutil.Popen", "psutil.Process", "socket.socket"}),
         # The pool's children answer one query each and die with the server that started them.
         frozenset({"sanbao/servers/processes.py", "dashboards/sandbox/pool.py"}),
+    ),
+    "locks": (
+        frozenset({"fcntl.flock", "fcntl.lockf", "fcntl.F_SETLK", "fcntl.F_OFD_SETLK", "os.lockf"}),
+        frozenset({"foundation/locks.py"}),
+    ),
+    # A lease asks whether anybody writes to a clerk's file: the other use of the module.
+    "control of descriptors": (
+        frozenset({"fcntl"}),
+        frozenset({"foundation/locks.py", "ingestion/receiving/inbox.py"}),
     ),
     "secrets of the servers": (frozenset({"secrets.token_urlsafe"}), frozenset({"sanbao/servers/keys.py"})),
 }
@@ -62,3 +71,9 @@ def test_only_one_place_does_it(rule: str) -> None:
 )
 def test_a_second_keeper_is_seen(source: str) -> None:
     assert used(source) & RULES["keeping programs in the background"][0]
+
+
+def test_a_second_lock_is_seen() -> None:
+    names = RULES["locks"][0] | RULES["control of descriptors"][0]
+    assert used("import fcntl\nfcntl.flock(1, 2)") & names == {"fcntl", "fcntl.flock"}
+    assert used("def f():\n    from fcntl import lockf as lock") & names == {"fcntl.lockf"}

@@ -16,7 +16,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("ingestion", "sanbao", "sample_county")
+PACKAGES = ("foundation", "ingestion", "sanbao", "sample_county")
 MOST_WAYS = 60  # between rooms of ingestion: import edges of a room to another one
 
 

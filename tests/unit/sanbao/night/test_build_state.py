@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from ingestion import Home
 from ingestion.lake.sealed import sealed
+from ingestion.receiving.order import turn_of
 from sanbao.errors import SanbaoError
 from sanbao.night import build as builder
 from sanbao.night import build_state
 from sanbao.night.build import build, is_built
-from sanbao.night.lock import writer_lock
+from sanbao.night.integrity import adopt, repair
+from sanbao.night.lock import home_at_rest, night_lock, warehouse_lock
 from sanbao.night.publish import publish_serving
 from sanbao.settings import Settings
 
 DAY = date(2019, 12, 31)
 Runs = list[tuple[str | None, bool]]  # layer, resumed
+Lock = Callable[[Settings, float], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -139,13 +144,29 @@ def test_a_removed_warehouse_is_built_anew(settings: Settings, runs: Runs) -> No
     assert not is_built(settings, DAY)
 
 
-def test_two_nights_do_not_write_at_once(settings: Settings) -> None:
-    lock = settings.home / ".lock"
+@pytest.mark.parametrize("lock", [night_lock, warehouse_lock])
+def test_two_nights_do_not_write_at_once(settings: Settings, lock: Lock) -> None:
     with (
-        writer_lock(lock),
+        lock(settings, 0),
         pytest.raises(SanbaoError, match="HOME_BUSY"),
-        writer_lock(lock),
+        lock(settings, 0),
     ):
         raise AssertionError("two writers at once")
-    with writer_lock(lock):
+    with lock(settings, 0):
         pass  # free again
+
+
+@pytest.mark.parametrize("busy", ["a night", "a build", "a file"])
+def test_nothing_is_mended_while_anything_writes(settings: Settings, busy: str) -> None:
+    """A task of Airflow holds neither the night nor, while it loads a file, the warehouse."""
+    locks = {
+        "a night": night_lock(settings),
+        "a build": warehouse_lock(settings),
+        "a file": turn_of(Home(settings.home), "water"),
+    }
+    with locks[busy]:
+        for mend in (lambda: repair(settings, print), lambda: adopt(settings)):
+            with pytest.raises(SanbaoError, match="HOME_BUSY"):
+                mend()
+    with home_at_rest(settings):
+        pass
