@@ -22,6 +22,7 @@ from dashboards.manifest import Model, read_served_models
 from dashboards.serving_tables import IdNumbers
 from dashboards.typed_names import NameRules
 from dashboards.withheld import HealthColumn, withheld
+from foundation.files import flush, put_in_place
 from foundation.locks import alone
 
 SERVING_NAME = "serving.duckdb"
@@ -131,7 +132,7 @@ def rollback(serving_dir: Path) -> PublishResult:
         target = older[-1]
         draft = serving_dir / f"{SERVING_NAME}.{version_of(target)}.tmp"
         os.link(target, draft)
-        _replace(draft, current)
+        put_in_place(draft, current)
         last = serving_tables.last_publish(target)
     return PublishResult(last.version, current, True, last.table_count, last.row_count)
 
@@ -272,23 +273,10 @@ def _new_version(serving_dir: Path) -> str:
 
 
 def _put_in_force(draft: Path, version: str) -> None:
-    _fsync(draft)
-    os.link(draft, draft.parent / f"serving.{version}.duckdb")
-    _replace(draft, draft.parent / SERVING_NAME)
-
-
-def _replace(draft: Path, current: Path) -> None:
     """Swap the name; linking first means the version keeps its own name as well."""
-    draft.replace(current)
-    _fsync(current.parent)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(draft)  # before it has a name that lasts
+    os.link(draft, draft.parent / f"serving.{version}.duckdb")
+    put_in_place(draft, draft.parent / SERVING_NAME)
 
 
 def _prune(serving_dir: Path, keep: int, damaged: frozenset[str]) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
+from foundation.files import write_text
 from sanbao.errors import SanbaoError, mask
-from sanbao.files import write_atomically
 from sanbao.night.build import is_built
 from sanbao.night.load import outcomes_of
 from sanbao.night.summary import summarise, summary_lines
@@ -94,7 +94,7 @@ def ensure_sample(settings: Settings) -> bool:
         write(aside, scale=settings.sample_scale, truth=settings.home / "sample.truth")
         aside.rename(ready)
     marker = {"as_of": SAMPLE_DATES[-1].isoformat(), "scale": settings.sample_scale}
-    write_atomically(sample_marker(settings.home), json.dumps(marker))
+    write_text(json.dumps(marker), sample_marker(settings.home))
     for path in sorted(path for path in ready.rglob("*") if path.is_file()):
         target = settings.home / "inbox" / path.relative_to(ready)
         target.parent.mkdir(parents=True, exist_ok=True)

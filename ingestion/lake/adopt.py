@@ -10,9 +10,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.lake import fixed
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.landings import path_of, record_batch, record_withdrawal
 from ingestion.lake.records import Outcome, read_receipt, recorded_outcomes
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed

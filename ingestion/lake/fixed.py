@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from foundation.files import write_bytes
 from ingestion.contracts import Catalog
-from ingestion.lake.home import Home, make_folders, parquet_bytes, write_bytes
+from ingestion.lake.home import Home, make_folders, parquet_bytes
 from ingestion.lake.key_fingerprint import fingerprint, refuse_other_key
 from ingestion.lake.modes import SECRET_MODE, Given, Groups, repair
 from ingestion.lake.schema import FEED_CONTRACT, HASH_KEY, lake_schemas

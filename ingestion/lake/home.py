@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +12,8 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from foundation.files import draft_of, sweep_drafts
 from ingestion.contracts import Catalog
-from ingestion.lake.modes import FILE_MODE
-
-_DEAD_AFTER_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -117,14 +112,9 @@ def write_parquet(table: pa.Table, path: Path, *, plain: Collection[str] = ()) -
 
     `plain` columns have few repeated values; trying a dictionary on them costs more than the write.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _partial(path)
-    with _swept_if_failed(partial):
-        with partial.open("xb") as file:
-            hashing = _Hashing(file)
-            _write_table(table, pa.PythonFile(hashing, "w"), plain)
-        partial.chmod(FILE_MODE)
-        publish_file(partial, path)
+    with draft_of(path) as file:
+        hashing = _Hashing(file)
+        _write_table(table, pa.PythonFile(hashing, "w"), plain)
     return hashing.digest.hexdigest()
 
 
@@ -163,56 +153,10 @@ class _Hashing:
         self.closed = True
 
 
-def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
-    """The same for small files."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _partial(path)
-    with _swept_if_failed(partial):
-        # 'x': never through a link that somebody laid where we were about to write.
-        with partial.open("xb") as sink:
-            sink.write(data)
-        partial.chmod(mode)
-        publish_file(partial, path)
-
-
-def publish_file(partial: Path, path: Path) -> None:
-    """Flush `partial` to disk and give it its name."""
-    with partial.open("rb") as handle:
-        os.fsync(handle.fileno())
-    partial.replace(path)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Flush the names in `folder` to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def sweep_partial(home: Home) -> None:
-    """Remove what killed processes left half written: nobody has touched it for an hour."""
-    lake, returned = home.lake.glob("*/"), home.returned.glob("*/")
-    kept = (home.receipts, home.arrivals, home.outcomes, home.decisions, home.archive / "returns")
-    for folder in (home.archive, *kept, *lake, *returned, home.lake, home.serving, home.reports):
-        for partial in folder.glob(".*.tmp") if not folder.is_symlink() else ():
-            with suppress(OSError):
-                if time.time() - partial.lstat().st_mtime > _DEAD_AFTER_SECONDS:
-                    partial.unlink()
-
-
-def _partial(path: Path) -> Path:
-    """Where a file is written before it gets its name: a name that nobody else can have or foresee."""
-    return path.with_name(f".{secrets.token_hex(8)}.tmp")
-
-
-@contextmanager
-def _swept_if_failed(partial: Path) -> Iterator[None]:
-    """On a full disk, the half that was written must not stay."""
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
+    """Remove what killed processes left half written, wherever files are put in place."""
+    folders = [home.lake, home.serving, home.reports, *home.lake.glob("*/"), *home.returned.glob("*/")]
+    folders += [home.archive, home.receipts, home.arrivals, home.outcomes, home.decisions]
+    folders += [home.landings, home.archive / "returns", home.root, home.warehouse]
+    folders += [home.root / name for name in ("secrets", "run", "superset", "airflow")]
+    sweep_drafts([*folders, home.warehouse / "dbt" / "target"])

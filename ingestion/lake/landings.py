@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ingestion.lake.home import Home, write_bytes
+from foundation.files import write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt
 from ingestion.lake.sealed import sealed, unsealed
 

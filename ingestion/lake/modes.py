@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-FILE_MODE = 0o640
+from foundation.files import FILE_MODE
+
 SECRET_MODE = 0o600
 
 

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.lake.home import Home, write_bytes
+from foundation.files import write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 from ingestion.messages.problems import remedy, sentence
 from ingestion.text.masking import shown_name

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from foundation.files import write_bytes
 from ingestion.checking.arrival import Arrival, arrival
-from ingestion.lake.home import Home, parquet_bytes, write_bytes
+from ingestion.lake.home import Home, parquet_bytes
 from ingestion.lake.landings import read_landing, record_withdrawal
 from ingestion.lake.schema import WITHDRAWAL
 

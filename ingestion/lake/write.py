@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from foundation.files import write_bytes
 from ingestion.checking.batch import Batch, Group, Rows, arrow_columns
-from ingestion.lake.home import Home, parquet_bytes, write_bytes, write_parquet
+from ingestion.lake.home import Home, parquet_bytes, write_parquet
 from ingestion.lake.landings import record_batch
 from ingestion.lake.problem_table import problem_table
 from ingestion.lake.records import Outcome, Receipt, Waiver

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from foundation.files import write_bytes
 from ingestion.checking.arrival import arrival_of
 from ingestion.contracts import Catalog
 from ingestion.lake.deliveries import History, known_parts
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt, Waiver, is_settled, read_receipt, recorded_outcomes
 from ingestion.lake.rows import held_parts
 from ingestion.lake.sealed import sealed

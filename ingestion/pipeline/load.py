@@ -12,13 +12,14 @@ from typing import Literal
 
 import pyarrow as pa
 
+from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.gate.assess import from_refusal, judge
 from ingestion.gate.outcomes import refused
 from ingestion.lake.archive import archived_bytes
 from ingestion.lake.deliveries import known_since, landed_before, numbered
 from ingestion.lake.duplicates import duplicate
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.problem_table import problem_table
 from ingestion.lake.records import Outcome, Receipt, outcomes_text, settled
 from ingestion.lake.result import File, Result

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from foundation.files import put_in_place, write_bytes
 from ingestion.contracts import Catalog
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
 from ingestion.lake.faults import Fault
 from ingestion.lake.fixed import prepare
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.integrity import lake_faults, read_records
 from ingestion.lake.landings import Landing, path_of, read_landing
 from ingestion.lake.records import Receipt, outcomes_text, receipt_text
@@ -123,7 +124,7 @@ def _load_again(home: Home, scratch: Home, catalog: Catalog, landing: Landing, b
             target = home.lake / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(scratch.lake / name, scratch.root / "copy")
-            (scratch.root / "copy").replace(target)
+            put_in_place(scratch.root / "copy", target)
 
 
 def _link(source: Path, target: Path) -> None:

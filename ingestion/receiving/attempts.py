@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ingestion.lake.home import Home, fsync_folder
+from foundation.files import flush_folder
+from ingestion.lake.home import Home
 
 
 @contextmanager
@@ -15,6 +16,6 @@ def attempt(home: Home, sha256: str) -> Iterator[bool]:
     unfinished = mark.exists()
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
-    fsync_folder(mark.parent)  # it tells a killed load from a record that was lost
+    flush_folder(mark.parent)  # it tells a killed load from a record that was lost
     yield unfinished
     mark.unlink(missing_ok=True)  # not reached when something was raised

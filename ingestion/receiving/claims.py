@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from foundation.files import draft_in, put_in_place
 from ingestion.lake.archive import is_whole
-from ingestion.lake.home import Home, publish_file
+from ingestion.lake.home import Home
 from ingestion.receiving.inbox import (
     HELD_OPEN_SECONDS,
     OPEN_FILE,
@@ -84,7 +84,7 @@ def archive_claim(home: Home, claim: Path, owners: Owners, folder: str, expected
             raise NotOursError("FILE_STILL_CHANGING")
         if has_writer(descriptor) and time.time() - before.st_mtime < HELD_OPEN_SECONDS:
             raise NotOursError("FILE_STILL_OPEN")
-        partial = home.archive / f".{secrets.token_hex(8)}.tmp"
+        partial = draft_in(home.archive)
         try:
             sha256, size = _copy(descriptor, partial)
             after = checked(descriptor, owners, folder)
@@ -189,7 +189,7 @@ def _keep_bytes(home: Home, partial: Path, sha256: str) -> None:
     # Kept bytes that were damaged since are healed by those that came again.
     if not (kept.exists() and is_whole(home, sha256)):
         kept.parent.mkdir(parents=True, exist_ok=True)
-        publish_file(partial, kept)
+        put_in_place(partial, kept)
 
 
 def _below(home: Home, folder: Path) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.lake.home import Home, write_bytes
+from foundation.files import write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.records import Receipt
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from foundation.files import write_bytes
 from foundation.locks import alone
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 
 _LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))

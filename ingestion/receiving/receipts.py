@@ -6,7 +6,8 @@ moment, so that a figure as known before it stays what it was.
 
 from __future__ import annotations
 
-from ingestion.lake.home import Home, write_bytes
+from foundation.files import write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.records import Receipt, read_receipt, receipt_text, recorded_outcomes
 from ingestion.lake.sealed import unsealed
 from ingestion.lake.withdrawals import finish_withdrawals, withdrawals

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
 from ingestion.lake.duplicates import duplicate
-from ingestion.lake.home import Home, sweep_partial, write_bytes
+from ingestion.lake.home import Home, sweep_partial
 from ingestion.lake.not_taken import NotTaken, left_there, readable, record
 from ingestion.lake.records import Receipt, is_settled, read_receipt, receipt_text, recorded_outcomes
 from ingestion.lake.result import Result

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from foundation.files import write_bytes
 from foundation.locks import alone
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.sealed import sealed, unsealed
 
 UNFINISHED = -1  # rows corrected, of a copy that is being written

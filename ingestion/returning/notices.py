@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingestion.lake.home import write_bytes
+from foundation.files import write_bytes
 
 RULE = "─" * 40
 

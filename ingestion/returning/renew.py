@@ -15,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from foundation.files import write_bytes
 from ingestion.checking.arrival import Arrival, arrival_of
 from ingestion.contracts import Catalog
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
 from ingestion.lake.deliveries import History, known_parts
 from ingestion.lake.duplicates import is_duplicate
-from ingestion.lake.home import Home, write_bytes
+from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, read_outcomes
 from ingestion.lake.rows import Key, held_parts
 from ingestion.lake.schema import PROBLEM

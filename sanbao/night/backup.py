@@ -23,6 +23,7 @@ from typing import IO
 
 import psutil
 
+from foundation.files import put_in_place
 from sanbao.errors import SanbaoError
 from sanbao.night.backup_file import Manifest, read_backup
 from sanbao.night.build_state import BuildState, read_state
@@ -63,10 +64,8 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
     try:
         draft.touch(0o600, exist_ok=False)  # it holds every name, every number and every key
         _write(settings, draft)
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
         manifest = read_backup(draft)
-        draft.replace(path)
+        put_in_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return Backup(path, len(manifest.files), path.stat().st_size)

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from foundation.files import write_text
 from sanbao.errors import SanbaoError
-from sanbao.files import write_atomically
 from sanbao.night.build_state import ALL, LAYERS, BuildState, fingerprint, read_state, write_state
 from sanbao.night.integrity import require_whole
 from sanbao.night.lock import warehouse_lock
@@ -227,7 +227,7 @@ def _redact_results(settings: Settings) -> None:
     for node in document["results"]:
         node["message"] = node["message"] and redacted(str(node["message"]))
         node["adapter_response"] = {}
-    write_atomically(path, json.dumps(document, ensure_ascii=False))
+    write_text(json.dumps(document, ensure_ascii=False), path)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sanbao.files import tree_hash, write_atomically
+from foundation.files import write_bytes
+from sanbao.files import tree_hash
 from sanbao.settings import DBT_PROJECT, Settings
 
 LAYERS = ("staging", "intermediate", "marts", "reports")
@@ -76,7 +77,7 @@ def read_state(settings: Settings) -> BuildState:
 def write_state(settings: Settings, state: BuildState) -> None:
     from ingestion.lake.sealed import sealed
 
-    write_atomically(_path(settings), sealed(asdict(state)).decode())
+    write_bytes(sealed(asdict(state)), _path(settings))
 
 
 def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> str:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sanbao.files import write_atomically
+from foundation.files import write_bytes
 from sanbao.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def write_published(settings: Settings, record: Published) -> None:
     from ingestion.lake.sealed import sealed
 
     for path in reversed(_paths(settings)):
-        write_atomically(path, sealed(asdict(record)).decode())
+        write_bytes(sealed(asdict(record)), path)
 
 
 def _read(path: Path) -> Published | None:

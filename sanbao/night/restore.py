@@ -17,8 +17,8 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from foundation.files import FILE_MODE, put_in_place, write_text
 from sanbao.errors import SanbaoError
-from sanbao.files import write_atomically
 from sanbao.night.lock import night_lock
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
@@ -82,11 +82,11 @@ def _unpack(folder: Path, file: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     todo = {"dates": manifest.dates, "file_count": len(manifest.files)}
-    write_atomically(folder / "ready.json", json.dumps(todo))
+    write_text(json.dumps(todo), folder / "ready.json")
 
 
 def _mode(name: str) -> int:
-    from ingestion.lake.modes import FILE_MODE, place_of
+    from ingestion.lake.modes import place_of
 
     place = place_of(PurePosixPath(name))
     return (place[0].file if place else None) or FILE_MODE
@@ -96,7 +96,7 @@ def _put_in_place(home: Path, folder: Path) -> None:
     """Repeated after a kill, it goes on with what is left; what came into the home meanwhile stays."""
     for path in sorted((folder / "new").glob("*")):
         _move(path, home / path.name)
-    (folder / "ready.json").replace(folder / "rebuild.json")
+    put_in_place(folder / "ready.json", folder / "rebuild.json")
 
 
 def _move(source: Path, target: Path) -> None:

@@ -18,8 +18,8 @@ from typing import Any
 
 import requests
 
+from foundation.files import write_text
 from sanbao.errors import SanbaoError
-from sanbao.files import write_atomically
 from sanbao.servers.keys import check_key, kept_secret, random_secret
 from sanbao.servers.processes import Processes, Program, local_session, local_url, refuse_taken_port
 from sanbao.settings import PROJECT_ROOT, Settings, keep_private
@@ -104,7 +104,7 @@ def _airflow() -> str:
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of every Airflow program: configuration as variables, nothing to edit."""
     passwords = settings.secrets / "airflow_passwords.json"
-    write_atomically(passwords, json.dumps({USER: _secret(settings, "airflow_password")}), mode=0o600)
+    write_text(json.dumps({USER: _secret(settings, "airflow_password")}), passwords, mode=0o600)
     options = {
         "CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "CORE__LOAD_EXAMPLES": "False",

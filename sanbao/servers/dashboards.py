@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from sanbao.files import tree_hash, write_atomically
+from foundation.files import write_text
+from sanbao.files import tree_hash
 from sanbao.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from sanbao.storage import tells_of_storage
 
@@ -35,7 +36,7 @@ def refresh_superset(settings: Settings) -> str:
         host=settings.host,
     )
     result = deploy(server.url, server.user, server.password, settings.manifest, settings.serving)
-    write_atomically(mark, json.dumps({"digest": digest, "dashboards": result.dashboards}))
+    write_text(json.dumps({"digest": digest, "dashboards": result.dashboards}), mark)
     return f"Superset: {result.datasets} datasets, {result.charts} charts deployed"
 
 

@@ -6,15 +6,15 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from foundation.files import write_text
 from sanbao.errors import SanbaoError
-from sanbao.files import write_atomically
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:
     """What `make` gave when the secret was first asked for, readable by the operator alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, make() + "\n", mode=0o600)
+        write_text(make() + "\n", path, mode=0o600)
     return path.read_text("ascii").strip()
 
 
@@ -35,4 +35,4 @@ def check_key(path: Path, key: str | None, record: Path) -> None:
     except KeyProblemError as error:
         raise SanbaoError(error.code, key=error.key) from error
     if known is None and key:
-        write_atomically(record, fingerprint(key))
+        write_text(fingerprint(key), record)

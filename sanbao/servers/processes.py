@@ -18,8 +18,8 @@ from typing import Any
 import psutil
 import requests
 
+from foundation.files import write_text
 from sanbao.errors import SanbaoError
-from sanbao.files import write_atomically
 
 _SAME_SECONDS = 1  # two readings of one process's creation differ by less
 
@@ -136,7 +136,7 @@ class Processes:
 
     def _write(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         self._record.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(self._record, json.dumps(entries))
+        write_text(json.dumps(entries), self._record)
 
 
 def refuse_taken_port(host: str, port: int, name: str) -> None:

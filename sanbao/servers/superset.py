@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from dashboards.passwords import LONG, SHORTEST, is_strong
+from foundation.files import write_text
 from sanbao.errors import SanbaoError
 from sanbao.servers.keys import check_key, kept_secret, random_secret
 from sanbao.servers.processes import Processes, Program, local_session, local_url, refuse_taken_port
@@ -154,7 +155,7 @@ def _bootstrap(home: Path, python: Path, user: str, password: str, say: Callable
         )
     if ended.returncode != 0:
         raise SanbaoError("STACK_FAILED", what="Superset", log=str(log))
-    marker.write_text(done + "\n", encoding="ascii")
+    write_text(done + "\n", marker)
 
 
 def _program(home: Path, address: str, python: Path, workers: int) -> Program:

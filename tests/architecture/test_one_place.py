@@ -26,6 +26,31 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"fcntl"}),
         frozenset({"foundation/locks.py", "ingestion/receiving/inbox.py"}),
     ),
+    "putting a file in place": (
+        frozenset({"os.replace", "Path.replace"}),
+        frozenset({"foundation/files.py"}),
+    ),
+    # Things that lie there get another place, whole; what was just written takes `put_in_place`.
+    "moving what lies there": (
+        frozenset({"os.rename", "Path.rename", "shutil.move", "os.renames"}),
+        frozenset(
+            {"ingestion/receiving/claims.py", "ingestion/pipeline/repair.py", "sanbao/stack.py"}
+            | {"sanbao/night/restore.py", "sanbao/night/warehouse.py"}
+        ),
+    ),
+    "flushing": (
+        frozenset({"os.fsync", "os.fdatasync", "os.sync"}),
+        # A probe of the disk, and files of a backup, whose folder gets its place when all are there.
+        frozenset({"foundation/files.py", "sanbao/storage.py", "sanbao/night/backup_file.py"}),
+    ),
+    # What people generate into the sources is seen in their version control.
+    "writing over a file": (
+        frozenset({"Path.write_text", "Path.write_bytes"}),
+        frozenset(
+            {"sanbao/codegen/dbt_files.py", "sanbao/codegen/problem_docs.py"}
+            | {"dashboards/sandbox/functions.py"}
+        ),
+    ),
     "secrets of the servers": (frozenset({"secrets.token_urlsafe"}), frozenset({"sanbao/servers/keys.py"})),
 }
 
@@ -44,6 +69,12 @@ def used(source: str) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in origin:
             found.add(f"{origin[node.value.id]}.{node.attr}")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name = node.func.attr
+            # A text's own `replace` takes two, a moment's and a table's name what they replace.
+            moves = name in ("replace", "rename") and len(node.args) == 1 and not node.keywords
+            if moves or name in ("write_text", "write_bytes"):
+                found.add(f"Path.{name}")
     return found
 
 
@@ -77,3 +108,25 @@ def test_a_second_lock_is_seen() -> None:
     names = RULES["locks"][0] | RULES["control of descriptors"][0]
     assert used("import fcntl\nfcntl.flock(1, 2)") & names == {"fcntl", "fcntl.flock"}
     assert used("def f():\n    from fcntl import lockf as lock") & names == {"fcntl.lockf"}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import os\nos.replace(a, b)", "os.replace"),
+        ("draft.with_suffix('').replace(path)", "Path.replace"),
+        ("(folder / 'a').rename(folder / 'b')", "Path.rename"),
+        ("from os import fsync as flush", "os.fsync"),
+        ("(home / 'x.json').write_text('{}')", "Path.write_text"),
+    ],
+)
+def test_a_second_way_to_write_is_seen(source: str, name: str) -> None:
+    assert any(name in names for names, _ in RULES.values())
+    assert name in used(source)
+
+
+def test_texts_moments_and_tables_are_no_files() -> None:
+    source = "from dataclasses import replace\n" + (
+        "text.replace('a', 'b')\nmoment.replace(hour=1)\ntable.rename(columns={})\nreplace(x, y=1)"
+    )
+    assert used(source) == {"dataclasses.replace"}

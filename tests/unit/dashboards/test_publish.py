@@ -209,7 +209,7 @@ def test_readers_see_whole_versions_only(county: County) -> None:
     assert all(low == high == board and count == rows for low, high, board, count in seen)
 
 
-_STEPS = ["write", "_fsync", "link", "replace", "_prune"]
+_STEPS = ["write", "flush", "link", "replace", "_prune"]
 
 
 @pytest.mark.slow

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from foundation import files as files_module
 from ingestion import load_file, pending, receive
-from ingestion.lake import home as home_module
 from ingestion.lake.adopt import adopt
 from ingestion.lake.archive import ArchiveDamagedError
+from ingestion.lake.home import Home
 from ingestion.lake.integrity import archive_faults, lake_faults
 from ingestion.lake.sealed import unsealed
 from ingestion.pipeline import decisions
@@ -103,7 +104,7 @@ def _batches(home, file_name):
 
 
 def test_a_fresh_home_is_whole(tmp_path):
-    assert not lake_faults(home_module.Home(tmp_path))
+    assert not lake_faults(Home(tmp_path))
     assert not lake_faults(new_home(tmp_path))
 
 
@@ -132,7 +133,7 @@ class Killed(BaseException):
 def test_what_a_killed_load_leaves_is_no_fault(home, monkeypatch, writes):
     (home.inbox / "poverty_relief" / "二月.csv").write_bytes(sheet(register(63), "2020年2月"))
     receive(home, CATALOG, now=NOON + timedelta(days=90))
-    real, count = home_module.publish_file, iter(range(100))
+    real, count = files_module.put_in_place, iter(range(100))
 
     def dies(partial, path):
         if next(count) == writes:
@@ -140,7 +141,7 @@ def test_what_a_killed_load_leaves_is_no_fault(home, monkeypatch, writes):
         real(partial, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(home_module, "publish_file", dies)
+        patch.setattr(files_module, "put_in_place", dies)
         try:
             for receipt in pending(home):
                 load_file(home, CATALOG, receipt)
@@ -156,7 +157,7 @@ def test_what_a_killed_load_leaves_is_no_fault(home, monkeypatch, writes):
 @pytest.mark.parametrize("moment", [0, 1])
 def test_a_withdrawal_that_was_killed_is_no_fault_and_takes_effect(home, monkeypatch, moment):
     before = set((home.lake / "withdrawal").iterdir())
-    real, count = home_module.publish_file, iter(range(100))
+    real, count = files_module.put_in_place, iter(range(100))
 
     def dies(partial, path):
         if next(count) == moment:
@@ -164,7 +165,7 @@ def test_a_withdrawal_that_was_killed_is_no_fault_and_takes_effect(home, monkeyp
         real(partial, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(home_module, "publish_file", dies)
+        patch.setattr(files_module, "put_in_place", dies)
         with pytest.raises(Killed):
             decisions.withdraw(
                 home, CATALOG, "十一月.csv", reason="错", by="甲", now=NOON + timedelta(days=99)

@@ -153,9 +153,9 @@ def test_killed_at_any_write_the_next_run_ends_in_the_same_state(tmp_path, home,
     calm = type(home)(tmp_path.parent / f"{tmp_path.name}-calm")
     shutil.copytree(home.root, calm.root)
     accept(calm)
-    from ingestion.lake import home as home_module
+    from foundation import files as files_module
 
-    real, count = home_module.publish_file, iter(range(100))
+    real, count = files_module.put_in_place, iter(range(100))
 
     def dies(partial, path):
         if next(count) == writes:
@@ -163,7 +163,7 @@ def test_killed_at_any_write_the_next_run_ends_in_the_same_state(tmp_path, home,
         real(partial, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(home_module, "publish_file", dies)
+        patch.setattr(files_module, "put_in_place", dies)
         with pytest.raises(Killed):
             accept(home)
     if not list(home.decisions.glob("[!.]*")):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import intake_races
+from foundation.files import write_bytes
 from ingestion import receive
-from ingestion.lake.home import sweep_partial, write_bytes
+from ingestion.lake.home import sweep_partial
 from ingestion.lake.not_taken import not_taken
 from ingestion.receiving import claims, inbox
 from ingestion.receiving.claims import KEPT_SECONDS
@@ -208,6 +209,8 @@ def test_half_written_files_of_dead_processes_are_swept(tmp_path):
     home = new_home(tmp_path)
     dead = [home.archive / ".1234.tmp", home.lake / "delivery" / ".x.99.tmp", home.serving / ".y.tmp"]
     dead.append(home.returned / "education" / ".z.tmp")
+    dead += [home.root / ".1.tmp", home.warehouse / ".2.tmp", home.root / "secrets" / ".3.tmp"]
+    (home.root / "secrets").mkdir()
     for path in dead:
         path.write_bytes(b"half")
         os.utime(path, (1e9, 1e9))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from foundation import files as files_module
 from ingestion import load_file, pending, receive
-from ingestion.lake import home as home_module
 from ingestion.receiving import inbox
 from tests.unit.ingestion.helpers import Insured, catalog, fake_reader, id_number, lake, new_home, tree
 
@@ -157,7 +157,7 @@ def test_killed_while_loading_the_next_run_ends_in_the_same_state(tmp_path, monk
         receive(home, CATALOG, now=NOON)
     load_file(calm, CATALOG, pending(calm)[0])
 
-    real, count = home_module.publish_file, iter(range(100))
+    real, count = files_module.put_in_place, iter(range(100))
 
     def dies(partial, path):
         if next(count) == writes:
@@ -165,7 +165,7 @@ def test_killed_while_loading_the_next_run_ends_in_the_same_state(tmp_path, monk
         real(partial, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(home_module, "publish_file", dies)
+        patch.setattr(files_module, "put_in_place", dies)
         try:
             load_file(killed, CATALOG, pending(killed)[0])
         except Killed:
