@@ -19,6 +19,7 @@ from airflow.sdk import (
 )
 from inbox_trigger import InboxTrigger
 
+from foundation.language import COUNTY_TIME
 from sanbao import airflow_tasks as steps
 
 WRITER = "warehouse_writer"  # one slot: DuckDB has one writer
@@ -37,7 +38,7 @@ PUBLISHED = Asset("sanbao://serving")
     dag_id="nightly_load",
     description="收件、核对、加工、发布：每天 02:00（北京时间）以及收到新文件时运行",
     schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("0 2 * * *", timezone="Asia/Shanghai"), assets=[INBOX]
+        timetable=CronTriggerTimetable("0 2 * * *", timezone=COUNTY_TIME.key), assets=[INBOX]
     ),
     catchup=False,
     max_active_runs=1,

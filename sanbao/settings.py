@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Literal, cast
-from zoneinfo import ZoneInfo
+from typing import cast, get_args
 
+from foundation.language import COUNTY_TIME, Language, county_day
 from sanbao.errors import SanbaoError
 
-COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
-Lang = Literal["zh", "en"]
 
 # Variable → default, in the order of `.env.example`. A test compares both.
 VARIABLES: dict[str, str] = {
@@ -44,7 +41,7 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 def county_today(now: datetime | None = None) -> date:
     """The day of `now` by the county's clock."""
-    return (now or datetime.now(UTC)).astimezone(COUNTY_TIME).date()
+    return county_day(now or datetime.now(UTC))
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Settings:
     clock_is_right: bool = False  # somebody confirmed it, for this run
     file_seconds: float = 900.0  # a file that takes longer to load is taken for one that never ends
     keep: int = 3  # serving versions kept for going back
-    lang: Lang = "zh"
+    lang: Language = "zh"
     host: str = "127.0.0.1"
     airflow_port: int = 8080
     superset_port: int = 8088
@@ -128,7 +125,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     home = Path(values["SANBAO_HOME"]).expanduser().absolute()
     today = parse_date(values["SANBAO_TODAY"], "SANBAO_TODAY") if values["SANBAO_TODAY"] else county_today()
     lang = values["SANBAO_LANG"]
-    if lang not in ("zh", "en"):
+    if lang not in get_args(Language):
         raise SanbaoError("SETTING_INVALID", name="SANBAO_LANG", value=lang)
     return Settings(
         home=home,
@@ -139,7 +136,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         clock_jump_days=_number(values, "SANBAO_CLOCK_JUMP_DAYS", 1),
         file_seconds=_number(values, "SANBAO_FILE_SECONDS", 1),
         keep=int(_number(values, "SANBAO_KEEP", 1)),
-        lang=cast(Lang, lang),
+        lang=cast(Language, lang),
         host=values["SANBAO_HOST"],
         airflow_port=int(_number(values, "SANBAO_AIRFLOW_PORT", 1)),
         superset_port=int(_number(values, "SANBAO_SUPERSET_PORT", 1)),

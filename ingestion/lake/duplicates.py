@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from foundation.language import county_day
 from ingestion.lake.records import Outcome, Receipt
 from ingestion.messages.problems import remedy, sentence
 
 CODE = "ALREADY_THERE"
 _SUFFIX = "-duplicate"
-_COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def is_duplicate(batch_id: str) -> bool:
@@ -27,7 +26,7 @@ def duplicate(receipt: Receipt, known_since: Iterable[datetime]) -> Outcome:
     """
     moments = list(known_since)
     since = max(moments) if moments else receipt.received_at
-    words = {"since": since.astimezone(_COUNTY_TIME).date().isoformat()}
+    words = {"since": county_day(since).isoformat()}
     # Not the id of any batch of these bytes: nobody may take this line for what they brought.
     stem = hashlib.sha256(f"{receipt.sha256}@{receipt.received_no}".encode()).hexdigest()[:16]
     return Outcome(

@@ -19,6 +19,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from foundation.language import chinese_day
 from ingestion.text.masking import mask_shown, shown_name
 
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")  # a word that is a day and nothing else
@@ -272,7 +273,7 @@ def remedy(code: str, named: Mapping[str, object], *, english: bool = False) -> 
 
 def _as_in_receipts(day: re.Match[str]) -> str:
     """2019-01-31 → 2019年1月31日"""
-    return f"{day[1]}年{int(day[2])}月{int(day[3])}日"
+    return chinese_day(int(day[1]), int(day[2]), int(day[3]))
 
 
 def _filled(template: str, named: Mapping[str, object], english: bool) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from foundation.files import write_bytes
+from foundation.language import Language
 from ingestion.checking.arrival import arrival_of
 from ingestion.contracts import Catalog
 from ingestion.lake.deliveries import History, known_parts
@@ -20,7 +21,6 @@ from ingestion.lake.records import Outcome, Receipt, Waiver, is_settled, read_re
 from ingestion.lake.rows import held_parts
 from ingestion.lake.sealed import sealed
 from ingestion.lake.withdrawals import withdrawals, write_withdrawal
-from ingestion.messages.language import Language
 from ingestion.messages.problems import WAIVABLE
 from ingestion.pipeline.load import load_file, settle_returns
 from ingestion.receiving.numbering import arriving, last_number, remember_number

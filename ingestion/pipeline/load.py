@@ -13,6 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from foundation.files import write_bytes
+from foundation.language import Language
 from ingestion.contracts import Catalog
 from ingestion.gate.assess import from_refusal, judge
 from ingestion.gate.outcomes import refused
@@ -24,7 +25,6 @@ from ingestion.lake.problem_table import problem_table
 from ingestion.lake.records import Outcome, Receipt, outcomes_text, settled
 from ingestion.lake.result import File, Result
 from ingestion.lake.write import land
-from ingestion.messages.language import Language
 from ingestion.messages.problems import FileProblem
 from ingestion.readers import Refusal, entries, is_archive
 from ingestion.readers.sandbox import KILLS_READER, READ_SECONDS, may_kill, try_out, unread

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from ingestion.messages.language import Language
+from foundation.language import Language
 from ingestion.returning.marked import palette
 from ingestion.returning.marked.new_workbook import SUMMARY_STYLES, clean
 from ingestion.text.masking import mask_ids, shown_name

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from foundation.language import Language, day_in_words, moment_in_words
 from ingestion.checking.arrival import Arrival
 from ingestion.checking.arrival import arrival as arrival_at
 from ingestion.contracts import Catalog
@@ -19,7 +19,6 @@ from ingestion.lake.not_taken import not_taken
 from ingestion.lake.records import Outcome, read_outcomes
 from ingestion.lake.sealed import unsealed
 from ingestion.lake.withdrawals import withdrawals
-from ingestion.messages.language import Language
 from ingestion.returning.copies import Returned, copies
 from ingestion.returning.notices import RULE, write_notice
 
@@ -27,7 +26,6 @@ NAME = "收件回执.txt"
 _ENGLISH_NAME = "receipts.txt"
 _LISTED = 200
 _NOTED = 3  # warnings of one file
-_COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 # The place in the order of arrival, when, what, and what is said of it where it is listed.
 _Entry = tuple[Arrival, datetime, str, Callable[[], str]]
 _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
@@ -86,7 +84,7 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         # Said only where it is listed: it takes a look into the lake.
         said: Callable[[], str] = partial(_said, home, catalog, outcome, lying.get(outcome.sha256), lang)
         if moment := gone.get(outcome.batch_id) or gone.get(outcome.corrects_batch_id or ""):
-            said = partial(words["withdrawn"].format, day=_moment(moment, lang))
+            said = partial(words["withdrawn"].format, day=moment_in_words(moment, lang))
         if outcome.delivery_state == "REFUSED":
             reason, remedy = outcome.said(english=english), outcome.told(english=english)
             refused[outcome.sha256] = words["again_refused"].format(reason=reason, remedy=remedy)
@@ -107,7 +105,8 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
         named = catalog.departments.get(department, department) if lang == "zh" else department
         head = [words["head"].format(department=named), RULE]
         lines = [
-            f"{_moment(moment, lang)}　{name}\r\n    {said()}" for _, moment, name, said in own[:_LISTED]
+            f"{moment_in_words(moment, lang)}　{name}\r\n    {said()}"
+            for _, moment, name, said in own[:_LISTED]
         ]
         write_notice(home.returned / department / name, [*head, *waiting.get(department, ()), *lines])
 
@@ -139,7 +138,9 @@ def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None,
     notes = say("notes", notes="".join(noted[:_NOTED])) if noted else ""
     notes += say("more", count=len(noted)) if len(noted) > _NOTED else ""
     if outcome.delivery_state == "NIL":
-        return title + say("nil", on=say("nil_on", day=_day(outcome.as_of, lang)) if outcome.as_of else "")
+        return title + say(
+            "nil", on=say("nil_on", day=day_in_words(outcome.as_of, lang)) if outcome.as_of else ""
+        )
     if outcome.corrects_batch_id:
         kept = _kept(home, catalog, outcome)
         still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW") - kept
@@ -148,7 +149,7 @@ def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None,
     twice = _count(home, outcome, "DUPLICATE_ROW")
     held = say("held", rows=outcome.rows_held - twice) if outcome.rows_held > twice else ""
     held += say("copies", rows=twice) if twice else ""
-    on = say("taken_on", day=_day(outcome.as_of, lang)) if outcome.as_of else ""
+    on = say("taken_on", day=day_in_words(outcome.as_of, lang)) if outcome.as_of else ""
     return title + say("taken", rows=outcome.rows_accepted, on=on) + held + say("stop") + notes + look
 
 
@@ -200,14 +201,3 @@ def _outcomes(home: Home) -> list[Outcome]:
 def _again(home: Home) -> list[dict[str, str]]:
     """Files whose bytes had come before."""
     return [unsealed(path) for path in sorted(home.arrivals.glob("[!.]*.json"))]
-
-
-def _day(day: date, lang: Language) -> str:
-    return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"
-
-
-def _moment(moment: datetime, lang: Language) -> str:
-    local = moment.astimezone(_COUNTY_TIME)
-    if lang == "en":
-        return f"{local:%Y-%m-%d %H:%M}"
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from foundation.language import Language, day_in_words
 from ingestion.contracts import Catalog
 from ingestion.contracts.county import load_county
-from ingestion.messages.language import Language
 from ingestion.returning.notices import RULE
 
 NAMES: dict[Language, str] = {"zh": "催报通知.txt", "en": "reminder.txt"}
@@ -73,7 +73,7 @@ def lines_of(
         return []
     name = catalog.departments[department]
     return [
-        _say("head", lang, name=name, department=department, today=_spoken(today, lang)),
+        _say("head", lang, name=name, department=department, today=day_in_words(today, lang)),
         RULE,
         *([_say("missing", lang), *missing] if missing else []),
         *([_say("waiting", lang), *waiting] if waiting else []),
@@ -88,7 +88,7 @@ def _missing(row: Row, catalog: Catalog, today: date, lang: Language) -> Iterato
     period = row["expected_period_en" if lang == "en" else "expected_period"]
     reason = row["refused_reason_en" if lang == "en" else "refused_reason"]
     yield _say("table", lang, title=row["feed_title"], owner=row["owner"])
-    yield "    " + _say("period", lang, period=period, day=_spoken(row["due_on"], lang), when=when)
+    yield "    " + _say("period", lang, period=period, day=day_in_words(row["due_on"], lang), when=when)
     if reason:
         yield "    " + _say("refused", lang, reason=reason)
     if row["arrival_state"] not in _NOT_THERE:
@@ -115,7 +115,3 @@ def _waiting(rows: list[Row], lang: Language) -> Iterator[str]:
 
 def _say(key: str, lang: Language, **values: object) -> str:
     return _WORDS[key][lang == "en"].format(**values)
-
-
-def _spoken(day: date, lang: Language) -> str:
-    return day.isoformat() if lang == "en" else f"{day.year}年{day.month}月{day.day}日"

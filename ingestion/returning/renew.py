@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from foundation.files import write_bytes
+from foundation.language import Language
 from ingestion.checking.arrival import Arrival, arrival_of
 from ingestion.contracts import Catalog
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
@@ -27,7 +28,6 @@ from ingestion.lake.rows import Key, held_parts
 from ingestion.lake.schema import PROBLEM
 from ingestion.lake.withdrawals import withdrawals
 from ingestion.matching.feeds import known_headers
-from ingestion.messages.language import Language
 from ingestion.readers import Reading, entries, read
 from ingestion.readers.sandbox import may_kill, try_out, unread
 from ingestion.returning.copies import Returned, copies, put, settle_name, take_away

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from foundation.language import Language
 from ingestion.contracts import Catalog
 from ingestion.lake.deliveries import HeldRows, History
 from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome
 from ingestion.lake.rows import Key
-from ingestion.messages.language import Language
 from ingestion.messages.problems import sentence
 from ingestion.returning.marked import Accounting
 

@@ -10,15 +10,16 @@ from typing import Annotated
 
 import typer
 
+from foundation.language import Language
 from sanbao.cli import commands
 from sanbao.errors import TEXTS, SanbaoError
 from sanbao.failures import unexpected
-from sanbao.settings import Lang, keep_private, load_settings
+from sanbao.settings import keep_private, load_settings
 from sanbao.storage import storage_error
 from sanbao.words import text
 
 
-def make_app(lang: Lang) -> typer.Typer:
+def make_app(lang: Language) -> typer.Typer:
     """The command line with its help in `lang`. A factory, because typer fixes help texts on definition."""
     app = typer.Typer(
         help=text("app", lang), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -30,7 +31,7 @@ def make_app(lang: Lang) -> typer.Typer:
     return app
 
 
-def _add_night(app: typer.Typer, lang: Lang) -> None:
+def _add_night(app: typer.Typer, lang: Language) -> None:
     def h(key: str) -> str:
         return text(key, lang)
 
@@ -75,7 +76,7 @@ def _add_night(app: typer.Typer, lang: Lang) -> None:
         commands.remind(lang, as_of, today, as_json)
 
 
-def _add_decisions(app: typer.Typer, lang: Lang) -> None:
+def _add_decisions(app: typer.Typer, lang: Language) -> None:
     def h(key: str) -> str:
         return text(key, lang)
 
@@ -99,7 +100,7 @@ def _add_decisions(app: typer.Typer, lang: Lang) -> None:
         commands.withdraw(lang, what, reason, by, as_json)
 
 
-def _add_questions(app: typer.Typer, lang: Lang) -> None:
+def _add_questions(app: typer.Typer, lang: Language) -> None:
     def h(key: str) -> str:
         return text(key, lang)
 
@@ -148,7 +149,7 @@ def _add_questions(app: typer.Typer, lang: Lang) -> None:
         commands.report(lang, as_of, as_json)
 
 
-def _add_tools(app: typer.Typer, lang: Lang) -> None:
+def _add_tools(app: typer.Typer, lang: Language) -> None:
     def h(key: str) -> str:
         return text(key, lang)
 
@@ -236,7 +237,7 @@ def main(arguments: list[str] | None = None) -> None:
     lang, rest = _take_lang(sys.argv[1:] if arguments is None else arguments)
     if lang is not None:
         os.environ["SANBAO_LANG"] = lang
-    speak: Lang = "en" if os.environ.get("SANBAO_LANG") == "en" else "zh"
+    speak: Language = "en" if os.environ.get("SANBAO_LANG") == "en" else "zh"
 
     def run() -> None:
         keep_private()
@@ -246,7 +247,7 @@ def main(arguments: list[str] | None = None) -> None:
     raise SystemExit(guarded(run, speak))
 
 
-def guarded(run: Callable[[], None], lang: Lang) -> int:
+def guarded(run: Callable[[], None], lang: Language) -> int:
     """Run, and turn any exception into what a clerk can read; returns the exit code."""
     try:
         run()
@@ -263,7 +264,7 @@ def guarded(run: Callable[[], None], lang: Lang) -> int:
     return 0
 
 
-def _say_error(error: SanbaoError, lang: Lang) -> None:
+def _say_error(error: SanbaoError, lang: Language) -> None:
     typer.echo(f"[{error.code}] {error.sentence(lang)}", err=True)
     if TEXTS[error.code][1]:
         typer.echo(error.remedy(lang), err=True)

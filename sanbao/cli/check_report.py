@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from foundation.language import Language
 from sanbao.night.home import catalog
-from sanbao.settings import Lang
 from sanbao.words import text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class FileCheck:
     records: dict[str, Any]
 
 
-def check_one(file: Path, department: str | None, lang: Lang) -> FileCheck:
+def check_one(file: Path, department: str | None, lang: Language) -> FileCheck:
     """Check `file` as if it lay in the inbox of `department` (none given: of any)."""
     from ingestion import check_file
 
@@ -49,7 +49,7 @@ def check_one(file: Path, department: str | None, lang: Lang) -> FileCheck:
     return FileCheck(report.ok, lines, records)
 
 
-def _verdict(outcome: Outcome, file_name: str, lang: Lang) -> list[str]:
+def _verdict(outcome: Outcome, file_name: str, lang: Language) -> list[str]:
     title = catalog()[outcome.feed].title if outcome.feed else file_name
     key = "check.good" if outcome.delivery_state in ("LOADED", "NIL") else "check.bad"
     counts = {"read": outcome.rows_read, "accepted": outcome.rows_accepted, "held": outcome.rows_held}
@@ -69,7 +69,7 @@ def _causes(problems: Sequence[Problem]) -> list[list[Problem]]:
     return sorted(groups.values(), key=lambda cause: (cause[0].row is not None, -len(cause)))
 
 
-def _cause_lines(cause: Sequence[Problem], lang: Lang) -> list[str]:
+def _cause_lines(cause: Sequence[Problem], lang: Language) -> list[str]:
     """The first problem of a cause in full, and where the others are."""
     first = cause[0]
     message, remedy = (first.message_en, first.remedy_en) if lang == "en" else (first.message, first.remedy)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from foundation.language import Language
 from sanbao.cli import render, render_deliveries
 from sanbao.errors import SanbaoError, mask
 from sanbao.night import build as builder
@@ -16,7 +17,7 @@ from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
 from sanbao.night.load import LoadIncomplete, OutcomeRow, label, load_all, receive_files
 from sanbao.night.publish import publish_serving
 from sanbao.queries import serving
-from sanbao.settings import Lang, load_settings, parse_date, parse_known_by
+from sanbao.settings import load_settings, parse_date, parse_known_by
 from sanbao.words import text
 
 
@@ -24,7 +25,7 @@ def _day(as_of: str | None) -> date | None:
     return parse_date(as_of, "--as-of") if as_of else None
 
 
-def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> None:
+def load(lang: Language, as_of: str | None, known_by: str | None, as_json: bool) -> None:
     settings = load_settings()
     with render.night_progress(lang, quiet=as_json) as progress:
         result = night.night(
@@ -33,7 +34,7 @@ def load(lang: Lang, as_of: str | None, known_by: str | None, as_json: bool) -> 
     render.summary(result, lang, as_json)
 
 
-def receive(lang: Lang, as_json: bool, clock_is_right: bool = False) -> None:
+def receive(lang: Language, as_json: bool, clock_is_right: bool = False) -> None:
     settings = replace(load_settings(), clock_is_right=clock_is_right)
     with render.night_progress(lang, quiet=as_json) as progress:
         receipts = receive_files(settings)
@@ -55,7 +56,7 @@ def receive(lang: Lang, as_json: bool, clock_is_right: bool = False) -> None:
     render_deliveries.not_taken(settings)
 
 
-def accounts(lang: Lang, as_json: bool) -> None:
+def accounts(lang: Language, as_json: bool) -> None:
     """Make the folders, give them to the groups that there are, and show what became of each."""
     settings = load_settings()
     given = prepare_home(settings)
@@ -71,7 +72,7 @@ def accounts(lang: Lang, as_json: bool) -> None:
     render.table(serving.Table(("folder", "group", "state", "mode"), rows), as_json)
 
 
-def backup(lang: Lang, to: Path | None, as_json: bool) -> None:
+def backup(lang: Language, to: Path | None, as_json: bool) -> None:
     from sanbao.night.backup import backup as write
 
     done = write(load_settings(), to)
@@ -82,7 +83,7 @@ def backup(lang: Lang, to: Path | None, as_json: bool) -> None:
         typer.echo(text("done.backup", lang, path=done.path, files=done.file_count, size=size))
 
 
-def restore(lang: Lang, file: Path, as_json: bool) -> None:
+def restore(lang: Language, file: Path, as_json: bool) -> None:
     from sanbao.night.restore import restore as bring_back
 
     if not file.is_file():
@@ -95,19 +96,19 @@ def restore(lang: Lang, file: Path, as_json: bool) -> None:
         typer.echo(text("done.restore", lang, files=done.file_count, dates=", ".join(done.dates) or "-"))
 
 
-def accept(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:
+def accept(lang: Language, what: str, reason: str, by: str | None, as_json: bool) -> None:
     _say_decided("done.accept", lang, decisions.accept(load_settings(), what, reason, by), as_json)
 
 
-def retry(lang: Lang, what: str, as_json: bool) -> None:
+def retry(lang: Language, what: str, as_json: bool) -> None:
     _say_decided("done.retry", lang, decisions.retry(load_settings(), what), as_json)
 
 
-def withdraw(lang: Lang, what: str, reason: str, by: str | None, as_json: bool) -> None:
+def withdraw(lang: Language, what: str, reason: str, by: str | None, as_json: bool) -> None:
     _say_decided("done.withdraw", lang, decisions.withdraw(load_settings(), what, reason, by), as_json)
 
 
-def _say_decided(key: str, lang: Lang, outcomes: list[OutcomeRow], as_json: bool) -> None:
+def _say_decided(key: str, lang: Language, outcomes: list[OutcomeRow], as_json: bool) -> None:
     if as_json:
         render.as_json(outcomes)
         return
@@ -119,7 +120,7 @@ def _say_decided(key: str, lang: Lang, outcomes: list[OutcomeRow], as_json: bool
         typer.echo(mask(f"  {row['file_name']} → {row['batch_id']}: {row['delivery_state']} {rows}{said}"))
 
 
-def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
+def build(lang: Language, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
     settings = load_settings()
     refuse_unfinished_restore(settings)
     with render.night_progress(lang, quiet=False) as progress:
@@ -134,7 +135,7 @@ def build(lang: Lang, as_of: str | None, known_by: str | None, layer: str | None
     typer.echo(text("done.build", lang, text=night.built_text(result)))
 
 
-def publish(lang: Lang, force: bool, accept_fall: bool, reason: str | None) -> None:
+def publish(lang: Language, force: bool, accept_fall: bool, reason: str | None) -> None:
     settings = load_settings()
     refuse_unfinished_restore(settings)
     if accept_fall and not (reason or "").strip():
@@ -155,7 +156,7 @@ def publish(lang: Lang, force: bool, accept_fall: bool, reason: str | None) -> N
         typer.echo(text("night.candidates", lang, count=f"{result['candidates']:,}"))
 
 
-def verify(lang: Lang, repair: bool, adopt: bool, as_json: bool) -> None:
+def verify(lang: Language, repair: bool, adopt: bool, as_json: bool) -> None:
     """Exit code 0 only when everything is as it was written."""
     from sanbao.night import integrity
 
@@ -179,7 +180,7 @@ def verify(lang: Lang, repair: bool, adopt: bool, as_json: bool) -> None:
         typer.echo(text("verify.whole", lang, size=round(read.done / 1e6)))
 
 
-def status(lang: Lang, as_of: str | None, held: bool, as_json: bool) -> None:
+def status(lang: Language, as_of: str | None, held: bool, as_json: bool) -> None:
     settings = load_settings()
     if held:
         render_deliveries.held(settings, _day(as_of), as_json)
@@ -187,7 +188,7 @@ def status(lang: Lang, as_of: str | None, held: bool, as_json: bool) -> None:
         render_deliveries.status(settings, _day(as_of), as_json)
 
 
-def remind(lang: Lang, as_of: str | None, today: str | None, as_json: bool) -> None:
+def remind(lang: Language, as_of: str | None, today: str | None, as_json: bool) -> None:
     from ingestion.returning import reminder
 
     settings = load_settings()
@@ -220,14 +221,14 @@ def trace(what: str, as_of: str | None, as_json: bool) -> None:
     render.table(serving.trace(load_settings(), what, _day(as_of)), as_json)
 
 
-def report(lang: Lang, as_of: str | None, as_json: bool) -> None:
+def report(lang: Language, as_of: str | None, as_json: bool) -> None:
     content = serving.report(load_settings(), _day(as_of))
     if not as_json:
         typer.echo(text("report.note", lang), err=True)
     render.table(content, as_json)
 
 
-def export(lang: Lang, public: bool, as_of: str | None, out: Path | None) -> None:
+def export(lang: Language, public: bool, as_of: str | None, out: Path | None) -> None:
     if not public:
         raise SanbaoError("EXPORT_KIND")
     settings = load_settings()
@@ -242,7 +243,7 @@ def export(lang: Lang, public: bool, as_of: str | None, out: Path | None) -> Non
     typer.echo(text("done.export", lang, files=files, shown=done.shown, hidden=done.hidden))
 
 
-def sample(lang: Lang, out: Path, seed: int, scale: float, faults: int) -> None:
+def sample(lang: Language, out: Path, seed: int, scale: float, faults: int) -> None:
     # The one place of the product that touches the sample county: to write it, never to read from it.
     from sample_county import write
 
@@ -250,7 +251,7 @@ def sample(lang: Lang, out: Path, seed: int, scale: float, faults: int) -> None:
     typer.echo(text("done.sample", lang, out=out, truth=truth))
 
 
-def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None:
+def check(lang: Language, file: Path, department: str | None, as_json: bool) -> None:
     """Exit code 0 only when the whole file can be taken."""
     if file.is_dir():
         raise SanbaoError("FILE_IS_FOLDER", file=str(file))
@@ -273,7 +274,7 @@ def check(lang: Lang, file: Path, department: str | None, as_json: bool) -> None
         typer.echo(text("done.check", lang))
 
 
-def feeds(lang: Lang, check_files: bool, as_json: bool) -> None:
+def feeds(lang: Language, check_files: bool, as_json: bool) -> None:
     contracts = catalog()
     if check_files:
         from sanbao.codegen import dbt_files, problem_docs

@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from foundation.language import COUNTY_TIME, Language
 from sanbao.cli import render
 from sanbao.errors import mask
 from sanbao.night.load import left_in_inbox, unfinished
 from sanbao.night.night import left_text
 from sanbao.queries import deliveries
 from sanbao.queries.serving import Table, served_as_of
-from sanbao.settings import COUNTY_TIME, Lang, Settings
+from sanbao.settings import Settings
 from sanbao.words import TEXTS, text
 
 _FEEDS = (
@@ -103,7 +104,7 @@ def _print(
     columns: tuple[str, ...],
     title: str,
     heads: Mapping[str, str],
-    lang: Lang,
+    lang: Language,
     state: str | None = None,
 ) -> None:
     """Some columns of a table with their labels; tab-separated lines into a pipe."""
@@ -121,12 +122,12 @@ def _print(
     console.print(view)
 
 
-def _spoken(name: str, content: Table, lang: Lang) -> str:
+def _spoken(name: str, content: Table, lang: Language) -> str:
     """The column that says `name` in the reader's language."""
     return f"{name}_en" if lang == "en" and f"{name}_en" in content.columns else name
 
 
-def _said(value: Any, lang: Lang) -> str:
+def _said(value: Any, lang: Language) -> str:
     """A cell: moments by the county's clock, states of a file in words."""
     if isinstance(value, datetime):
         return render.cell(value.replace(tzinfo=UTC).astimezone(COUNTY_TIME))

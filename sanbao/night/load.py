@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from foundation.language import COUNTY_TIME
 from sanbao.errors import SanbaoError
 from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
 from sanbao.night.integrity import require_whole
 from sanbao.redact import kind_of
-from sanbao.settings import COUNTY_TIME, Settings
+from sanbao.settings import Settings
 from sanbao.storage import refuse_full_disk, tells_of_storage
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from foundation.language import Language
 from sanbao.night.load import OutcomeRow, check_accounting, label, left_in_inbox
-from sanbao.settings import Lang, Settings
+from sanbao.settings import Settings
 from sanbao.words import text
 
 _LIST_OF_STATE = {
@@ -70,7 +71,7 @@ def summarise(
     return summary
 
 
-def _line(row: OutcomeRow, lang: Lang) -> str:
+def _line(row: OutcomeRow, lang: Language) -> str:
     """Without the sentence of a refusal, which repeats headers and titles of the file."""
     file = f"{label(row)} → {row['feed'] or '?'}"
     if row["delivery_state"] in ("REFUSED", "DUPLICATE"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,16 @@ RULES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
             | {"dashboards/sandbox/functions.py"}
         ),
     ),
+    "time zones": (
+        frozenset({"zoneinfo", "zoneinfo.ZoneInfo", "datetime.timezone"}),
+        frozenset({"foundation/language.py"}),
+    ),
     "secrets of the servers": (frozenset({"secrets.token_urlsafe"}), frozenset({"sanbao/servers/keys.py"})),
 }
+
+
+# The same of what a text shows: another set of languages, another county's clock, a day in words.
+LANGUAGE = re.compile(r"Literal\[['\"](?:zh|en)['\"]|['\"]Asia/|\}年\{")
 
 
 def used(source: str) -> set[str]:
@@ -130,3 +139,21 @@ def test_texts_moments_and_tables_are_no_files() -> None:
         "text.replace('a', 'b')\nmoment.replace(hour=1)\ntable.rename(columns={})\nreplace(x, y=1)"
     )
     assert used(source) == {"dataclasses.replace"}
+
+
+def test_languages_clock_and_days_in_words_stand_once() -> None:
+    found = {path for path, source in product().items() if LANGUAGE.search(source)}
+    assert found == {"foundation/language.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Lang = Literal['zh', 'en']",
+        'zone = ZoneInfo("Asia/Shanghai")',
+        'f"{day.year}年{day.month}月{day.day}日"',
+    ],
+)
+def test_a_second_language_module_is_seen(source: str) -> None:
+    assert LANGUAGE.search(source)
+    assert used("from datetime import UTC, timezone") & RULES["time zones"][0]

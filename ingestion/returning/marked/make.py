@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pyarrow as pa
 
-from ingestion.messages.language import Language
+from foundation.language import Language
 from ingestion.readers import Reading
 from ingestion.returning.marked.labels import LABELS, Labels
 from ingestion.returning.marked.marks import Marks, marks_of

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, timezone
+from datetime import UTC
 
 import pyarrow as pa
 
+from foundation.language import COUNTY_TIME
 from ingestion.returning.marked.labels import Labels
 from ingestion.returning.marked.model import Accounting, Head, RowKey
 from ingestion.text.masking import mask_ids, shown_name
 
-BEIJING = timezone(timedelta(hours=8))
 _PLACE = re.compile(r"^(?:(?:表页|sheet )“[^”]*” )?(?:[A-Z]{1,3}\d+|第 \d+ 行|row \d+)(?:: | ?的?)")
 _NUMBER_AT_END = re.compile(r"[-\w.,]+$", re.ASCII)
 _NUMBER_AT_START = re.compile(r"^[-\w.,]+", re.ASCII)
@@ -99,7 +99,7 @@ def _shared_start(texts: Sequence[str]) -> str:
 def received_text(head: Head) -> str:
     """The moment of arrival as the clerk's clock showed it."""
     moment = head.received_at if head.received_at.tzinfo else head.received_at.replace(tzinfo=UTC)
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}（北京时间）"
+    return f"{moment.astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}（北京时间）"
 
 
 def titled(accounting: Accounting, labels: Labels) -> str:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from foundation.language import Language
 from ingestion.returning.reminder import NAMES
 from sanbao.night.reminders import remind
-from sanbao.settings import Lang
 from tests.unit.sanbao.fake_board import FakeBoard
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def notice(home: Path, department: str = "water", lang: Lang = "zh") -> str:
+def notice(home: Path, department: str = "water", lang: Language = "zh") -> str:
     path = home / "returned" / department / NAMES[lang]
     return path.read_bytes().decode("utf-8-sig") if path.exists() else ""
 
