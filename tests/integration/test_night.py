@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -45,11 +44,9 @@ def test_every_file_adds_up(loaded_home: Settings) -> None:
     assert delivered[1] == landed
 
 
-def test_a_second_night_does_nothing_and_fast(loaded_home: Settings) -> None:
+def test_a_second_night_does_nothing(loaded_home: Settings) -> None:
     before = loaded_home.serving.stat()
-    started = time.monotonic()
     summary = night(loaded_home)
-    assert time.monotonic() - started < 5
     assert summary.files == 0
     assert summary.build_skipped
     assert not summary.published
