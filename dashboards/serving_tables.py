@@ -108,29 +108,40 @@ def columns_with_id_numbers(
     """`table.column` of every column with an ID number in it, and the files and rows that brought it."""
     found = []
     for model in models:
-        suspects = [name for name, kind in _columns(connection, model) if kind not in _HARMLESS]
-        if not suspects:
-            continue
-        tests = ", ".join(
-            f"coalesce(bool_or({_holds_id_number(name, known_by)}), false)" for name in suspects
-        )
-        row = connection.execute(f"select {tests} from {_source(connection, model)}").fetchone()  # noqa: S608
-        assert row is not None
+        texts = [name for name, kind in _columns(connection, model) if kind not in _HARMLESS]
+        # A column is searched with the costly expression only if the cheap one finds something in it.
+        suspects = _columns_with(connection, model, {name: _is_suspect(name, known_by) for name in texts})
+        tests = {name: _holds_id_number(name, known_by) for name in suspects}
         found += [
-            f"{model.name}.{name}{_brought_by(connection, model, models, _holds_id_number(name, known_by))}"
-            for name, hit in zip(suspects, row, strict=True)
-            if hit
+            f"{model.name}.{name}{_brought_by(connection, model, models, tests[name])}"
+            for name in _columns_with(connection, model, tests)
         ]
     return found
 
 
-def _holds_id_number(column: str, known_by: IdNumbers) -> str:
+def _columns_with(connection: duckdb.DuckDBPyConnection, model: Model, tests: Mapping[str, str]) -> list[str]:
+    """The columns (column → SQL of a test) in which some row passes."""
+    if not tests:
+        return []
+    any_row = ", ".join(f"coalesce(bool_or({test}), false)" for test in tests.values())
+    row = connection.execute(f"select {any_row} from {_source(connection, model)}").fetchone()  # noqa: S608
+    assert row is not None
+    return [name for name, hit in zip(tests, row, strict=True) if hit]
+
+
+def _is_suspect(column: str, known_by: IdNumbers) -> str:
     text = f"cast({_quoted(column)} as varchar)"
-    # The cheap tests come first: most columns never reach the expressions.
     return (
         f"case when length({text}) < {_SHORTEST} then false"
-        f" when not regexp_matches({text}, {_text(known_by.suspect)}) then false"
-        f" else regexp_matches({text}, {_text(known_by.pattern)}) end"
+        f" else regexp_matches({text}, {_text(known_by.suspect)}) end"
+    )
+
+
+def _holds_id_number(column: str, known_by: IdNumbers) -> str:
+    text = f"cast({_quoted(column)} as varchar)"
+    return (
+        f"case when {_is_suspect(column, known_by)} then regexp_matches({text}, {_text(known_by.pattern)})"
+        " else false end"
     )
 
 

@@ -81,9 +81,13 @@ def write_state(settings: Settings, state: BuildState) -> None:
 
 
 def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> str:
-    """Hash over everything a build depends on: the batches known, both clocks, and the dbt project."""
+    """Hash over everything a build depends on: what was known, the date it speaks for, the dbt project.
+
+    Of `known_by` (naive UTC) what it lets in counts, not the moment: as long as nothing comes after it, it
+    is the same as none, and what a restore has built need not be built again.
+    """
     content = hashlib.sha256()
-    for part in (as_of.isoformat(), known_by.isoformat() if known_by else "", tree_hash(DBT_PROJECT)):
+    for part in (as_of.isoformat(), tree_hash(DBT_PROJECT)):
         content.update(part.encode() + b"\0")
     for batch_id in known_batches(settings, known_by):
         content.update(batch_id.encode() + b"\0")

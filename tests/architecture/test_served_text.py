@@ -28,7 +28,10 @@ def _columns() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("ending", CONTENT_BY_ENDING)
 def test_every_such_column_says_what_it_holds(ending: str) -> None:
-    columns = [column for column in _columns() if column[1].endswith(ending)]
+    # Nobody keeps a list of natural villages: there only people's names are hidden.
+    columns = [
+        column for column in _columns() if column[1].endswith(ending) and column[1] != "natural_village_name"
+    ]
     assert columns
     assert {column for column in columns if column[2] != CONTENT_BY_ENDING[ending]} == set()
 

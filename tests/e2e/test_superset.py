@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import stat
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,11 +29,9 @@ LATEST = datetime(2019, 12, 31, tzinfo=UTC).timestamp() * 1000
 
 
 def test_a_second_start_leaves_the_server_alone(county: County) -> None:
-    began = time.monotonic()
     again = superset.start(county.home, int(county.server.url.rsplit(":", 1)[1]))
     assert again.was_running
     assert again.pid == county.server.pid
-    assert time.monotonic() - began < 2
 
 
 def test_it_listens_on_this_machine_only_and_keeps_its_secrets(county: County) -> None:

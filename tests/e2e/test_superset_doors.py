@@ -147,8 +147,8 @@ def test_the_time_limit_acts(county: County) -> None:
     workers, began = _workers(county), time.monotonic()
     with county.client() as client, pytest.raises(SupersetApiError, match="QUERY_TIMEOUT"):
         _lab(client, ENDLESS)
-    assert 29 < time.monotonic() - began < 40
-    _quiet(county, 5)
+    assert 29 < time.monotonic() - began < 90
+    _quiet(county, 20)
     assert _workers(county) == workers
 
 
@@ -158,7 +158,7 @@ def test_a_query_ends_when_the_browser_leaves(county: County) -> None:
         query = {"database_id": database, "schema": "mart", "runAsync": False, "sql": ENDLESS_TOO}
         with pytest.raises(requests.Timeout):
             client._session.post(f"{county.server.url}/api/v1/sqllab/execute/", json=query, timeout=6)
-    _quiet(county, 6)
+    _quiet(county, 24)
 
 
 def test_the_stop_button_stops(county: County) -> None:
@@ -181,12 +181,12 @@ def test_the_stop_button_stops(county: County) -> None:
     pressed = time.monotonic()
     with county.client() as client:
         client.post("/api/v1/query/stop", json={"client_id": "stopme12345"})
-    analyst.join(timeout=30)
+    analyst.join(timeout=60)
     assert ended, "the stopped query never came back"
-    assert ended[0][0] - pressed < 8
+    assert ended[0][0] - pressed < 24
     assert "QUERY_TIMEOUT" not in ended[0][1]
     assert '"data"' not in ended[0][1]
-    _quiet(county, 5)
+    _quiet(county, 20)
 
 
 # --- accounts ---------------------------------------------------------------------------------

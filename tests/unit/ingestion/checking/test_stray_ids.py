@@ -123,11 +123,15 @@ def test_sheets_titles_and_headers_are_noted() -> None:
 
 
 @pytest.mark.slow
-def test_the_search_costs_a_night_less_than_a_second() -> None:
+def test_the_search_costs_little_beside_reading_the_texts() -> None:
     """The text columns of 0.9 M rows, as if every text were another one (which they never are)."""
     texts = [pa.array([f"{word}{n}" for n in range(900_000)]) for word in ("陈文", "徐城街道东方", "XW2019")]
+    started = time.process_time()
+    for column in texts:
+        column.to_pylist()
+    floor = time.process_time() - started
     started = time.process_time()
     found = [ids_in(column) for column in texts]
     seconds = time.process_time() - started
     assert [f.true_count for f in found] == [0, 0, 0]
-    assert seconds < 1, seconds
+    assert seconds < 2 * floor, (seconds, floor)

@@ -20,7 +20,7 @@ def spoil_and_examine(kind: str, count: int, seed: int) -> None:
         data = spoil(dice.choice(SEEDS[kind]), dice)
         started = time.monotonic()
         examine(data, copies=n % 8 == 0)
-        assert time.monotonic() - started < 10, f"{kind} {seed} {n}"
+        assert time.monotonic() - started < 120, f"{kind} {seed} {n}"
 
 
 @each_format
