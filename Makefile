@@ -1,6 +1,6 @@
 # Two commands: `make run` and `make test`. What they do is written in sanbao/ and scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help needs install run stop load test test-fast lint bench
+.PHONY: help needs install run stop load test test-fast test-long lint bench
 
 -include .env
 export
@@ -12,7 +12,7 @@ help:
 	@echo "make run        安装、生成虚拟县、经 Airflow 跑完夜晚、启动 Superset 和仪表盘"
 	@echo "make stop       停止 make run 启动的程序"
 	@echo "make load       不经 Airflow 跑一个夜晚"
-	@echo "make test       全部测试；make test-fast 两分钟以内的测试；make lint 代码检查；make bench 测速"
+	@echo "make test       全部测试；make test-fast 两分钟以内的测试；make test-long 更久的测试；make lint 代码检查；make bench 测速"
 
 needs:
 	@PYTHON=$(PYTHON) sh scripts/needs.sh run
@@ -40,11 +40,14 @@ load: .venv/.installed
 
 test: install .venv/.dev-installed
 	@PYTHON=$(PYTHON) sh scripts/needs.sh test
-	$(BIN)/python -m pytest -m "not e2e" -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -m "not e2e and not long" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "e2e and not long"
+
+test-long: install .venv/.dev-installed
+	$(BIN)/python -m pytest -m long -n 2 --dist load
 
 test-fast: .venv/.dev-installed
-	$(BIN)/python -m pytest -m "not slow and not e2e" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not e2e and not long" -n 2 --dist loadfile
 
 lint: .venv/.dev-installed
 	sh scripts/lint.sh

@@ -73,7 +73,7 @@ def _outcomes(home: Path) -> set[str]:
     return {
         str((path.stem, entry["batch_id"], entry["delivery_state"], entry["reason_code"]))
         for path in (home / "archive" / "outcomes").glob("[!.]*.json")
-        for entry in json.loads(path.read_text("utf-8"))
+        for entry in json.loads(path.read_text("utf-8"))["outcomes"]
     }
 
 

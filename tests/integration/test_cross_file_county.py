@@ -51,6 +51,7 @@ def deliver_without_the_first_household(inbox: Path, aside: Path) -> int:
     return int((persons["register_household_no"] == missing).sum())
 
 
+@pytest.mark.long
 def test_what_is_taken_out_of_one_file_is_missed_in_the_other(tmp_path: Path) -> None:
     home = tmp_path / "home"
     sample_county.write(home / "inbox", scale=SCALE, clean=True)

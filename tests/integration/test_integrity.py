@@ -32,6 +32,7 @@ def test_what_is_gone_is_refused_and_the_published_stays(loaded_home: Settings, 
     assert tries.without(loaded_home, what) == f"{tries.NOTICED}: {code}"
 
 
+@pytest.mark.long
 def test_a_lost_warehouse_is_built_again_with_every_date_that_was_served(loaded_home: Settings) -> None:
     night(loaded_home, EARLIER)
     before = tries.contents(loaded_home.serving)

@@ -12,6 +12,8 @@ import psutil
 import pytest
 
 from benchmarks import kills
+from ingestion import Home
+from ingestion.lake.fixed import records
 from sanbao.night.load import load_all, receive_files
 from sanbao.settings import Settings
 from tests.conftest import AS_OF
@@ -25,6 +27,9 @@ def test_ten_random_kills_leave_no_trace(
     shutil.copytree(small_county, before / "inbox")
     for name in ("secret", "secret_fingerprint"):  # equal keys, equal names of persons
         shutil.copytree(undisturbed.lake / name, before / "lake" / name)
+    kept, mine = (records(Home(home))[1] for home in (undisturbed.home, before))
+    mine.parent.mkdir(parents=True)
+    shutil.copy2(kept, mine)
     night = ("load", "--as-of", undisturbed.as_of.isoformat())
     step = kills.Step("first files", before, [night], undisturbed.home)
     chance, counted = kills.Chance(10, longest=8.0), kills.Counted()

@@ -80,6 +80,7 @@ def test_layer_by_layer_equals_all_at_once(loaded_home: Settings, tmp_path: Path
     assert differences(loaded_home.serving, once) == {}
 
 
+@pytest.mark.long
 def test_an_older_date_gives_the_older_result_after_newer_files(small_county: Path, home: Settings) -> None:
     inbox = home.home / "inbox"
     later = [path for path in small_county.rglob("*") if path.is_file() and "12月" in path.name]
@@ -100,6 +101,7 @@ def test_an_older_date_gives_the_older_result_after_newer_files(small_county: Pa
     assert differences(home.serving, first, EARLIER) == {}, "files of a later date change nothing older"
 
 
+@pytest.mark.long
 def test_a_correction_is_known_from_its_arrival_on(loaded_home: Settings, small_county: Path) -> None:
     known = datetime.now(UTC).replace(tzinfo=None)
     first = loaded_home.home / "first.duckdb"

@@ -80,6 +80,7 @@ def test_killed_while_taking_files_in(small_county: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_while_building_and_publishing(loaded_home: Settings, tmp_path: Path) -> None:
     undisturbed = replace(loaded_home, home=tmp_path / "undisturbed")
     shutil.copytree(loaded_home.home, undisturbed.home)

@@ -16,6 +16,7 @@ from sanbao.night.backup import backup
 from sanbao.night.load import receive_files
 from sanbao.night.night import night
 from sanbao.night.restore import restore
+from sanbao.queries import deliveries
 from sanbao.queries.serving import published_dates
 from sanbao.settings import Settings
 from tests.integration.test_night_crash import differences
@@ -36,11 +37,13 @@ def test_an_empty_machine_and_one_command(loaded_home: Settings, small_county: P
     assert pq.read_table(machine.lake / key).equals(pq.read_table(loaded_home.lake / key))
     assert wrong_modes(machine.home) == []
 
-    # A night after it: the same file again is known, and nothing is built or served anew.
-    known = next(path for path in sorted((small_county / "water").iterdir()))
-    shutil.copy(known, machine.home / "inbox" / "water" / known.name)
+    # A night after it: nothing is built or served anew. The same file again is known: a line on the board.
     summary = night(machine)
     assert (summary.files, summary.build_skipped, summary.published) == (0, True, False)
+    known = next(path for path in sorted((small_county / "water").iterdir()))
+    shutil.copy(known, machine.home / "inbox" / "water" / known.name)
+    assert night(machine).files == 0
+    assert deliveries.files(machine).records()[0]["delivery_state"] == "DUPLICATE"
     assert not receive_files(machine)
 
     # Its key lost there as well, it is said and not replaced.

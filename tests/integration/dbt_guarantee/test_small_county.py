@@ -115,6 +115,7 @@ def test_another_date_is_kept_beside_and_knows_less(county: Warehouse) -> None:
     assert found == [("2019-12-31", 3, 0, 0), ("2020-01-31", 3, 3, 1)]
 
 
+@pytest.mark.long
 def test_a_run_of_the_past_leaves_the_board_of_today_alone(county: Warehouse) -> None:
     def board() -> dict[object, tuple[object, ...]]:
         return {row[0]: row for row in county.rows("select * from mart.fct_delivery")}

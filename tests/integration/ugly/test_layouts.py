@@ -32,13 +32,20 @@ def compare(template: Path, folder: Path, layout: Layout, name: str) -> None:
     assert not differences(home, outcomes, layout.expect)
 
 
+# What offices send most; the other formats are tried by `make test-long`.
+COMMON = ("csv", "html.xls", "ods", "xls", "xlsx", "zip")
+
+
 @pytest.mark.parametrize(("layout", "name"), QUICK, ids=lambda value: getattr(value, "name", value))
 def test_a_layout_in_one_format(template: Path, tmp_path: Path, layout: Layout, name: str) -> None:
     compare(template, tmp_path, layout, name)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in COMMON else pytest.param(name, marks=pytest.mark.long) for name in FORMATS],
+)
 def test_every_layout_in_every_format(template: Path, tmp_path: Path, name: str) -> None:
     wrong = []
     for layout in (layout for layout, carrier in CASES if carrier == name):
