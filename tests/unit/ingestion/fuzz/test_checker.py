@@ -77,6 +77,7 @@ def test_cells_under_real_headers(contract: Contract) -> None:
 
 @pytest.mark.slow
 @each_feed
+@pytest.mark.long
 def test_thousands_of_cells_under_real_headers(contract: Contract) -> None:
     run = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     drawn = given(POOLS, st.integers(0, 1 << 30), st.sampled_from(FORMATS))

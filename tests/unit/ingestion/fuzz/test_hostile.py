@@ -261,7 +261,11 @@ def test_texts_that_make_a_careless_parser_slow(piece: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "start", [b"x", ",".join(Insured.header).encode() + b'\n"x'], ids=["alone", "open_quote"]
+    "start",
+    [
+        pytest.param(b"x", id="alone"),
+        pytest.param(",".join(Insured.header).encode() + b'\n"x', id="open_quote", marks=pytest.mark.long),
+    ],
 )
 def test_one_line_of_200_megabytes(start: bytes) -> None:
     # The process may take 4 GB of address space, and no longer than any file.

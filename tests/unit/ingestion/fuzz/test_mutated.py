@@ -35,5 +35,6 @@ def test_spoiled_files(kind: str) -> None:
 
 @pytest.mark.slow
 @each_format
+@pytest.mark.long
 def test_thousands_of_spoiled_files(kind: str) -> None:
     spoil_and_examine(kind, 120, seed=2019)
