@@ -12,7 +12,7 @@ help:
 	@echo "make run        安装、生成虚拟县、经 Airflow 跑完夜晚、启动 Superset 和仪表盘"
 	@echo "make stop       停止 make run 启动的程序"
 	@echo "make load       不经 Airflow 跑一个夜晚"
-	@echo "make test       全部测试；make test-fast 两分钟以内的测试；make test-long 更久的测试；make lint 代码检查；make bench 测速"
+	@echo "make test       全部测试；make test-fast 不用全量数据和服务器的测试；make test-long 更久的测试；make lint 代码检查；make bench 测速"
 
 needs:
 	@PYTHON=$(PYTHON) sh scripts/needs.sh run
