@@ -66,9 +66,10 @@ def shown_instead(
     for content in by_content.keys() & hide.keys():
         cells = _cells(connection, by_content[content])
         shown = hide[content](sorted({cell for _, cell in cells}))
-        if shown:
-            rows = [[content, cell, replaced] for cell, replaced in shown.items()]
-            connection.executemany("insert into shown_instead values (?, ?, ?)", rows)
+        connection.execute(
+            "insert into shown_instead select $content, unnest($cells), unnest($shown)",
+            {"content": content, "cells": list(shown), "shown": list(shown.values())},
+        )
         for number in {number for number, cell in cells if cell in shown}:
             text = by_content[content][number]
             instead[text.table, text.name] = _lookup(content, text.name)
@@ -165,15 +166,16 @@ def _create_words(connection: duckdb.DuckDBPyConnection, rules: NameRules) -> No
 
 def _names_in(connection: duckdb.DuckDBPyConnection, cells: list[str]) -> list[tuple[str, str]]:
     """(cell, name) where a run of Han characters in a cell is what somebody is called."""
-    connection.execute("create or replace temp table typed_cell (cell varchar)")
-    if suspects := [[cell] for cell in cells if _RUN.search(cell)]:
-        connection.executemany("insert into typed_cell values (?)", suspects)
-    return connection.execute(f"""
-        select cell, word
-        from (select distinct cell, unnest(regexp_extract_all(cell, '{_HAN}')) as word from typed_cell)
+    return connection.execute(
+        f"""
+        with typed as (select unnest($cells) as cell),
+        runs as (select distinct cell, unnest(regexp_extract_all(cell, '{_HAN}')) as word from typed)
+        select cell, word from runs
         where length(word) > 1 and word in (select word from named)
         order by all
-    """).fetchall()
+        """,
+        {"cells": [cell for cell in cells if _RUN.search(cell)]},
+    ).fetchall()
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, texts: list[Text]) -> list[tuple[int, str]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
 # A worker that is free takes a file at once; that long without a word, and it has lost it.
-_LOST_SECONDS = 60.0
+_LOST_SECONDS = 180.0
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 

@@ -135,19 +135,27 @@ def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Sett
 def test_what_clerks_typed_is_in_no_log_and_no_xcom(client: AirflowClient, settings: Settings) -> None:
     catalog = load_catalog()
     (person,) = [each for each in leaks.planted(catalog) if each.department == "water"]
-    before = len(client.runs())
+    before, taken = len(client.runs()), _files_of_water(settings)
     dropped = leaks.drop(settings.home / "inbox", catalog, only="water")
     runs = wait_for_runs(client, before + 1)
     assert client.result(str(max(runs, key=lambda run: str(run["run_after"]))["dag_run_id"]), "summarise")
-    board_of_water = [row for row in deliveries.files(settings).records() if row["department"] == "water"]
-    assert len(board_of_water) >= dropped, "the files were not taken"
-    read = set()
+    assert _files_of_water(settings) == taken + dropped
+    read, own = set(), ""
     for path, text in leaks.files_outside(settings.home):
-        if path.parts[:2] != ("returned", "water"):
-            read.add(path.parts[0] + path.suffix)
-            assert person.name not in text, path
-            assert not person.numbers_in(text), path
+        if path.parts[:2] == ("returned", "water"):
+            own += text
+            continue
+        read.add(path.parts[0] + path.suffix)
+        assert person.name not in text, path
+        assert not person.numbers_in(text), path
     assert {"airflow.log", "airflow.db"} <= read
+    assert person.name in own, "the planted name was not there to be found"
+
+
+def _files_of_water(settings: Settings) -> int:
+    return len(
+        {row["file_name"] for row in deliveries.files(settings).records() if row["department"] == "water"}
+    )
 
 
 def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:
