@@ -16,11 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import psutil
 import xlsxwriter
@@ -131,11 +129,10 @@ def write_file(case: Case, path: Path, scale: float) -> None:
 
 def load_one(path: Path) -> dict[str, float]:
     """Receive and load one file in this process."""
-    from ingestion import Home, load_file, prepare, receive
+    from ingestion import Home, load_file, prepare, receive, renew_returns
     from ingestion.contracts import load_catalog
-    from ingestion.returning.renew import give_back
+    from ingestion.returning.states import States
 
-    back = Stopwatch(give_back)
     with tempfile.TemporaryDirectory() as folder:
         home, catalog = Home(Path(folder)), load_catalog()
         prepare(home, catalog)
@@ -143,28 +140,14 @@ def load_one(path: Path) -> dict[str, float]:
         dropped.write_bytes(path.read_bytes())
         started = time.monotonic()
         (receipt,) = receive(home, catalog)
-        with patch("ingestion.pipeline.load.give_back", back):
-            (outcome,) = load_file(home, catalog, receipt)
+        (outcome,) = load_file(home, catalog, receipt)
         seconds = time.monotonic() - started
+        renew_returns(home, catalog, States())
+        back_seconds = time.monotonic() - started - seconds
     if outcome.delivery_state not in ("LOADED", "PARTIAL"):
         raise SystemExit(f"{path.name}: {outcome.reason}")
     counted = {"rows_read": outcome.rows_read, "rows_held": outcome.rows_held}
-    return {"seconds": seconds - back.seconds, "back_seconds": back.seconds, **counted}
-
-
-class Stopwatch:
-    """Calls `work` and adds up how long that takes."""
-
-    def __init__(self, work: Callable[..., Any]) -> None:
-        self._work = work
-        self.seconds = 0.0
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        started = time.monotonic()
-        try:
-            return self._work(*arguments, **named)
-        finally:
-            self.seconds += time.monotonic() - started
+    return {"seconds": seconds, "back_seconds": back_seconds, **counted}
 
 
 def floor_of(path: Path) -> dict[str, float]:

@@ -89,7 +89,8 @@ def compare_lakes(old: Path, new: Path) -> list[Difference]:
     tables = {}
     for side, root in (("old", old), ("new", new)):
         connection.execute(f"create schema {side}")
-        tables[side] = {p.name for p in root.iterdir() if p.is_dir() and p.name != "secret"}
+        named = {path.parent.name for path in root.glob("*/*.parquet")}
+        tables[side] = named - {"secret"}
         for table in sorted(tables[side]):
             files = f"{root}/{table}/*.parquet".replace("'", "''")
             connection.execute(

@@ -121,7 +121,10 @@ def as_user(user: int, groups: Sequence[int], work: Callable[[], Any]) -> Any:
 
 @contextmanager
 def running(works: Sequence[Callable[[], None]], user: int) -> Iterator[None]:
-    """Processes of their own under an account, until the block is left."""
+    """Processes of their own under an account, until the block is left.
+
+    Raises RuntimeError for one that failed: an attack that did not run proves nothing.
+    """
     children = []
     for work in works:
         child = os.fork()
@@ -131,19 +134,20 @@ def running(works: Sequence[Callable[[], None]], user: int) -> Iterator[None]:
                 os.setgid(user)
                 os.setuid(user)
                 work()
-            except BaseException:
-                traceback.print_exc()
-                raise
-            finally:
                 os._exit(0)
+            except Exception:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
         children.append(child)
     try:
         yield
     finally:
         for child in children:
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            os.kill(child, signal.SIGKILL)
+        ends = [os.waitpid(child, 0)[1] for child in children]
+    if failed := sum(os.WIFEXITED(end) and os.WEXITSTATUS(end) != 0 for end in ends):
+        raise RuntimeError(f"{failed} of {len(children)} processes failed by themselves")
 
 
 # --- slow copies -----------------------------------------------------------------------------------

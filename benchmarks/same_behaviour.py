@@ -25,11 +25,12 @@ import time
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from unittest.mock import patch
 
 from benchmarks.compare_homes import Difference, compare_lakes, compare_marts, compare_returned, compare_texts
+from ingestion import Home
+from ingestion import prepare as make_home
+from ingestion.contracts import load_catalog
 
 DATES = ("2019-12-31", "2019-12-31", "2019-11-30")  # files, corrections, a date in the past
 # Both homes hash persons with one key, or no `person_key` would be equal.
@@ -72,10 +73,8 @@ class Side:
 
 def prepare(home: Path) -> None:
     """An empty home with the common hash key."""
-    path = home / "lake/secret/person_hash_key.parquet"
-    path.parent.mkdir(parents=True, mode=0o700)
-    pq.write_table(pa.table({"key": [HASH_KEY]}), path)
-    path.chmod(0o600)
+    with patch("secrets.token_hex", return_value=HASH_KEY):
+        make_home(Home(home), load_catalog())
 
 
 def drop(files: Path, home: Path) -> None:

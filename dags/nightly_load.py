@@ -51,19 +51,15 @@ PUBLISHED = Asset("sanbao://serving")
 )
 def nightly_load() -> None:
     @task
-    def receive() -> list[dict[str, str]]:
+    def receive() -> list[steps.Delivered]:
         return steps.receive()
 
-    # Files of a department wait for each other: more tasks at once would only end at the same moment.
-    @task(
-        outlets=[LANDED],
-        map_index_template="{{ file_name }}",
-        execution_timeout=steps.longest_load(),
-        max_active_tis_per_dagrun=2,
-    )
-    def load_file(received: dict[str, str], **context: Any) -> list[dict[str, Any]]:
-        get_current_context()["file_name"] = received["name"]  # names the mapped task in Airflow's pages
-        outcomes = steps.load_file(received["sha256"])
+    # A task for what one department delivered: its files wait for each other anyway, and each task
+    # is a process that starts anew. Each file has its own limit of time (SANBAO_FILE_SECONDS).
+    @task(outlets=[LANDED], map_index_template="{{ delivered_by }}", max_active_tis_per_dagrun=2)
+    def load_department(delivered: steps.Delivered, **context: Any) -> list[dict[str, Any]]:
+        get_current_context()["delivered_by"] = delivered["name"]  # names the mapped task in Airflow's pages
+        outcomes = steps.load_department(delivered["files"])
         for outcome in outcomes:
             if outcome["rows_accepted"]:
                 extra = {"batch_id": outcome["batch_id"], "rows": outcome["rows_accepted"]}
@@ -71,25 +67,18 @@ def nightly_load() -> None:
         return outcomes
 
     # A night goes on without the file that failed (it stays pending), and without any new file.
-    @task(task_id="build_staging", pool=WRITER, trigger_rule="all_done")
-    def build_staging(**context: Any) -> str:
-        return steps.build("staging", context["params"])
-
-    # Clerks need not wait for the build.
-    @task(trigger_rule="all_done")
-    def give_back() -> None:
-        steps.give_back()
-
-    def build(layer: str) -> Any:
-        @task(task_id=f"build_{layer}", pool=WRITER)
-        def run(**context: Any) -> str:
-            return steps.build(layer, context["params"])
-
-        return run()
+    @task(pool=WRITER, trigger_rule="all_done")
+    def build(**context: Any) -> str:
+        return steps.build(context["params"])
 
     @task(pool=WRITER, outlets=[PUBLISHED])
     def publish(**context: Any) -> dict[str, Any]:
         return steps.publish(context["params"])
+
+    # When a layer failed, too: no clerk waits without word.
+    @task(trigger_rule="all_done")
+    def renew_returns() -> None:
+        steps.renew_returns()
 
     @task
     def remind(**context: Any) -> str:
@@ -112,20 +101,11 @@ def nightly_load() -> None:
         received = ti.xcom_pull(task_ids="receive") or []
         return steps.summarise(context["params"], received, states)
 
-    loaded = load_file.expand(received=receive())
+    loaded = load_department.expand(delivered=receive())
     done = summarise()
-    chain(loaded, give_back(), done)
     published = publish()
-    chain(
-        loaded,
-        build_staging(),
-        build("intermediate"),
-        build("marts"),
-        build("reports"),
-        published,
-        refresh_superset(),
-        done,
-    )
+    chain(loaded, build(), published, refresh_superset(), done)
+    chain(published, renew_returns(), done)
     chain(published, remind(), done)
     chain(published, give_cross_checks(), done)
 

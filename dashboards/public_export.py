@@ -18,13 +18,16 @@ HIDDEN = "*"
 _PLACES = ("village", "natural_village", "town")
 _STATES = ("met_count", "not_met_count", "unknown_count", "exempt_count")
 _HEADS = ("截止日期", "地区层级", "地区代码", "乡镇", "行政村", "指标代码", "指标名称", "单位", "指标值",
-          "分子", "分母", "已保障数", "未保障数", "情况不明数", "免除数")  # fmt: skip
+          "分子", "分母", "已保障数", "未保障数", "情况不明数", "免除数", "计数状态")  # fmt: skip
+_NUMBERS = slice(8, 15)
 _LEVELS = {"county": "县", "town": "乡镇", "village": "行政村"}
 _NOTE = f"“{HIDDEN}”：少于 5 的数目，或与之同组、可用来推算它的数目，不公开。"
+_COUNT_STATES = {"COUNTED": "已计", "COUNTED_WITH_GAPS": "已计，数据有缺口", "NOT_COUNTABLE": "算不出"}
 _SQL = """
     select s.figure_id, s.label, s.unit, s.member_kind, s.public_group, s.public_root, s.measure,
         s.has_states, f.area_level, f.area_code, f.area_name, f.town_code, f.town_name, f.village_name,
-        f.value, f.numerator, f.denominator, f.met_count, f.not_met_count, f.unknown_count, f.exempt_count
+        f.value, f.numerator, f.denominator, f.met_count, f.not_met_count, f.unknown_count, f.exempt_count,
+        f.count_state
     from warehouse.seed.figure s left join serving.mart.fct_figure f
         on f.figure_id = s.figure_id and f.as_of = $as_of
     where s.is_public order by s.sort_order
@@ -50,6 +53,11 @@ class PublicFigure:
 
     def counts(self, column: str) -> dict[Area, int]:
         return {area: int(row[column] or 0) for area, row in self.rows.items()}
+
+    def count_state(self, area: Area) -> str:
+        """Where an area has no member, its county says whether that is nought."""
+        row = self.rows.get(area) or next((r for (level, _), r in self.rows.items() if level == "county"), {})
+        return str(row.get("count_state") or "COUNTED")
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path) -> 
             figure.label,
             figure.unit,
             *table[figure.figure_id, area],
+            _COUNT_STATES[figure.count_state(area)],
         ]
         for figure in figures
         for area in areas.all
@@ -89,7 +98,7 @@ def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path) -> 
     _write_book(files[0], lines)
     with files[1].open("w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([_HEADS, *lines, [_NOTE]])
-    cells = [cell for line in lines for cell in line[8:] if cell != ""]
+    cells = [cell for line in lines for cell in line[_NUMBERS] if cell != ""]
     hidden = sum(cell == HIDDEN for cell in cells)
     return Exported(files, len(cells) - hidden, hidden)
 
@@ -121,6 +130,8 @@ def _parts(figure: PublicFigure) -> list[Part]:
 
 def _cells(figure: PublicFigure, area: Area, hidden: dict[str, set[Area]]) -> list[Any]:
     row = figure.rows.get(area, {})
+    if figure.count_state(area) == "NOT_COUNTABLE":
+        return [""] * 7
 
     def cell(column: str) -> Any:
         own = (

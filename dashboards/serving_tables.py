@@ -40,7 +40,7 @@ comment on table serving.meta.model_column is '数据字典：发布库每个表
 """
 
 
-_SHORTEST = 15  # places of an ID number
+_SHORTEST = 8  # characters of the shortest text that names a document and its number
 _RULES = b"typed names"  # by which the same rows are served otherwise than an older release served them
 _NAMED_ROWS = 5
 

@@ -7,6 +7,7 @@ reader sees the old or the new file, never a part, and after a power cut what wa
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import time
@@ -18,6 +19,7 @@ from typing import BinaryIO
 FILE_MODE = 0o640
 _DRAFT_MODE = 0o600  # until it has its own mode: it may be a key
 _DEAD_AFTER_SECONDS = 3600.0
+_SEAL_BYTES = hashlib.sha256().digest_size
 
 
 def write_text(text: str, path: Path, *, mode: int = FILE_MODE) -> None:
@@ -29,6 +31,25 @@ def write_bytes(data: bytes, path: Path, *, mode: int = FILE_MODE) -> None:
     """The same for bytes."""
     with draft_of(path, mode=mode) as file:
         file.write(data)
+
+
+def write_sealed(data: bytes, path: Path) -> None:
+    """The same for bytes behind their own hash, for `read_sealed`."""
+    write_bytes(_seal(data) + data, path)
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """What `write_sealed` wrote; None where nothing lies, or not as it was written."""
+    try:
+        kept = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    seal, data = kept[:_SEAL_BYTES], kept[_SEAL_BYTES:]
+    return data if seal == _seal(data) else None
+
+
+def _seal(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 @contextmanager

@@ -135,6 +135,7 @@ REPAIRABLE: dict[str, tuple[Kind, ...]] = {
 def soil(cells: Cells, column_type: str, rng: np.random.Generator, *, workbook: bool) -> Cells:
     """A copy of `cells` with repairable dirt at each kind's rate; no cell gets two kinds."""
     soiled = cells.copy()
+    column_type = "id_number" if column_type == "person_document" else column_type
     kinds = [k for k in REPAIRABLE.get(column_type, ()) if workbook or not k.workbook_only]
     if not kinds or not len(cells):
         return soiled

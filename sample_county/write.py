@@ -6,7 +6,7 @@ import csv
 import shutil
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,13 +15,16 @@ import pandas as pd
 
 from ingestion.contracts import Catalog, load_catalog
 from sample_county.build import build
+from sample_county.cell_faults import spoil
 from sample_county.faults import plant
 from sample_county.files.delimited import write_zip
 from sample_county.files.deliver import Job, Placed, deliver, rows_of
 from sample_county.files.people import Register
 from sample_county.files.plan import FilePlan, all_files
 from sample_county.files.planting import Planted
+from sample_county.files.second_hand import HABITS, HOUSEHOLD_TOWN, second_files
 from sample_county.truth import write_truth
+from sample_county.world.geography import town_of_number
 from sample_county.world.model import Tables, World
 
 # A process of its own costs about a second; a small county is written in less.
@@ -37,34 +40,68 @@ def write(
     faults: int = 0,
     truth: Path | None = None,
     clean: bool = False,
+    style: int = 1,
+    habits: Iterable[str] = (),
+    cell_faults: int = 0,
 ) -> Path:
     """Write `<out>/<department>/<file>` and the truth; returns the folder of the truth.
 
     The truth goes to `truth`, or beside `out` with the suffix `.truth`. `clean` leaves out all dirt.
-    The same seed, scale and number of faults give the same bytes.
+    `style` 2 writes the same county by the second hand, with `habits` of `second_hand.HABITS`.
+    `cell_faults` spoils single cells, of which the truth knows nothing (`cell_faults.csv` lists them): the
+    same cells in the same way in both styles. The same arguments give the same bytes.
     """
     world = build(seed=seed, scale=scale)
     catalog = load_catalog()
     planted = plant(world, faults, np.random.default_rng([seed, faults]))
+    spoiled = spoil(world, catalog, cell_faults, np.random.default_rng([seed, cell_faults, 1]))
+    plans = plans_of(style, frozenset(habits))
     truth_dir = truth or out.with_name(f"{out.name}.truth")
     # Files appear in the drop folders complete, never half written.
     waiting = out.with_name(f".{out.name}.writing")
     shutil.rmtree(waiting, ignore_errors=True)
-    placed = write_files(world, catalog, waiting, seed=seed, planted=planted, clean=clean)
+    planted = replace(planted, marks=planted.marks + spoiled)
+    placed = write_files(world, catalog, waiting, seed=seed, planted=planted, clean=clean, plans=plans)
     truth_dir.mkdir(parents=True, exist_ok=True)
     write_truth(world, truth_dir)
-    kinds = {mark.kind for mark in planted.marks}
-    _write_placed(truth_dir / "faults.csv", [p for p in placed if p.kind in kinds] + list(planted.files))
-    _write_placed(truth_dir / "expected_held.csv", [p for p in placed if p.kind not in kinds])
+    cells = {mark.kind for mark in spoiled}
+    kinds = {mark.kind for mark in planted.marks} - cells
+    _write_placed(
+        truth_dir / "faults.csv", [p for p in placed if p.kind in kinds] + _named_in(plans, planted.files)
+    )
+    _write_placed(truth_dir / "cell_faults.csv", [p for p in placed if p.kind in cells])
+    _write_placed(truth_dir / "expected_held.csv", [p for p in placed if p.kind not in kinds | cells])
     _move_into(waiting, out)
     return truth_dir
 
 
+def plans_of(style: int, habits: frozenset[str] = frozenset()) -> list[FilePlan]:
+    """The files of one style; raises ValueError for a style or habit that there is not."""
+    if style not in (1, 2) or habits - {*HABITS} or (habits and style == 1):
+        raise ValueError(f"there is no style {style} with {sorted(habits)}: 1, or 2 with some of {HABITS}")
+    return all_files() if style == 1 else list(second_files(habits))
+
+
+def _named_in(plans: Iterable[FilePlan], files: Iterable[Placed]) -> list[Placed]:
+    """Faults of whole files, those of the first hand's names under the names that they have in `plans`."""
+    own = {plan.name: (plan.feed, plan.label) for plan in all_files()}
+    there = {(plan.feed, plan.label): plan.name for plan in plans}
+    return [replace(p, file=there[own[p.file]]) if p.file in own else p for p in files]
+
+
 def write_files(
-    world: World, catalog: Catalog, out: Path, *, seed: int, planted: Planted, clean: bool = False
+    world: World,
+    catalog: Catalog,
+    out: Path,
+    *,
+    seed: int,
+    planted: Planted,
+    clean: bool = False,
+    plans: Iterable[FilePlan] | None = None,
 ) -> list[Placed]:
-    """Write all files of the plan, the planted ones too, and say where each marked row stands."""
-    jobs = _jobs(world, catalog, out, seed, planted, clean)
+    """Write all files of the plans, the planted ones too, and say where each marked row stands."""
+    plans = all_files() if plans is None else plans
+    jobs = _jobs(world, catalog, out, seed, planted, clean, plans)
     placed = [found for result in _run(jobs) for found in result]
     _pack(jobs)
     for extra in planted.extra_files:
@@ -72,12 +109,23 @@ def write_files(
     return sorted(placed, key=lambda p: (p.feed, p.file, p.sheet, p.source_row, p.column_name))
 
 
-def _jobs(world: World, catalog: Catalog, out: Path, seed: int, planted: Planted, clean: bool) -> list[Job]:
+def _jobs(
+    world: World,
+    catalog: Catalog,
+    out: Path,
+    seed: int,
+    planted: Planted,
+    clean: bool,
+    plans: Iterable[FilePlan],
+) -> list[Job]:
     register = Register.of(world)
     jobs = []
-    for plan in all_files():
+    cut = [part for plan in plans for part in parts_of(plan, table_of(world.tables, plan))]
+    for plan, table in cut:
         contract = catalog[plan.feed]
-        frame = rows_of(plan, table_of(world.tables, plan))
+        frame = rows_of(plan, table)
+        if plan.file_by and frame.empty:
+            continue  # all of it is in the supplement
         nobody = np.zeros(len(frame), dtype=np.bool_)
         labels = set(frame.index) if planted.marks else set()
         outside = register.is_outside(frame, contract) if plan.unusable_ids or plan.duplicates else nobody
@@ -95,6 +143,17 @@ def _jobs(world: World, catalog: Catalog, out: Path, seed: int, planted: Planted
             )
         )
     return jobs
+
+
+def parts_of(plan: FilePlan, table: pd.DataFrame) -> list[tuple[FilePlan, pd.DataFrame]]:
+    """The files that a plan comes to: one, or with `file_by` one for each value there is."""
+    if not plan.file_by:
+        return [(plan, table)]
+    if plan.file_by == HOUSEHOLD_TOWN:
+        values = table["register_household_no"].map(town_of_number)
+    else:
+        values = table[plan.file_by]
+    return [(plan.part(str(value)), table[values == value]) for value in values.unique()]
 
 
 def table_of(tables: Tables, plan: FilePlan) -> pd.DataFrame:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypedDict
 
 from sanbao.errors import SanbaoError, mask
 from sanbao.failures import told_plainly
 from sanbao.night import build as builder
 from sanbao.night import cross_feed, night, reminders
 from sanbao.night import summary as night_summary
-from sanbao.night.home import catalog
 from sanbao.night.load import (
+    LoadIncomplete,
     OutcomeRow,
-    label,
-    load_received,
+    load_all,
     outcomes_of,
     receipt_of,
     receive_files,
-    settle_returns,
 )
 from sanbao.night.publish import publish_serving
+from sanbao.night.returns import renew_returns as renew
 from sanbao.servers.dashboards import refresh_superset as refresh
-from sanbao.settings import Settings, keep_private, load_settings, parse_date, parse_known_by
+from sanbao.settings import PROJECT_ROOT, Settings, keep_private, load_settings, parse_date, parse_known_by
 
 Params = Mapping[str, Any]
 _PASSED_ON = (
@@ -34,56 +33,70 @@ _PASSED_ON = (
 BAD_STATES = ("failed", "upstream_failed")
 
 
+class Delivered(TypedDict):
+    """What one department delivered: the SHA-256 of its files, and a name for Airflow's pages."""
+
+    department: str
+    files: list[str]
+    name: str
+
+
 def inbox() -> str:
     return str(_settings().home / "inbox")
 
 
 def feeds() -> list[tuple[str, str]]:
-    """(department, feed) of every contract."""
-    return [(contract.department, contract.feed) for contract in catalog().contracts]
+    """(department, feed) of every contract, read off the names of their files.
 
-
-@told_plainly
-def receive() -> list[dict[str, str]]:
-    """The files to load, one mapped task each: their hash, and a name fit for Airflow's pages.
-
-    Not the receipt itself, and not the file's name: it may be that of a person, and Airflow stores
-    what is passed on.
+    Airflow asks in every process that runs a task: reading the contracts would take it seconds.
     """
-    return [{"sha256": row["sha256"], "name": label(row)} for row in receive_files(_settings())]
-
-
-def longest_load() -> timedelta:
-    """What one file may take: twice tried out, when an earlier task was stopped, then loaded."""
-    return timedelta(seconds=3 * _settings().file_seconds + 60)
+    paths = (PROJECT_ROOT / "ingestion" / "feeds").glob("*/*.yml")
+    return sorted((path.parent.name, path.stem) for path in paths if "." not in path.stem)
 
 
 @told_plainly
-def load_file(sha256: str) -> list[OutcomeRow]:
-    """Load one file; returns of its outcomes what Airflow may store: no word out of the file."""
-    from ingestion.lake.archive import ArchiveDamagedError
+def receive() -> list[Delivered]:
+    """What each department delivered, one mapped task each: the hashes of its files, in loading order.
 
+    Not the receipts themselves, and not the files' names: they may be those of persons, and Airflow
+    stores what is passed on.
+    """
+    delivered: dict[str, list[str]] = {}
+    for row in receive_files(_settings()):
+        delivered.setdefault(row["department"], []).append(row["sha256"])
+    return [
+        {"department": department, "files": files, "name": f"{department} ({len(files)})"}
+        for department, files in delivered.items()
+    ]
+
+
+@told_plainly
+def load_department(files: Sequence[str]) -> list[OutcomeRow]:
+    """Load files of one department, one after another, each in its turn and within its time.
+
+    Returns of their outcomes what Airflow may store: no word out of a file. Raises SanbaoError when
+    some could not be finished; the others are loaded, and a retry takes up what is left.
+    """
     settings = _settings()
-    receipt = receipt_of(settings, sha256)
+    receipts = [receipt_of(settings, sha256) for sha256 in files]
     try:
-        outcomes = load_received(settings, receipt, in_turn=True)
-    except ArchiveDamagedError as error:
-        raise SanbaoError("ARCHIVE_DAMAGED", count=1, detail=label(receipt)) from error
+        load_all(settings, receipts, _say_progress)
+    except LoadIncomplete as error:
+        raise error.error() from error
+    outcomes = [row for sha256 in files for row in outcomes_of(settings, sha256)]
     return [{name: row[name] for name in _PASSED_ON} for row in outcomes]
 
 
-@told_plainly
-def give_back() -> None:
-    """Marked copies and receipt slips of what was loaded."""
-    settle_returns(_settings())
+def _say_progress(name: str, done: int, of: int) -> None:
+    _say(f"{done}/{of}")
 
 
 @told_plainly
-def build(layer: str, params: Params) -> str:
-    """Build one layer; returns a line for the log."""
+def build(params: Params) -> str:
+    """Build all models; returns a line for the log. A retry resumes at what failed."""
     settings, as_of, known_by = _clocks(params)
-    result = builder.build(settings, as_of, known_by, layer)
-    line = f"{as_of} {layer}: {night.built_text(result)}"
+    result = builder.build(settings, as_of, known_by)
+    line = f"{as_of}: {night.built_text(result)}"
     _say(line)
     return line
 
@@ -92,6 +105,12 @@ def build(layer: str, params: Params) -> str:
 def publish(params: Params) -> dict[str, Any]:
     settings, as_of, _ = _clocks(params)
     return publish_serving(settings, as_of)
+
+
+@told_plainly
+def renew_returns() -> None:
+    """Marked copies and receipt slips, by what was built, or by their outcomes alone when it was not."""
+    renew(_settings())
 
 
 @told_plainly
@@ -124,11 +143,11 @@ def refresh_superset() -> str:
 
 @told_plainly
 def summarise(
-    params: Params, received: Iterable[Mapping[str, str]], states: Mapping[str, str | None]
+    params: Params, received: Iterable[Delivered], states: Mapping[str, str | None]
 ) -> dict[str, Any]:
     """Log what loaded, what was held and what is missing; raises when a step of the night failed."""
     settings, as_of, known_by = _clocks(params)
-    outcomes = [row for file in received for row in outcomes_of(settings, file["sha256"])]
+    outcomes = [row for each in received for sha256 in each["files"] for row in outcomes_of(settings, sha256)]
     summary = night_summary.summarise(settings, as_of, known_by, outcomes)
     for line in night_summary.summary_lines(summary, settings.lang):
         _say(line)

@@ -136,10 +136,10 @@ def _follow(client: AirflowClient, run_id: str, name: str) -> None:
 
 
 def _progress(tasks: list[dict[str, Any]]) -> str:
-    files = [task for task in tasks if task["task_id"] == "load_file" and task["map_index"] >= 0]
-    states = Counter(str(task["state"]) for task in files)
+    loads = [task for task in tasks if task["task_id"] == "load_department" and task["map_index"] >= 0]
+    states = Counter(str(task["state"]) for task in loads)
     busy = sorted({task["task_id"] for task in tasks if task["state"] == "running"})
-    loaded = f"文件 {states['success']}/{len(files)}" if files else ""
+    loaded = f"部门 {states['success']}/{len(loads)}" if loads else ""
     return "，".join(part for part in (loaded, "、".join(busy)) if part) or "排队中"
 
 

@@ -78,6 +78,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已撤回，下一次加工（sanbao load）后生效：",
         "Withdrawn; built in by the next `sanbao load`:",
     ),
+    "done.returns_later": (
+        "反馈文件和收件回执在下一次加工（sanbao load）后更新。",
+        "Marked copies and receipt slips follow with the next `sanbao load`.",
+    ),
+    "done.receive_returns": (
+        "新文件的反馈文件和收件回执已写好；以前文件的反馈文件在加工（sanbao load）后更新。",
+        "Marked copies and receipt slips of these files are written; those of earlier files follow with"
+        " `sanbao load`.",
+    ),
     "opt.lang": ("界面语言：zh 或 en。", "Language: zh or en."),
     "opt.json": ("输出 JSON，供程序读取。", "Print JSON, for a program."),
     "opt.as_of": ("数据所属日期，如 2019-12-31。", "The date to speak for, e.g. 2019-12-31."),
@@ -92,6 +101,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.seed": ("随机种子；相同的种子生成相同的文件。", "Random seed."),
     "opt.scale": ("规模，1.0 约 90 万行。", "Size; 1.0 is about 0.9 M rows."),
     "opt.faults": ("另外埋入多少处错误。", "How many faults to plant."),
+    "opt.style": (
+        "写法：1 本县各部门的写法；2 换一个县的写法（表头、代码、文件划分、格式都不同，内容相同）。",
+        "Whose hand: 1, or 2 for the same county as another county's offices would write it.",
+    ),
     "opt.truth": (
         "答案文件写到哪里（默认 <out>.truth）。",
         "Where to write the truth (default <out>.truth).",
@@ -137,8 +150,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "progress.build": ("加工数据", "Building"),
     "done.sample": ("已写入 {out}；答案在 {truth}。", "Written to {out}; the truth is in {truth}."),
     "done.receive": (
-        "收到 {files} 个文件，读入 {read} 行，收下 {accepted} 行，暂扣 {held} 行。",
-        "{files} files, {read} rows read, {accepted} accepted, {held} held.",
+        "收到 {files} 个文件，读入 {read} 行，收下 {accepted} 行，暂扣 {held} 行；另有 {cells} 格没有收下。",
+        "{files} files, {read} rows read, {accepted} accepted, {held} held; {cells} cells not taken.",
     ),
     "done.build": ("加工完成：{text}", "Built: {text}"),
     "done.publish": ("已发布到 {path}。", "Published to {path}."),
@@ -162,6 +175,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.rows": (
         "共 {read} 行，合格 {accepted} 行，有错 {held} 行。",
         "{read} rows, {accepted} good, {held} with errors.",
+    ),
+    "check.cells": (
+        "合格的行里有 {cells} 格看不懂，只有这些格不收。",
+        " {cells} cells of the good rows cannot be read; they alone are not taken.",
     ),
     "check.comma": ("、", ", "),
     "check.like_it": ("同样的问题另有 {count} 处：{places}。", "The same in {count} more places: {places}."),
@@ -189,7 +206,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "night.nil": ("本期无数据", "Nil returns"),
     "night.duplicate": ("以前收到过，没有变化", "Came before, unchanged"),
     "night.not_taken": ("仍在收件夹，没有取走", "Still in the inbox, not taken"),
-    "night.missing": ("从未报送", "Never delivered"),
+    "night.missing": ("应报未报", "Due and not delivered"),
     "night.stale": ("已过期（最近一次）", "Stale (last delivery)"),
     "night.candidates": (
         "用全部发布内容拼身份证号码：每个人至少还剩 {count} 个可能。",

@@ -3,7 +3,7 @@
 {#
   Per check every row that it asks about: of a snapshot those of the latest
   date, of events those of the last months before as_of. Wants the CTEs `basis`
-  and `towns` and `villages` (see located_joins).
+  and `towns` and `villages` (see located_joins), and `former_numbers`.
 #}
 {% macro cross_file_references() -%}
     {% for check in cross_file_checks() -%}
@@ -25,10 +25,21 @@
     from {{ ref('stg_' ~ check.feed) }} as asking
     {% if check.kind == 'known_place' -%}
     {{ located_joins('asking') }}
+    {% elif check.kind == 'current_number' -%}
+    inner join former_numbers
+        on
+            former_numbers.feed = '{{ check.feed }}'
+            and asking.batch_id = former_numbers.batch_id
+            and asking.source_sheet = former_numbers.source_sheet
+            and asking.source_row = former_numbers.source_row
     {% endif -%}
     where
+        {% if check.kind == 'current_number' -%}
+        {{ source_item(check.feed, 'asking') }} = 1
+        {% else -%}
         asking.{{ check.key }} is not null
         and asking.{{ check.column }} is not null
+        {% endif -%}
         {% if check.is_event -%}
         and asking.speaks_for_on > (select basis.events_after_on from basis)
         {% else -%}
@@ -51,6 +62,8 @@
 {% macro cross_file_value(check) -%}
     {%- if check.kind == 'known_place' -%}
     coalesce(exact_village.village_code, loose_village.village_code, '')
+    {%- elif check.kind == 'current_number' -%}
+    cast(null as string)
     {%- else -%}
     cast(asking.{{ check.key }} as string)
     {%- endif -%}
@@ -71,6 +84,9 @@
 
 {# The cell as it may be shown: no ID number. #}
 {% macro cross_file_shown(check) -%}
+    {%- if check.kind == 'current_number' -%}
+    {{ return('cast(null as string)') }}
+    {%- endif -%}
     {%- set text = 'cast(asking.' ~ check.column ~ ' as string)' -%}
     {{ masked_id(text) if check.is_id_number else text }}
 {%- endmacro %}

@@ -12,9 +12,7 @@
             '{{ select.feed }}' as feed,
             linked.person_key,
             {% for name, type in entity_columns(kind).items() -%}
-            {% set column = select.mapping.get(name) -%}
-            cast({{ 'origin.' ~ column if column else 'null' }} as {{ type }})
-                as {{ name }},
+            cast({{ entity_value(select, name) }} as {{ type }}) as {{ name }},
             {% endfor -%}
             '{{ select.mapping.get("person_id_number", "") }}' as id_column,
             origin.batch_id,
@@ -30,12 +28,43 @@
                 and origin.batch_id = linked.batch_id
                 and origin.source_sheet = linked.source_sheet
                 and origin.source_row = linked.source_row
+                and linked.source_item = 1
+        {% set wanted = [] -%}
+        {% if feeds()[select.feed].multiple -%}
+            {% do wanted.append('origin.source_item = 1') -%}
+        {% endif -%}
         {% if select.position and not linked_only -%}
-        where origin.{{ select.mapping.person_id_number }} is not null
+            {% do wanted.append(
+                'origin.' ~ select.mapping.person_id_number ~ ' is not null'
+            ) -%}
+        {% endif -%}
+        {% if wanted -%}
+        where {{ wanted | join(' and ') }}
         {% endif -%}
         {{ "union all" if not loop.last }}
         {% endfor %}
     )
+{%- endmacro %}
+
+
+{# The value of an entity's column in the rows of a feed. What was paid is what
+   it comes to: a reversal is less than nothing, whatever its sign. #}
+{% macro entity_value(select, name) -%}
+    {%- set column = select.mapping.get(name) -%}
+    {%- set payments = feeds()[select.feed].payments -%}
+    {%- if not column -%}
+    null
+    {%- elif name != 'amount_yuan' or not payments -%}
+    origin.{{ column }}
+    {%- elif column == payments.amount -%}
+    origin.net_yuan
+    {%- else -%}
+    case
+        when origin.net_yuan = 0 and origin.{{ payments.amount }} <> 0 then 0
+        when origin.payment_effect = 'takes_back' then -abs(origin.{{ column }})
+        else origin.{{ column }}
+    end
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -66,16 +95,24 @@
 
 
 {# Rows in force of every feed whose ID number stands in the CTE `known`
-   (id_number, person_key), one row per column of ID numbers. #}
-{% macro exact_links(known) -%}
+   (id_number, person_key, is_former), one row per column of ID numbers, with
+   the name that the contract has beside it. #}
+{% macro numbered_rows(known) -%}
     {% for column in id_columns() -%}
+    {%- set name = feeds()[column.feed].names.get(column.name) -%}
     select
         '{{ column.feed }}' as feed,
         {{ known }}.person_key,
+        {{ known }}.id_number,
+        {{ 'origin.' ~ name if name else 'cast(null as string)' }}
+            as person_name,
+        {{ known }}.is_former,
         origin.batch_id,
         origin.source_sheet,
         '{{ column.name }}' as id_column,
-        origin.source_row
+        origin.source_row,
+        {{ source_item(column.feed) }} as source_item,
+        origin.speaks_for_on
     from {{ ref('stg_' ~ column.feed) }} as origin
     inner join {{ known }}
         on origin.{{ column.name }} = {{ known }}.id_number

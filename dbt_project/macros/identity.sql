@@ -12,11 +12,15 @@
     'hh_' || md5({{ register_household_no }})
 {%- endmacro %}
 
-{# First six and stars; null stays null. The last four beside a birth date
+{# First six and stars; null stays null, and so does every other document: its
+   first places say of which country somebody is. The last four beside a birth date
    would be the whole number. #}
 {% macro masked_id(id_number) -%}
     case
-        when length({{ id_number }}) = 18
+        when
+            length({{ id_number }}) = 18
+            and substr({{ id_number }}, 1, 1) <> '9'
+            and substr({{ id_number }}, 1, 2) not in ('81', '82', '83')
             then substr({{ id_number }}, 1, 6) || '************'
     end
 {%- endmacro %}
@@ -61,10 +65,8 @@
 {%- endmacro %}
 
 
-{% macro natural_village_id(town_name, village_name, natural_village_name) -%}
-    'nv_' || md5(concat_ws(
-        '|', {{ town_name }}, {{ village_name }}, {{ natural_village_name }}
-    ))
+{% macro natural_village_id(names) -%}
+    'nv_' || md5(concat_ws('|', {{ names | join(', ') }}))
 {%- endmacro %}
 
 {# What is in no town of the county still counts for the county. #}

@@ -7,16 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from string import ascii_uppercase
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.checking.arrival import Arrival, arrival
 from ingestion.contracts import Contract
 from ingestion.contracts.model import Severity
-from ingestion.matching.feeds import MatchedTable
-from ingestion.parsing.base import Coded, Mask
+from ingestion.messages.problems import quoted
+from ingestion.parsing.base import Coded, Mask, select
+from ingestion.parsing.column_types import COMPANIONS, TEXT
+
+if TYPE_CHECKING:
+    from ingestion.matching.feeds import MatchedTable
 
 Rows = npt.NDArray[np.int64]
 
@@ -36,6 +42,7 @@ class Finding:
     like: Rows | None = None  # per row, the position of an earlier row that the sentence names
     like_row: pa.Array | None = None  # the same for a row of an earlier file: its number there
     at_row: int | None = None  # a row outside the data (totals): its number in the sheet
+    costs: Literal["row", "cell"] = "row"  # of an error: what is not taken
 
     def only(self, keep: Mask) -> Finding:
         """The same, of the rows at which `keep` is True."""
@@ -64,6 +71,30 @@ class Group:
         return arrival(self.received_no, self.received_at)
 
 
+@dataclass(frozen=True)
+class Question:
+    """Spellings that most rows of a column have and nobody agreed on: asked once, of the column."""
+
+    column: str
+    spellings: tuple[str, ...]  # the most frequent ones, masked
+    rows: Rows
+    holds_rows: bool  # the rows say nothing without this column
+
+    def words(self, batch: Batch) -> dict[str, str]:
+        """The words of its sentence."""
+        column = batch.contract.column(self.column)
+        named = quoted(self.spellings)
+        return {
+            "title": batch.contract.title,
+            "column": self.column,
+            "header": column.header,
+            "value": named or "各不相同的内容",
+            "value_en": named or "something else each",
+            "detail": "、".join(column.codes) or "是、否",
+            "count": str(len(self.rows)),
+        }
+
+
 @dataclass
 class Batch:
     """The tables of one feed in one file, stacked. Every array has one entry per row read."""
@@ -78,11 +109,15 @@ class Batch:
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # warnings on the file: code, words
     corrects: Group | None = None
     unchanged: Mask | None = None  # rows of a correction that the lake has already
+    emptied: dict[str, Mask] = field(default_factory=dict)  # cells whose content was not taken, their row was
+    questions: list[Question] = field(default_factory=list)
     duplicate: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     as_of: date | None = None
     speaks_for_on: pa.Array | None = None
     period: pa.Array | None = None
     part: pa.Array | None = None
+    of_county: Sequence[bool] = ()  # of a cut feed: per table, whether it is of no one town
+    vacated: dict[date, list[str]] = field(default_factory=dict)  # parts of which nothing is left at a date
 
     @cached_property
     def row_count(self) -> int:
@@ -107,10 +142,10 @@ class Batch:
 
     @property
     def held(self) -> Mask:
-        """Rows with an error, and later copies of a row."""
+        """Rows with an error that costs the row, and later copies of a row."""
         held = self.duplicate.copy()
         for finding in self.findings:
-            if finding.severity == "error":
+            if finding.severity == "error" and finding.costs == "row":
                 held[finding.rows] = True
         return held
 
@@ -118,6 +153,37 @@ class Batch:
     def landing(self) -> Mask:
         """Rows for the lake: neither held nor there already."""
         return ~self.held if self.unchanged is None else ~(self.held | self.unchanged)
+
+    def empty(self, column: str, cells: Mask) -> None:
+        """Take nothing from `cells` of a column, and remember that something stood there."""
+        companion = column + COMPANIONS.get(self.contract.column(column).type, "")
+        for name in {column, companion}:
+            self.columns[name] = select(self.columns[name], ~cells)
+        before = self.emptied.get(column)
+        self.emptied[column] = cells if before is None else before | cells
+
+    @property
+    def held_cells(self) -> pa.Array:
+        """Per row the columns that were emptied, between commas (',sex,phone,'); null where there is none."""
+        named: pa.Array = pa.repeat(pa.scalar("", TEXT), self.row_count)
+        for name in sorted(self.emptied):
+            here = pc.if_else(pa.array(self.emptied[name]), f"{name},", "")
+            named = pc.binary_join_element_wise(named, here, "")
+        return pc.if_else(
+            pc.equal(named, ""), pa.scalar(None, TEXT), pc.binary_join_element_wise(",", named, "")
+        )
+
+    @property
+    def held_cell_count(self) -> int:
+        """Cells that were emptied in rows that are not held."""
+        taken = ~self.held
+        return sum(int((cells & taken).sum()) for cells in self.emptied.values())
+
+    @property
+    def absent_columns(self) -> tuple[str, ...]:
+        """The contract's columns that not every table of the file has."""
+        names = (column.name for column in self.contract.columns)
+        return tuple(name for name in names if any(name not in table.positions for table in self.tables))
 
     def is_blank(self, column: str) -> Mask:
         """Whether the cell holds nothing; all True for a column the file lacks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.checking.batch import Batch, Finding, arrow_columns
-from ingestion.checking.odd_rows import hold_merged_amounts, hold_stray_months, mark_shifted
+from ingestion.checking.ambiguous_months import AMBIGUOUS, settle_ambiguous_months
+from ingestion.checking.batch import Batch, Finding, Rows
+from ingestion.checking.cell_texts import DITTO, repeat_the_cell_above, texts_of, without_ditto_marks
+from ingestion.checking.documents import set_document_kinds
+from ingestion.checking.odd_rows import hold_stray_months, mark_shifted, settle_merged_amounts
+from ingestion.checking.pairs import pair_values
+from ingestion.checking.payments import hold_unsaid_reversals
 from ingestion.checking.periods import set_periods
-from ingestion.checking.rows import check_rows, mark_duplicates
+from ingestion.checking.rows import check_rows, keep_real_birthdays, mark_duplicates
+from ingestion.checking.shown_cells import (
+    UNCOMPUTED,
+    tell_date_system,
+    tell_struck_rows,
+    uncomputed,
+    without_scaled,
+)
 from ingestion.checking.stray_ids import without_stray_ids
+from ingestion.checking.unknown_spellings import ask_about_columns
+from ingestion.checking.wrong_cells import empty_wrong_cells
 from ingestion.contracts import Column, Contract
 from ingestion.contracts.model import Severity
 from ingestion.matching.feeds import MatchedTable
@@ -21,12 +36,18 @@ from ingestion.matching.units import factor_of
 from ingestion.messages.problems import WARNINGS
 from ingestion.parsing import Coded, Parsed, Setting, parser_for
 from ingestion.parsing.base import Mask, mask
-from ingestion.parsing.column_types import ARROW_TYPES, COMPANIONS, TEXT
+from ingestion.parsing.column_types import ARROW_TYPES, COMPANIONS, KIND, TEXT, companion_suffixes
+from ingestion.parsing.dates import PLACEHOLDER
+from ingestion.text.invisible import code_points
 
+_OF_NUMBERS = re.compile(r"[0-9０-９XxＸｘ\s\u3400-\u9fff\U00020000-\U0003ffff]")
+_NAMED = 4  # characters that a message names
 _FORMULA_ERROR = r"^\s*#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+)\s*$"
 
 
-def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool = False) -> Batch:
+def check(
+    contract: Contract, tables: Sequence[MatchedTable], *, file_name: str = "", partial: bool = False
+) -> Batch:
     """Read every cell of `tables` by its contract and check rows against each other.
 
     Of a `partial` file (some rows of a delivery come back) groups of rows are not judged.
@@ -35,19 +56,32 @@ def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool =
     batch.duplicate = np.zeros(batch.row_count, np.bool_)
     for column in contract.columns:
         if any(column.name in table.positions for table in tables):
-            batch.texts[column.name] = _texts(batch, column)
+            batch.texts[column.name] = texts_of(batch, column)
+    if not partial:  # the row above may not have come back
+        repeat_the_cell_above(batch)
     repeats = mark_duplicates(batch)
     for column in contract.columns:
         if column.name in batch.texts:
             _check_column(batch, column)
         else:
             _fill_missing(batch, column)
+    set_document_kinds(batch)
+    keep_real_birthdays(batch)
     _check_blank_ids(batch)
+    tell_struck_rows(batch)
+    tell_date_system(batch)
+    pair_values(batch)
     mark_shifted(batch)
-    hold_merged_amounts(batch)
+    settle_merged_amounts(batch)
+    settle_ambiguous_months(batch, file_name)
     hold_stray_months(batch)
     set_periods(batch)
+    hold_unsaid_reversals(batch)
+    if not partial:
+        ask_about_columns(batch)
+    empty_wrong_cells(batch)
     check_rows(batch, partial=partial)
+    empty_wrong_cells(batch)
     if repeats is not None:
         # A repeated row has one message: that it repeats another.
         batch.leave_out(batch.duplicate)
@@ -58,52 +92,63 @@ def check(contract: Contract, tables: Sequence[MatchedTable], *, partial: bool =
 def parse_like(batch: Batch, column: str, text: str, table: int) -> float | None:
     """One more number of a column, read with the parser and unit of its rows in that table."""
     declared = batch.contract.column(column)
-    setting = Setting(declared, _factor(declared, batch.tables[table]))
+    setting = _setting(declared, batch.tables[table])
     value = parser_for(declared)(pa.array([text], TEXT), setting).values[0].as_py()
     return None if value is None else float(value)
 
 
-def _texts(batch: Batch, column: Column) -> Coded:
-    chunks: list[pa.Array] = []
-    for table in batch.tables:
-        position = table.positions.get(column.name)
-        if position is None:
-            chunks.append(pa.repeat(pa.scalar("", TEXT), len(table.table.row_numbers)))
-        else:
-            chunks += arrow_columns(table, position)
-    return Coded.of(pa.chunked_array(chunks, TEXT))
-
-
 def _fill_missing(batch: Batch, column: Column) -> None:
     batch.columns[column.name] = pa.nulls(batch.row_count, ARROW_TYPES[column.type])
-    if suffix := COMPANIONS.get(column.type):
-        state = pa.scalar("blank" if column.type == "id_number" else None, TEXT)
+    for suffix in companion_suffixes(column.type):
+        state = pa.scalar("blank" if column.is_identity and suffix != KIND else None, TEXT)
         batch.columns[column.name + suffix] = pa.repeat(state, batch.row_count)
 
 
 def _check_column(batch: Batch, column: Column) -> None:
     coded = batch.texts[column.name]
     parsed = _without_formula_errors(batch, column, _parse(batch, column, coded))
-    parsed = without_stray_ids(batch, column, parsed)
+    parsed = without_ditto_marks(batch, column, parsed, _severity(DITTO, column, batch.contract))
+    parsed = without_scaled(batch, column, without_stray_ids(batch, column, parsed))
     if column.name in batch.contract.part_by:
         parsed = _without_unknown_town(parsed)
     batch.columns[column.name] = parsed.values
     if parsed.companion is not None:
         batch.columns[column.name + COMPANIONS[column.type]] = parsed.companion
+    parsed = _with_placeholder_dates(column, parsed)
     assert parsed.blank is not None
     batch.blank[column.name] = parsed.blank
+    never = uncomputed(batch, column.name)
+    _add(batch, UNCOMPUTED, _severity(UNCOMPUTED, column, batch.contract), never, column.name)
     for code, found in parsed.problems.items():
         if code in ("ID_BLANK", "ID_PLACEHOLDER"):
             continue  # judged together with the name beside them
         rows = np.flatnonzero(found)
         batch.findings.append(
-            Finding(code, _severity(code, column, batch.contract), rows, column.name, _detail(code, column))
+            Finding(
+                code,
+                _severity(code, column, batch.contract),
+                rows,
+                column.name,
+                _detail(batch, code, column, rows),
+            )
         )
     for code, found in parsed.repairs.items():
         batch.repairs.append((column.name, code, np.flatnonzero(found)))
-    if not column.nullable and column.type != "id_number":
-        _add(batch, "BLANK_REQUIRED", "error", parsed.blank, column.name)
+    if not column.nullable and not column.is_identity:
+        _add(batch, "BLANK_REQUIRED", "error", parsed.blank & ~never, column.name)
     _check_bounds(batch, column, parsed)
+
+
+def _with_placeholder_dates(column: Column, parsed: Parsed) -> Parsed:
+    """A date that says that there is none is a blank cell; where one is needed it is a problem."""
+    found = parsed.problems.get(PLACEHOLDER)
+    if found is None:
+        return parsed
+    if column.nullable:
+        assert parsed.blank is not None
+        return replace(parsed, blank=parsed.blank | found)
+    problems = {code: part for code, part in parsed.problems.items() if code != PLACEHOLDER}
+    return replace(parsed, problems={**problems, "DATE_IS_PLACEHOLDER": found})
 
 
 def _without_formula_errors(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
@@ -130,11 +175,12 @@ def _without_unknown_town(parsed: Parsed) -> Parsed:
 
 def _parse(batch: Batch, column: Column, coded: Coded) -> Parsed:
     """The column row by row; tables with another unit in their header are parsed by that unit."""
-    factors = [_factor(column, table) for table in batch.tables]
-    parsed = _by_row(parser_for(column)(coded.texts, Setting(column, factors[0])), coded)
-    for factor in set(factors) - {factors[0]}:
-        other = _by_row(parser_for(column)(coded.texts, Setting(column, factor)), coded)
-        there = np.isin(batch.table_of_row, [i for i, f in enumerate(factors) if f == factor])
+    settings = [_setting(column, table) for table in batch.tables]
+    parsed = _by_row(parser_for(column)(coded.texts, settings[0]), coded)
+    others = [setting for at, setting in enumerate(settings) if setting not in settings[:at]][1:]
+    for setting in others:
+        other = _by_row(parser_for(column)(coded.texts, setting), coded)
+        there = np.isin(batch.table_of_row, [i for i, s in enumerate(settings) if s == setting])
         parsed = _merged(parsed, other, there)
     return parsed
 
@@ -174,8 +220,9 @@ def _merged(first: Parsed, other: Parsed, there: Mask) -> Parsed:
     )
 
 
-def _factor(column: Column, table: MatchedTable) -> float:
-    return factor_of(column, table.table, table.positions.get(column.name))
+def _setting(column: Column, table: MatchedTable) -> Setting:
+    factor = factor_of(column, table.table, table.positions.get(column.name))
+    return Setting(column, factor, table.table.date_offset)
 
 
 def _check_bounds(batch: Batch, column: Column, parsed: Parsed) -> None:
@@ -192,7 +239,7 @@ def _check_blank_ids(batch: Batch) -> None:
     """A blank ID is a fault only where there is a person: the name beside it is filled, or it is required."""
     for column in batch.contract.columns:
         coded = batch.texts.get(column.name)
-        if column.type != "id_number" or coded is None:
+        if not column.is_identity or coded is None:
             continue
         blank = batch.is_blank(column.name)
         name = _name_beside(batch.contract, column)
@@ -205,8 +252,9 @@ def _check_blank_ids(batch: Batch) -> None:
         for needed in column.blank_id_needs:
             soft &= ~batch.is_blank(needed)
         for code, found in (("ID_BLANK", blank & ~placeholder), ("ID_PLACEHOLDER", placeholder)):
-            _add(batch, code, "warning", found & soft, column.name)
-            _add(batch, code, "error", found & ~soft, column.name)
+            told = found & ~uncomputed(batch, column.name)
+            _add(batch, code, "warning", told & soft, column.name)
+            _add(batch, code, "error", told & ~soft, column.name)
 
 
 def _name_beside(contract: Contract, column: Column) -> str | None:
@@ -226,13 +274,20 @@ def _severity(code: str, column: Column, contract: Contract) -> Severity:
         return column.unknown_code
     if code == "NUMBER_SCIENTIFIC":
         return "warning" if column.nullable else "error"  # a key without its digits names nobody
-    return column.unusable_id if column.type == "id_number" else "error"
+    return column.unusable_id if column.is_identity else "error"
 
 
-def _detail(code: str, column: Column) -> str | None:
-    if code != "CODE_UNKNOWN":
+def _detail(batch: Batch, code: str, column: Column, rows: Rows) -> pa.Array | str | None:
+    if code == AMBIGUOUS:
+        return "1"  # the month it was taken for
+    if code == "CODE_UNKNOWN":
+        return "、".join(column.codes)
+    if code != "ID_CHARACTERS":
         return None
-    return "、".join(column.codes)
+    texts = batch.texts[column.name].raw.take(pa.array(rows)).to_pylist()
+    # Not the characters of a name that was typed here.
+    odd = (_OF_NUMBERS.sub("", text)[:_NAMED] for text in texts)
+    return pa.array([code_points(characters) or "汉字 (Han)" for characters in odd], TEXT)
 
 
 def _add(

@@ -15,10 +15,16 @@ SHIFTED = "ROW_SHIFTED"
 _LEAST = 3  # cells that cannot be read where they stand
 _STRAY = 1  # of them may stay unreadable one place on: where the row was torn
 # What fails by itself: a blank or a limit says nothing about where a cell belongs.
-_NOT_READ = frozenset({"BLANK_REQUIRED", "ID_BLANK", "BELOW_MINIMUM", "ABOVE_MAXIMUM", "FORMULA_ERROR"})
+_NOT_READ = frozenset(
+    {
+        *("BLANK_REQUIRED", "ID_BLANK", "BELOW_MINIMUM", "ABOVE_MAXIMUM", "DITTO_MARK"),
+        *("FORMULA_ERROR", "FORMULA_WITHOUT_VALUE", "SHOWN_UNLIKE_HELD"),
+    }
+)
 
 # An amount or a number that is one cell over several rows: for all of them together, or for each?
 MERGED = "AMOUNT_MERGED"
+ONCE = "merged_once"
 _SUMMED = ("money_yuan", "count")
 
 # A row of another month among rows of one: it would speak for a whole month that nobody delivered.
@@ -88,21 +94,41 @@ def _findings(batch: Batch, wrong: list[Finding], shifted: Mask) -> list[Finding
     return found
 
 
-def hold_merged_amounts(batch: Batch) -> None:
-    """Hold the rows that share one cell of money or counts: filled down, it would count for each of them.
+def settle_merged_amounts(batch: Batch) -> None:
+    """One cell of money or counts over several rows: filled down, it would count for each of them.
 
-    In sums it counts once. A record that is merged in all its cells is repeated as a whole and no matter
-    of this check.
+    Over the rows of one thing it is that thing's, once, and stands in the first of them. Over rows of
+    different things nobody knows what each has: they are held. In sums it counts once in either case. A
+    record that is merged in all its cells is repeated as a whole and no matter of this check.
     """
     for name, shared, again in _shared(batch):
-        rows = np.flatnonzero(shared & ~batch.is_blank(name))
-        if not len(rows):
-            continue
-        batch.findings = [_without(f, rows) if f.column == name else f for f in batch.findings]
-        batch.findings = [f for f in batch.findings if f.column != name or len(f.rows)]
-        batch.findings.append(Finding(MERGED, "error", rows, name))
+        filled = shared & ~batch.is_blank(name)
+        rows = np.flatnonzero(filled & ~_of_one_thing(batch, again))
+        if len(rows):
+            batch.findings = [_without(f, rows) if f.column == name else f for f in batch.findings]
+            batch.findings = [f for f in batch.findings if f.column != name or len(f.rows)]
+            batch.findings.append(Finding(MERGED, "error", rows, name))
+        if filled.any():
+            once = np.flatnonzero(filled & again)
+            batch.repairs.append((name, ONCE, once[~np.isin(once, rows)]))
         batch.columns[name] = select(batch.columns[name], ~again)
         batch.blank[name] = batch.blank[name] | again
+
+
+def _of_one_thing(batch: Batch, again: Mask) -> Mask:
+    """Rows whose merged cell belongs to one thing: the key without its period is the same in all of them.
+
+    `again` are the rows that only repeat the cell above: each begins a cell where it is False.
+    """
+    cell = np.cumsum(~again)
+    alike = np.ones(batch.row_count, np.bool_)
+    for column in batch.contract.lasting_key or ():
+        values = batch.columns[column]
+        same = mask(pc.equal(values[1:], values[:-1]))  # null is like nothing
+        alike[1:] &= same | ~again[1:]
+    broken = np.unique(cell[~alike])
+    one: Mask = ~np.isin(cell, broken)
+    return one if batch.contract.lasting_key else np.zeros(batch.row_count, np.bool_)
 
 
 def _shared(batch: Batch) -> list[tuple[str, Mask, Mask]]:

@@ -43,10 +43,18 @@ def state_dates(batch: Batch, file_name: str, corrected: DateOf | None = None) -
     by_table = pa.array(dates, pa.date32()).take(pa.array(batch.table_of_row))
     months = _month_ends(batch)
     batch.speaks_for_on = by_table if months is None else pc.coalesce(months, by_table)
-    if batch.as_of is None and months is not None:
-        batch.as_of = pc.max(months).as_py()
+    if months is not None and corrected is None:
+        batch.as_of = _by_months(batch, months)
     _set_period(batch)
     _doubt(batch, file_name, None if months is None else pc.max(months).as_py(), dates)
+
+
+def _by_months(batch: Batch, months: pa.Array) -> date | None:
+    """The date of a file whose rows name their months: as stated, where that is in the last of them."""
+    last: date | None = pc.max(months.filter(pa.array(~batch.held))).as_py() or pc.max(months).as_py()
+    stated = batch.as_of
+    is_told = stated and (last is None or (stated.year, stated.month) == (last.year, last.month))
+    return stated if is_told else last
 
 
 def _doubt(batch: Batch, file_name: str, last_month: date | None, dates: Sequence[date | None]) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.checking.batch import Batch, Finding, Rows
+from ingestion.checking.payments import plainly_pays
 from ingestion.contracts.model import (
     FilledCountCheck,
     LikeIdCheck,
@@ -20,8 +21,10 @@ from ingestion.contracts.model import (
     RequiredWhenCheck,
     UniqueCheck,
 )
-from ingestion.parsing.base import Mask, fingerprints, mask, repeated
+from ingestion.parsing.base import Mask, fingerprints, mask, repeated, select
 from ingestion.parsing.column_types import TEXT
+from ingestion.parsing.dates import PLACEHOLDER, day_as_written
+from ingestion.parsing.ids import has_eighteen_places
 
 
 def mark_duplicates(batch: Batch) -> Finding | None:
@@ -125,14 +128,8 @@ def _filled_count(batch: Batch, check: FilledCountCheck) -> None:
 
 def _like_id(batch: Batch, check: LikeIdCheck) -> None:
     """Against the 7th to 14th place for a date, the 17th (odd for men) for a sex."""
-    numbers = batch.columns[check.id_column]
     stated = batch.columns[check.column]
-    if pa.types.is_date(stated.type):
-        born = pc.utf8_slice_codeunits(numbers, 6, 14)
-        told = pc.replace_substring_regex(born, r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3")
-    else:
-        man = pc.is_in(pc.utf8_slice_codeunits(numbers, 16, 17), pa.array(list("13579")))
-        told = pc.if_else(pc.is_valid(numbers), pc.if_else(man, "男", "女"), pa.scalar(None, TEXT))
+    told = _told_by_id(batch, check)
     rows = np.flatnonzero(mask(pc.not_equal(stated.cast(TEXT), told)))
     if len(rows):
         batch.findings.append(
@@ -148,9 +145,48 @@ def _like_id(batch: Batch, check: LikeIdCheck) -> None:
         )
 
 
+def _told_by_id(batch: Batch, check: LikeIdCheck) -> pa.Array:
+    """What a number of 18 places says of its owner, as text; null for every other number."""
+    numbers = batch.columns[check.id_column]
+    if not pa.types.is_date(batch.columns[check.column].type):
+        man = pc.is_in(pc.utf8_slice_codeunits(numbers, 16, 17), pa.array(list("13579")))
+        told = pc.if_else(man, "男", "女")
+    else:
+        born = pc.utf8_slice_codeunits(numbers, 6, 14)
+        told = pc.replace_substring_regex(born, r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3")
+    return select(told, has_eighteen_places(numbers))
+
+
+def keep_real_birthdays(batch: Batch) -> None:
+    """1970-01-01 is no placeholder of a date where the ID number beside it says the same."""
+    for check in batch.contract.checks:
+        if not isinstance(check, LikeIdCheck) or check.column not in batch.texts:
+            continue
+        told = _told_by_id(batch, check)
+        for finding in [f for f in batch.findings if f.column == check.column and f.code == PLACEHOLDER]:
+            coded, at = batch.texts[check.column], pa.array(finding.rows)
+            days = day_as_written(coded.raw.take(at))
+            real = mask(pc.equal(days.cast(TEXT), told.take(at)))
+            if not real.any():
+                continue
+            there = np.zeros(batch.row_count, np.bool_)
+            there[finding.rows[real]] = True
+            values = batch.columns[check.column]
+            batch.columns[check.column] = pc.replace_with_mask(values, there, days.filter(pa.array(real)))
+            batch.blank[check.column] = batch.blank[check.column] & ~there
+            batch.findings = [f for f in batch.findings if f is not finding]
+            if not real.all():
+                batch.findings.append(finding.only(~real))
+
+
 def _unique(batch: Batch, check: UniqueCheck) -> None:
-    """The first row with a key stays; a later one with other content is at fault."""
+    """The first row with a key stays; a later one with other content is at fault.
+
+    What takes a payment back, or pays it anew, has the key of that payment by right.
+    """
     open_ = ~batch.duplicate
+    if batch.contract.payments is not None:
+        open_ = open_ & plainly_pays(batch)
     for name in check.columns:
         open_ = open_ & mask(batch.columns[name].is_valid())
     candidates: Rows = np.flatnonzero(open_)

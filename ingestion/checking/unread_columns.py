@@ -11,10 +11,11 @@ import pyarrow as pa
 from ingestion.checking.batch import column_letter
 from ingestion.contracts import Column
 from ingestion.matching.feeds import MatchedTable
+from ingestion.messages.problems import quoted
 from ingestion.parsing import Setting, parser_for
 from ingestion.readers import Table
 from ingestion.text.headers import normalise_header
-from ingestion.text.masking import mask_shown, shown_name
+from ingestion.text.masking import shown_name
 
 # Columns for whoever reads the sheet: no contract has a place for them.
 _REMARKS = re.compile(r"^(备注|说明|签[名字章]|领款人|经办|指印|手印|盖章)|(签[名字章]|备注)$")
@@ -73,8 +74,8 @@ def _holds(matched: MatchedTable, position: int, column: Column) -> bool:
 
 
 def _named(headers: Sequence[str]) -> str:
-    shown = [f"“{shown_name(mask_shown(header))}”" for header in dict.fromkeys(headers)]
-    return "、".join(shown[:_LISTED]) + (f"等 {len(shown)} 列" if len(shown) > _LISTED else "")
+    shown = list(dict.fromkeys(headers))
+    return quoted(shown[:_LISTED]) + (f"等 {len(shown)} 列" if len(shown) > _LISTED else "")
 
 
 def _unnamed(table: Table) -> list[dict[str, str]]:

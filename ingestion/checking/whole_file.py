@@ -38,7 +38,7 @@ def wrong_county(batch: Batch, county: County, file_name: str) -> FileProblem | 
                 return _stranger(batch, name)
     if _are_foreign_towns(batch, county):
         return _stranger(batch, "")
-    for column in (HOME_COLUMN, *(c.name for c in batch.contract.columns if c.type == "id_number")):
+    for column in (HOME_COLUMN, *(c.name for c in batch.contract.columns if c.is_identity)):
         if column not in batch.texts:
             continue
         area = pc.utf8_slice_codeunits(batch.columns[column], 0, 6)
@@ -107,19 +107,30 @@ def check_totals(batch: Batch) -> None:
         start += size
 
 
+def _sum(batch: Batch, column: str, first: int, last: int) -> float | None:
+    """The sum of rows of a column; None where there are none, or a cell that cannot be read."""
+    rows = slice(first, last)
+    values = batch.columns[column][rows].cast(pa.float64())
+    unread = ~np.asarray(values.is_valid()) & ~batch.is_blank(column)[rows]
+    return None if not len(values) or unread.any() else float(pc.sum(values).as_py() or 0.0)
+
+
+def _is_about(total: float, stated: float) -> bool:
+    return abs(total - stated) <= max(0.011, abs(stated) * 1e-6)
+
+
 def _check_total(
     batch: Batch, matched: MatchedTable, number: int, totals: TotalsRow, column: str, start: int
 ) -> None:
     position = matched.positions[column]
     text = totals.cells[position] if position < len(totals.cells) else ""
     stated = parse_like(batch, column, text, number)
-    rows = slice(start + totals.first, start + totals.last)
-    values = batch.columns[column][rows].cast(pa.float64())
-    unread = ~np.asarray(values.is_valid()) & ~batch.is_blank(column)[rows]
-    if stated is None or not len(values) or unread.any():
+    ranges = [(totals.first, totals.last), *([totals.page] if totals.page else [])]
+    sums = [_sum(batch, column, start + first, start + last) for first, last in ranges]
+    total = sums[0]
+    if stated is None or total is None:
         return
-    total = float(pc.sum(values).as_py() or 0.0)
-    if abs(total - stated) > max(0.011, abs(stated) * 1e-6):
+    if not any(found is not None and _is_about(found, stated) for found in sums):
         batch.findings.append(
             Finding(
                 "TOTALS_DISAGREE",

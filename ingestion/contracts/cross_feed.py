@@ -82,4 +82,16 @@ class KnownPlaceCheck(AcrossFiles):
     other_column: Literal["village_code"] = "village_code"
 
 
-CrossFileCheck = ExistsInCheck | CountsMatchCheck | KnownPlaceCheck
+class CurrentNumberCheck(AcrossFiles):
+    """No number of a person is one that the register has changed since: in any column of the row.
+
+    The row is the person's all the same, where it can be told whose the old number is.
+    """
+
+    kind: Literal["current_number"]
+    column: str = "id_number"
+    other_feed: Literal["register_person"] = "register_person"
+    other_column: Literal["id_number"] = "id_number"
+
+
+CrossFileCheck = ExistsInCheck | CountsMatchCheck | KnownPlaceCheck | CurrentNumberCheck

@@ -57,6 +57,11 @@ class Catalog(Mapping[str, Contract]):
         return tuple(c for c in self.contracts if c.department == department)
 
     @property
+    def place_feeds(self) -> frozenset[str]:
+        """The feeds that tell the towns of others: they are read first."""
+        return frozenset(c.cut.place_feed for c in self.contracts if c.cut and c.cut.place_feed)
+
+    @property
     def departments(self) -> dict[str, str]:
         """Department folder → Chinese name."""
         return {c.department: c.department_name for c in self.contracts}
@@ -108,9 +113,22 @@ def _check_each_other(contracts: list[Contract]) -> None:
         if known != contract.department_name:
             both = f"{known} and {contract.department_name}"
             raise ContractError(f"{contract.department} is called both {both}")
+        _check_cut(contract, by_feed)
         for check in contract.checks:
             if isinstance(check, CrossFileCheck):
                 other = by_feed.get(check.other_feed)
                 if other is None or not set(check.other_columns) <= {c.name for c in other.columns}:
                     where = f"{contract.feed}: {check.code}"
                     raise ContractError(f"{where} looks into a feed or column that is not there")
+
+
+def _check_cut(contract: Contract, by_feed: dict[str, Contract]) -> None:
+    """Refuse a cut by places that another feed of the department does not name."""
+    if contract.cut is None or contract.cut.place_feed is None:
+        return
+    place = by_feed.get(contract.cut.place_feed)
+    knows = place is not None and contract.cut.by[0] in {column.name for column in place.columns}
+    if place is None or not knows or not place.town_column or place.department != contract.department:
+        raise ContractError(
+            f"{contract.feed}: cut asks {contract.cut.place_feed} for towns that it does not name"
+        )

@@ -8,12 +8,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ingestion.contracts.cross_feed import CrossFileCheck
+from ingestion.contracts.cuts import Cut
 from ingestion.contracts.limits import COMPARING, Frozen, Limits
+from ingestion.contracts.payments import YES, Payments
+from ingestion.contracts.standard_codes import Standard, standard_codes
 
 ColumnType = Literal[
     "text",
     "person_name",
     "id_number",
+    "person_document",
     "date",
     "year",
     "year_month",
@@ -23,6 +27,7 @@ ColumnType = Literal[
     "test_value",
     "yes_no",
     "code",
+    "school_year",
 ]
 # id_bearing: a number that is made of an ID number by right (残疾人证号, 学籍号), and is never served.
 PiiClass = Literal["none", "name", "id_number", "id_bearing", "phone", "bank_account", "address", "health"]
@@ -74,6 +79,25 @@ ENTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
+class CodePattern(Frozen):
+    """A way of writing codes: what `match` fits as a whole is `becomes`, in which \\1 is its first group.
+
+    Compared in capitals after NFKC, without white space, every dash as '-'.
+    """
+
+    match: str
+    becomes: str
+
+    @field_validator("match")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{value!r} is no pattern: {error}") from error
+        return value
+
+
 class Column(Frozen):
     """One column of a feed: its Chinese header and what its cells may hold."""
 
@@ -83,18 +107,27 @@ class Column(Frozen):
     type: ColumnType
     required: bool = False  # the header must be in the file
     nullable: bool = True  # a blank cell is no error
+    costs: Literal["row", "cell"] = "row"  # of what may not be blank: what is not taken where it is wrong
     codes: tuple[str, ...] = ()
     code_aliases: dict[str, str] = Field(default_factory=dict)
+    code_patterns: tuple[CodePattern, ...] = ()  # with a group in one of them the codes are but examples
+    standard: Standard | None = None  # the national codes that are spellings of these
     blank_words: tuple[str, ...] = ()  # what says in a code column that there is nothing to say
     unknown_code: Severity = "error"
     unit: str | None = None
     unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
     blank_id: Severity = "error"  # the same for a cell with no ID at all
     blank_id_needs: tuple[str, ...] = ()  # a blank ID is but a warning only where these are filled
+    kind_column: str | None = None  # of a document: the column that says what kind of document it is
     minimum: float | None = None
     maximum: float | None = None
     shift_limit: float | None = Field(default=None, gt=0, le=1)  # of this column; none: the feed's; 1: any
+    sparse: bool = False  # filled only where it applies: that nobody has it says nothing is missing
     fall_limit: float | None = Field(default=None, gt=0, le=1)  # for what only rises: of those filled (or 是)
+    multiple: bool = (
+        False  # a cell may hold several values, which pair up with those of the other such columns
+    )
+    ditto: bool = False  # 同上 is the cell above
     pii: PiiClass = "none"
     description: str
 
@@ -111,19 +144,59 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
         if not set(self.code_aliases.values()) <= set(self.codes):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if (self.code_patterns or self.standard) and not self.codes:
+            raise ValueError(f"{self.name}: patterns and standards belong to type code")
+        fixed = {pattern.becomes for pattern in self.code_patterns if "\\" not in pattern.becomes}
+        if not fixed <= set(self.codes):
+            raise ValueError(f"{self.name}: a pattern leads to a value that is no code")
         if self.blank_words and (not self.codes or {*self.blank_words} & {*self.codes, *self.code_aliases}):
             raise ValueError(f"{self.name}: blank words belong to type code, and are no codes")
         if self.fall_limit and (self.type == "code" or self.shift_limit is not None):
             raise ValueError(
                 f"{self.name}: fall_limit is for dates, numbers and yes_no, without a shift_limit"
             )
+        if self.multiple and self.type not in ("text", "person_name", "id_number", "person_document"):
+            raise ValueError(f"{self.name}: only texts, names and numbers of people stand several in a cell")
+        if self.ditto and (self.type not in ("text", "code") or self.pii not in ("none", "address")):
+            raise ValueError(f"{self.name}: 同上 is never a name, a number or a date")
         if self.blank_id_needs and self.blank_id != "warning":
             raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
-        if (self.pii == "id_number") != (self.type == "id_number"):
+        if self.costs == "cell" and self.nullable:
+            raise ValueError(f"{self.name}: what is wrong in a cell that may be blank costs no row anyway")
+        if self.kind_column and self.type != "person_document":
+            raise ValueError(f"{self.name}: kind_column belongs to type person_document")
+        if (self.pii == "id_number") != self.is_identity:
             raise ValueError(f"{self.name}: an ID number is pii id_number, and nothing else is")
         if self.type == "person_name" and self.pii != "name":
             raise ValueError(f"{self.name}: a person's name is pii name")
         return self
+
+    @property
+    def has_open_codes(self) -> bool:
+        """Whether there are more codes than those that are named: one per year, for example."""
+        return any("\\" in pattern.becomes for pattern in self.code_patterns)
+
+    # Not cached: a copy with other aliases (of a period's map) would keep those of the original.
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Whatever stands for one of the codes, by the contract or by a national standard."""
+        standard = standard_codes(self.standard).spellings(self.codes) if self.standard else {}
+        return {**standard, **self.code_aliases}
+
+    @property
+    def says_nothing(self) -> tuple[str, ...]:
+        """What says in a code column that there is nothing to say."""
+        return (*self.blank_words, *(standard_codes(self.standard).nothing if self.standard else ()))
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether its cells say who somebody is, by the number of a document."""
+        return self.type in ("id_number", "person_document")
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a row says nothing without its cell."""
+        return not self.nullable and self.costs == "row"
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -231,7 +304,9 @@ class Contract(Limits):
     complete_for: Literal["county", "town", "none"]
     period_by: tuple[str, ...] = ()  # columns that name a row's period; none: the file's date
     part_by: tuple[str, ...] = ()  # columns that split a period into parts that add up
+    cut: Cut | None = None  # what tells the town of a row, for files of one town each
     key: tuple[str, ...] = ()
+    payments: Payments | None = None  # of rows that pay: what is netted, and what a file may not lose
     entity: dict[EntityKind, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
     columns: tuple[Column, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
@@ -253,8 +328,10 @@ class Contract(Limits):
         if twice:
             raise ValueError(f"{self.feed}: two columns claim the header {sorted(twice)}")
         known = set(names)
-        used = [*self.period_by, *self.part_by, *self.key]
+        used = [*self.period_by, *self.part_by, *self.key, *self._cut_columns()]
+        used += self.payments.columns if self.payments else ()
         used += [name for column in self.columns for name in column.blank_id_needs]
+        used += [column.kind_column for column in self.columns if column.kind_column]
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""
@@ -274,17 +351,42 @@ class Contract(Limits):
             raise ValueError(f"{self.feed}: unknown columns {sorted(missing)}")
         if self.delivery == "snapshot" and self.complete_for == "none":
             raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
+        several = {column.name for column in self.columns if column.multiple}
+        if several & {*self.key, *self.period_by, *self.part_by} or (several and self.delivery == "snapshot"):
+            raise ValueError(f"{self.feed}: what names a row, and rows that are compared, hold one value")
         self._check_parts()
         self._check_limits()
+        self._check_payments()
         return self
 
     def _check_parts(self) -> None:
         """Refuse a part that may be blank or unknown: the rows under it would outlive every whole file."""
         for column in (self.column(name) for name in self.part_by):
-            if not column.required or column.nullable or column.unknown_code == "warning":
+            if not (column.required and column.is_needed) or column.unknown_code == "warning":
                 raise ValueError(
                     f"{self.feed}: {column.name} splits a period into parts: it is always filled"
                 )
+
+    def _check_payments(self) -> None:
+        """Refuse payments of no money, and effects of what the column never says."""
+        if self.payments is None:
+            return
+        if self.column(self.payments.amount).type != "money_yuan":
+            raise ValueError(f"{self.feed}: what is paid is money_yuan")
+        for name, effects in self.payments.effects.items():
+            column = self.column(name)
+            said = {YES} if column.type == "yes_no" else set(column.codes)
+            if not set(effects) <= said:
+                raise ValueError(f"{self.feed}: {name} never says {sorted(set(effects) - said)}")
+
+    def _cut_columns(self) -> tuple[str, ...]:
+        """The columns that tell the town; refuses a cut of what has no whole that a town were a part of."""
+        if self.cut is None:
+            return ()
+        town = self.cut.town_column
+        if self.delivery != "snapshot" or self.period_by or (town and town in self.part_by):
+            raise ValueError(f"{self.feed}: cut is for snapshots of a date that are not split by town")
+        return (*self.cut.by, *([town] if town else []))
 
     def _check_limits(self) -> None:
         """Refuse limits that could never do anything."""
@@ -306,10 +408,23 @@ class Contract(Limits):
         return next((c.name for c in self.columns if c.name == "town_name"), None)
 
     @property
+    def one_file_has(self) -> tuple[tuple[str, ...], ...]:
+        """The lists of columns by which rows of a cut feed are of one file, whatever parts the files were."""
+        if self.cut is None:
+            return ()
+        found = ((*self.part_by, *self.cut.by),) if self.cut.by else ()
+        return (*found, *(key for key in (self.key,) if key and key not in found))
+
+    @property
     def lasting_key(self) -> tuple[str, ...]:
         """What names the same thing in every period: the key without the period, else the ID number."""
         key = tuple(name for name in self.key if name not in self.period_by)
-        return key or tuple(c.name for c in self.columns if c.type == "id_number")[:1]
+        return key or tuple(c.name for c in self.columns if c.is_identity)[:1]
+
+    @property
+    def is_list_of_county(self) -> bool:
+        """A list of the whole county: from one delivery to the next it does not come to nothing."""
+        return self.delivery == "snapshot" and self.complete_for == "county"
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError when there is none."""

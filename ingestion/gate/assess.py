@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ingestion.checking.batch import Batch, Group
 from ingestion.checking.columns import check
 from ingestion.checking.periods import changed_date, state_dates, table_dates
 from ingestion.checking.stray_ids import stray_id_notes
+from ingestion.checking.unknown_spellings import REFUSED, answer_awaited, drop_awaited, question_notes
 from ingestion.checking.unread_columns import unread_notes
 from ingestion.checking.whole_file import check_totals, too_many_held, wrong_county
 from ingestion.contracts import Catalog, Contract
 from ingestion.contracts.county import load_county
+from ingestion.gate.assumed_header import assume_header
+from ingestion.gate.columns_gone import columns_gone
+from ingestion.gate.corrected_parts import keep_town_parts
 from ingestion.gate.correction_base import Base, find_base, named_files
 from ingestion.gate.corrections import settle
 from ingestion.gate.nil_returns import nil_return
-from ingestion.gate.outcomes import FUTURE_ALLOWED, accepted, outcome_of, refused
+from ingestion.gate.outcomes import FUTURE_ALLOWED, result_of, stated_for
+from ingestion.gate.payments import Settled, inherit, replacing, settle_payments
 from ingestion.gate.regressions import compare
+from ingestion.gate.town_parts import set_town_parts
+from ingestion.gate.verdict import Verdict
+from ingestion.gate.whole_county import Towns, compare_towns
 from ingestion.lake.home import Home
 from ingestion.lake.result import File, Result, batch_id_of
 from ingestion.lake.write import part_table
@@ -32,7 +41,7 @@ from ingestion.matching.feeds import (
 )
 from ingestion.matching.marked_columns import without_summary
 from ingestion.matching.side_sheets import headless_people, note_words, of_another_kind
-from ingestion.messages.problems import FileProblem
+from ingestion.messages.problems import WAIVABLE, FileProblem
 from ingestion.parsing.stated_dates import stated_date
 from ingestion.readers import Reading, Refusal, Table, read
 from ingestion.text.headers import header_keys
@@ -48,7 +57,7 @@ _NOTHING_TO_REPORT = (
 )
 _NOTES = frozenset({"ROWS_SHORT", "ROWS_LONG", "SHEET_WITHOUT_HEADER"})
 # Said only of sheets that were taken: what an explanation or a list of codes hides is nobody's business.
-_NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN", "FORMULA_WITHOUT_VALUE"})
+_NOTES_OF_TAKEN = frozenset({"ROWS_HIDDEN", "SHEET_HIDDEN"})
 _EXPLANATION_ROWS = 20  # a sheet this short without a header, and without data, explains the others
 
 
@@ -61,20 +70,46 @@ _Note = tuple[str, dict[str, str]]
 def judge(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
     """One result per feed in the file; with no home, nothing is compared with earlier deliveries."""
     try:
-        return _look(file, catalog, home)
+        look = _look(file, catalog, home)
+        return [result_of(file, verdict, look.reading, look.stated_on) for verdict in look.verdicts]
     except (MemoryError, OSError):
         raise  # the machine's trouble, not the file's: the next run tries again
     except Exception as error:  # noqa: BLE001  (whatever a file contains, the night goes on)
         return [refused(file, FileProblem("INTERNAL", {"exception": type(error).__name__}))]
 
 
-def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
+def refused(file: File, problem: FileProblem, reading: Reading | None = None) -> Result:
+    """A file of which nothing can be read, as a whole."""
+    return result_of(file, Verdict(problem), reading, stated_for(file, reading))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A file that is being looked at, and what was found to become of it."""
+
+    file: File
+    home: Home | None
+    catalog: Catalog
+    reading: Reading | None
+    stated_on: date | None  # by its titles or its name
+    verdicts: list[Verdict] = field(default_factory=list)  # one per feed
+    assumed: FileProblem | None = None  # it has no header, and is read under that of the delivery before
+
+
+def _look(file: File, catalog: Catalog, home: Home | None) -> _Look:
     try:
         reading = without_summary(read(file.data, known_headers=known_headers(catalog)))
     except OSError:  # from a decoder, about the bytes; the machine has no part in this call
-        return [refused(file, FileProblem("FILE_UNREADABLE"))]
+        return _Look(
+            file, home, catalog, None, stated_for(file, None), [Verdict(FileProblem("FILE_UNREADABLE"))]
+        )
+    assumed = assume_header(file, catalog, home) if home is not None and _has_no_header(reading) else None
+    reading = assumed.reading if assumed else reading
+    problem = assumed.problem if assumed else None
+    look = _Look(file, home, catalog, reading, stated_for(file, reading), assumed=problem)
     if reading.refusal is not None:
-        return [_unreadable(file, reading, catalog, home)]
+        look.verdicts.append(_unreadable(look, reading, reading.refusal, catalog))
+        return look
     groups: dict[str, list[MatchedTable]] = {}
     problems: list[tuple[Table, FileProblem]] = []
     dates = table_dates(reading.tables, file.name)
@@ -86,21 +121,25 @@ def _look(file: File, catalog: Catalog, home: Home | None) -> list[Result]:
             groups.setdefault(matched.contract.feed, []).append(matched)
     problems = [(t, p) for t, p in problems if p.feed not in groups or not _is_bare(t)]
     if headless := headless_people(reading, groups):
-        return [refused(file, headless, reading)]
+        look.verdicts.append(Verdict(headless))
+        return look
     problems = [(t, of_another_kind(t, p, groups, catalog)) for t, p in problems]
     owner = {match.table.sheet: feed for feed, tables in groups.items() for match in tables}
     notes = _notes(reading, problems, owner)
-    results: list[Result] = []
     named = named_files([match for tables in groups.values() for match in tables])
     torn = {problem.feed for _, problem in problems}  # a sheet of theirs cannot be read
-    for feed, tables in groups.items():
+    for feed, tables in sorted(groups.items(), key=lambda group: group[0] not in catalog.place_feeds):
         if feed in torn:
             continue  # without that sheet the rest is no delivery
-        first = not results  # it takes what is said of no feed's sheet
+        first = not look.verdicts  # it takes what is said of no feed's sheet
         own = [n for n in notes if owner.get(n[1].get("sheet", ""), feed if first else "") == feed]
-        results.append(_feed_result(file, reading, tables, home, own, named))
-    results += _table_problems(file, reading, catalog, problems, bool(groups), home)
-    return [replace(result, reading=reading) for result in results]
+        look.verdicts.append(_feed_verdict(look, tables, own, named))
+    look.verdicts.extend(_table_problems(look, catalog, problems, has_tables=bool(groups)))
+    return look
+
+
+def _has_no_header(reading: Reading) -> bool:
+    return reading.refusal is not None and reading.refusal.code == "NO_HEADER"
 
 
 def _with_sheet(problem: FileProblem, table: Table, reading: Reading) -> FileProblem:
@@ -137,20 +176,19 @@ def from_refusal(refusal: Refusal) -> FileProblem:
     return FileProblem(refusal.code, dict(refusal.detail))
 
 
-def _unreadable(file: File, reading: Reading, catalog: Catalog, home: Home | None) -> Result:
-    assert reading.refusal is not None
-    refusal = reading.refusal
+def _unreadable(look: _Look, reading: Reading, refusal: Refusal, catalog: Catalog) -> Verdict:
+    file = look.file
     said = " ".join([*reading.notes, *refusal.detail.values(), *(row.text for row in refusal.rows_seen)])
     contract = feed_by_title([file.name, said], catalog)
     if contract is not None and any(words in said for words in _NOTHING_TO_REPORT):
-        return nil_return(file, reading, contract, home)
+        return nil_return(file, contract, look.stated_on, look.home)
     if contract is None and _only_says_nothing(refusal):
-        return refused(file, FileProblem("NIL_OF_WHAT"), reading)
+        return Verdict(FileProblem("NIL_OF_WHAT"))
     nearly = nearly_a_header(refusal, catalog, file_name=file.name, department=file.department)
     problem = nearly or from_refusal(refusal)
     if problem.code == "NO_HEADER" and not _has_known_header(said, catalog):
         problem = FileProblem("NO_FEED")  # there may be a header, but of a table nobody agreed on
-    return refused(file, problem, reading)
+    return Verdict(problem)
 
 
 def _only_says_nothing(refusal: Refusal) -> bool:
@@ -165,100 +203,100 @@ def _has_known_header(text: str, catalog: Catalog) -> bool:
 
 
 def _table_problems(
-    file: File,
-    reading: Reading,
-    catalog: Catalog,
-    problems: Sequence[tuple[Table, FileProblem]],
-    has_results: bool,
-    home: Home | None,
-) -> list[Result]:
+    look: _Look, catalog: Catalog, problems: Sequence[tuple[Table, FileProblem]], *, has_tables: bool
+) -> list[Verdict]:
     """One refusal per cause; a sheet that is no feed's is left aside when others are."""
-    found: dict[str, Result] = {}
+    file, found = look.file, dict[str, Verdict]()
     for table, problem in problems:
         contract = feed_by_title([*table.title_lines, table.sheet, file.name], catalog)
         if contract is not None and _says_nothing_to_report([table]):
             misplaced = wrong_department(contract, catalog, file.department)
-            result = refused(file, misplaced, reading) if misplaced else None
-            found.setdefault(contract.feed, result or nil_return(file, reading, contract, home))
-        elif not (has_results and problem.code == "NO_FEED"):
+            nil = None if misplaced else nil_return(file, contract, look.stated_on, look.home)
+            found.setdefault(contract.feed, nil or Verdict(misplaced))
+        elif not (has_tables and problem.code == "NO_FEED"):
             same = (t for t, p in problems if (p.code, p.feed) == ("WRONG_DEPARTMENT", problem.feed))
             rows = sum(len(t.row_numbers) for t in same)
-            found.setdefault(problem.feed or "", refused(file, problem, reading, rows))
-    if not found and not has_results:
-        found[""] = refused(file, FileProblem("NO_HEADER"), reading)
+            found.setdefault(problem.feed or "", Verdict(problem, rows=rows))
+    if not found and not has_tables:
+        found[""] = Verdict(FileProblem("NO_HEADER"))
     return list(found.values())
 
 
-def _feed_result(
-    file: File,
-    reading: Reading,
-    tables: list[MatchedTable],
-    home: Home | None,
-    notes: list[_Note],
-    named: frozenset[str],
-) -> Result:
-    contract = tables[0].contract
+def _feed_verdict(
+    look: _Look, tables: list[MatchedTable], notes: list[_Note], named: frozenset[str]
+) -> Verdict:
+    file, home, contract = look.file, look.home, tables[0].contract
     if _says_nothing_to_report([t.table for t in tables]):
-        return nil_return(file, reading, contract, home)
+        return nil_return(file, contract, look.stated_on, home)
     tables = [t for t in tables if len(t.table.row_numbers)]
     if not tables:
-        return refused(file, FileProblem("NO_ROWS", {"title": contract.title}, contract.feed), reading)
+        return Verdict(FileProblem("NO_ROWS", {"title": contract.title}, contract.feed))
     if len({t.column_map for t in tables}) > 1:
         maps = sorted({t.column_map for t in tables if t.column_map})
         words = {"title": contract.title, "dates": "、".join(maps)}
-        return refused(file, FileProblem("AS_OF_CONFLICT", words, contract.feed), reading)
+        return Verdict(FileProblem("AS_OF_CONFLICT", words, contract.feed))
     batch_id = batch_id_of(file, contract.feed)
     base = find_base(home, contract, tables, file.department, batch_id, named) if home is not None else None
     if isinstance(base, FileProblem):
-        return refused(file, base, reading)
+        return Verdict(base)
     if base is not None:
-        return _correction(file, reading, contract, tables, base, notes)
-    batch = check(contract, tables)
-    batch.notes = [*notes, *unread_notes(tables, notes), *stray_id_notes(tables, file.name)]
+        return _correction(file, contract, tables, base, notes)
+    batch = check(contract, tables, file_name=file.name)
+    batch.notes += [*notes, *unread_notes(tables, notes), *stray_id_notes(tables, file.name)]
+    batch.notes += question_notes(batch)
     state_dates(batch, file.name)
     if problem := wrong_county(batch, load_county(), file.name) or _date_problem(batch, file):
-        return refused(file, problem, reading, batch.row_count)
+        return Verdict(problem, rows=batch.row_count)
+    beside = {v.batch.contract.feed: v.batch for v in look.verdicts if v.batch and not v.problem}
+    untold = set_town_parts(batch, file.name, look.catalog, home, batch_id, beside)
     check_totals(batch)
-    return _within_limits(file, reading, batch, home)
+    return _within_limits(file, batch, home, [p for p in (look.assumed, untold) if p])
 
 
-def _within_limits(file: File, reading: Reading, batch: Batch, home: Home | None) -> Result:
-    """Refuse the file when it is beyond a limit that nobody waived."""
+def _within_limits(file: File, batch: Batch, home: Home | None, asked: list[FileProblem]) -> Verdict:
+    """Refuse the file when it is beyond a limit that nobody waived; `asked` is asked about it already."""
     batch_id = batch_id_of(file, batch.contract.feed)
+    towns = compare_towns(batch, home, batch_id) if home is not None else Towns()
     parts = part_table(Group(batch_id, file.received_at, file.received_no), batch)
-    problems = [problem] if (problem := too_many_held(batch)) else []
+    if final := next((problem for problem in asked if problem.code not in WAIVABLE), None):
+        return Verdict(final, batch=batch)
+    problem = too_many_held(batch)
+    problems = [answer_awaited(batch) or problem] if problem else []
+    problems += asked
+    settled = Settled(parts)
     if home is not None and (not problems or file.waiver):
-        compared = compare(batch, parts, home, batch_id)
-        problems += compared.problems
-        batch.notes = [*batch.notes, *compared.warnings]
+        settled = settle_payments(batch, parts, home, batch_id, file.name)
+        parts = settled.parts
+        compared = compare(batch, replacing(parts), home, batch_id)
+        problems += [*towns.problems, *settled.problems, *compared.problems]
+        batch.notes = [*batch.notes, *towns.warnings]
+        gone = columns_gone(batch, parts, home, batch_id)
+        batch.notes = [*batch.notes, *compared.warnings, *gone]
     if problems and file.waiver and not batch.held.all():  # there is something to let through
         codes = tuple(dict.fromkeys(problem.code for problem in problems))
         waiver = file.waiver.model_copy(update={"codes": codes})
-        return Result(accepted(file, reading, batch), batch, parts, waiver=waiver)
+        return Verdict(batch=batch, parts=parts, corrections=settled.corrections, waiver=waiver)
     if problems:
-        outcome = outcome_of(file, reading, batch, problems[0], "REFUSED", refused=True)
-        return Result(outcome, batch, None, problems[0])
-    return Result(accepted(file, reading, batch), batch, parts)
+        if problems[0].code == REFUSED:
+            drop_awaited(batch)
+        return Verdict(problems[0], batch=batch)
+    return Verdict(batch=batch, parts=parts, corrections=settled.corrections)
 
 
 def _correction(
-    file: File,
-    reading: Reading,
-    contract: Contract,
-    tables: list[MatchedTable],
-    base: Base,
-    notes: list[_Note],
-) -> Result:
+    file: File, contract: Contract, tables: list[MatchedTable], base: Base, notes: list[_Note]
+) -> Verdict:
     """A marked copy that came back: its rows take the places of the rows they came from."""
     rows = sum(len(t.table.row_numbers) for t in tables)
-    batch = check(contract, tables, partial=rows < base.rows_read)
-    batch.notes, batch.corrects = notes, base.group
+    batch = check(contract, tables, file_name=file.name, partial=rows < base.rows_read)
+    batch.notes, batch.corrects = [*notes, *batch.notes, *question_notes(batch)], base.group
     if day := changed_date(batch, base.date_of, [base.as_of, stated_date([base.title], "")]):
         words = {"title": contract.title, "said": str(day), "stated": str(base.as_of)}
-        return refused(file, FileProblem("RETURN_OTHER_DATE", words, contract.feed), reading)
+        return Verdict(FileProblem("RETURN_OTHER_DATE", words, contract.feed))
     state_dates(batch, file.name, base.date_of)
     if problem := _date_problem(batch, file):
-        return refused(file, problem, reading)
+        return Verdict(problem)
+    keep_town_parts(batch, base)
     settled = settle(batch, base, batch_id_of(file, contract.feed))
     if settled.missing:
         batch.notes = [*batch.notes, ("RETURN_ROWS_MISSING", {"count": str(settled.missing)})]
@@ -267,8 +305,8 @@ def _correction(
     if settled.given_up:
         batch.notes = [*batch.notes, ("RETURN_ROWS_GIVEN_UP", {"count": str(settled.given_up)})]
     own = Group(batch_id_of(file, contract.feed), file.received_at, file.received_no)
-    parts = part_table(own, batch)
-    return Result(accepted(file, reading, batch), batch, parts, corrections=settled.corrections)
+    parts = inherit(part_table(own, batch), base.history, base.group)
+    return Verdict(batch=batch, parts=parts, corrections=settled.corrections)
 
 
 def _date_problem(batch: Batch, file: File) -> FileProblem | None:

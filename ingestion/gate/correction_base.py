@@ -19,7 +19,7 @@ from ingestion.lake.rows import Key, Place
 from ingestion.matching.feeds import MatchedTable
 from ingestion.matching.marked_columns import feedback_columns
 from ingestion.matching.row_reference import RowReference, parse_reference
-from ingestion.messages.problems import FileProblem
+from ingestion.messages.problems import FileProblem, quoted
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def find_base(
         return None if whole else FileProblem("RETURN_FRAGMENT", words, contract.feed)
     group = history.group_of(base)
     if newer := history.superseded_by(group):
-        return FileProblem("RETURN_OUTDATED", {**words, "newer": newer}, contract.feed)
+        return FileProblem("RETURN_OUTDATED", {**words, "newer": quoted([newer])}, contract.feed)
     return Base(
         history,
         base["batch_id"],

@@ -110,7 +110,7 @@ def _named(reference: RowReference | None, base: Base, known: set[Key]) -> Key |
 
 
 def _telling(contract: Contract) -> list[str]:
-    return list(contract.key) or [c.name for c in contract.columns if c.type == "id_number"][:1]
+    return list(contract.key) or [c.name for c in contract.columns if c.is_identity][:1]
 
 
 def _values(batch: Batch, base: Base, standing: Standing) -> dict[Key, _Value]:
@@ -199,11 +199,15 @@ def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standin
     moved = {key for key, moves in zip(returned.target, moving, strict=True) if key and moves}
     others: dict[_Value, int] = {}
     for at, key in enumerate(standing.keys):
-        if key not in moved and (value := standing.content.values(names, at)):
+        if key in moved or not _claims_key(batch.contract, standing.content, at):
+            continue
+        if value := standing.content.values(names, at):
             others[value] = key[2]
     rows: list[int] = []
     numbers: list[int] = []
     for at in np.flatnonzero(moving).tolist():
+        if not _claims_key(batch.contract, returned.content, at):
+            continue
         value = returned.content.values(names, at)
         if value in others:
             rows.append(at)
@@ -212,6 +216,14 @@ def _hold_clashes(batch: Batch, check: UniqueCheck, returned: _Returned, standin
         found = np.array(rows, np.int64)
         batch.findings.append(replace(clash(batch, check, found), like_row=pa.array(numbers)))
     return bool(rows)
+
+
+def _claims_key(contract: Contract, content: Content, at: int) -> bool:
+    """Whether a row wants its key for itself: a reversal has that of its payment by right."""
+    if contract.payments is None:
+        return True
+    names = (contract.payments.amount, *contract.payments.effects)
+    return contract.payments.effect_of({name: content.texts[name][at] for name in names}) == "pays"
 
 
 def _hold_strangers(batch: Batch, base: Base, returned: _Returned) -> None:

@@ -5,35 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ingestion.checking.arrival import arrival_of
 from ingestion.contracts import Contract
-from ingestion.gate.outcomes import nil, refused
-from ingestion.lake.deliveries import History
+from ingestion.gate.verdict import Verdict
+from ingestion.lake.deliveries import History, standing
 from ingestion.lake.home import Home
 from ingestion.lake.in_force import winners_at
-from ingestion.lake.result import File, Result, batch_id_of
+from ingestion.lake.result import File, batch_id_of
 from ingestion.messages.problems import FileProblem
-from ingestion.readers import Reading
 
 _CODE = "NIL_DESPITE_ROWS"
 
 
-def nil_return(file: File, reading: Reading, contract: Contract, home: Home | None) -> Result:
-    """A nil return, refused when nobody waived that there were rows; with no home it is taken at its word."""
-    result = nil(file, reading, contract)
+def nil_return(file: File, contract: Contract, stated_on: date | None, home: Home | None) -> Verdict:
+    """A nil return, refused when nobody waived that there were rows; with no home it is taken at its word.
+
+    `stated_on` is the date that the file states.
+    """
     if home is None:
-        return result
-    outcome = result.outcome
-    history = History(home, contract, outcome.batch_id)
-    rows = _rows_before(history, outcome.as_of, outcome.received_at.date(), batch_id_of(file, contract.feed))
+        return Verdict(nil_of=contract)
+    batch_id = batch_id_of(file, contract.feed)
+    history = History(home, contract, batch_id)
+    rows = _rows_before(history, stated_on, file.received_at.date(), batch_id)
     if rows is None:
-        return result
+        return Verdict(nil_of=contract)
     if file.waiver:
-        waiver = file.waiver.model_copy(update={"codes": (_CODE,)})
-        return Result(outcome, waiver=waiver)
+        return Verdict(nil_of=contract, waiver=file.waiver.model_copy(update={"codes": (_CODE,)}))
     day, count = rows
     words = {"title": contract.title, "before_on": day.isoformat(), "before": str(count)}
-    return refused(file, FileProblem(_CODE, words, contract.feed), reading)
+    return Verdict(FileProblem(_CODE, words, contract.feed))
 
 
 def _rows_before(
@@ -47,7 +46,7 @@ def _rows_before(
     contract = history.contract
     parts = [p for p in history.parts if p["rows_accepted"]]
     own = [p for p in parts if day and _same_period(contract, p["speaks_for_on"], day)]
-    if own or contract.delivery != "snapshot" or contract.complete_for != "county":
+    if own or not contract.is_list_of_county:
         return _counted(history, own)
     until = day or received_on
     winners = winners_at(history, until, batch_id)
@@ -59,12 +58,9 @@ def _rows_before(
 
 def _counted(history: History, parts: list[dict[str, Any]]) -> tuple[date, int] | None:
     """The last date of `parts` and their rows; a delivery that was replaced since does not count."""
-    newest: dict[tuple[str, str], tuple[Any, str]] = {}
-    for p in parts:
-        at, age = (p["period"], p["part"]), (arrival_of(p, "group_"), p["group_batch_id"])
-        newest[at] = max(age, newest.get(at, age))
-    wins = {(at, group) for at, (_, group) in newest.items()}
-    held = [p for p in parts if history.adds_up or ((p["period"], p["part"]), p["group_batch_id"]) in wins]
+    places = dict.fromkeys((p["period"], p["part"]) for p in parts)
+    at = [[p for p in parts if (p["period"], p["part"]) == place] for place in places]
+    held = parts if history.adds_up else [p for own in at for p in standing(own)]
     return (max(p["speaks_for_on"] for p in held), sum(p["rows_accepted"] for p in held)) if held else None
 
 

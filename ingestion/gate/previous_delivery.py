@@ -66,6 +66,8 @@ def lay_side_by_side(
     names = view_of(connection, "last", history, last)
     assert batch.part is not None and batch.speaks_for_on is not None
     here = pc.is_in(batch.part, pa.array([winner.part for winner in last]))
+    if batch.vacated.get(day):  # of the whole county: what stood elsewhere may now stand in any part
+        here = pa.repeat(pa.scalar(True), batch.row_count)
     here = pc.and_(pc.and_(here, pc.equal(batch.speaks_for_on, pa.scalar(day))), pa.array(batch.landing))
     own = typed(batch)
     stated = pc.or_(

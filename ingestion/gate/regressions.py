@@ -177,11 +177,12 @@ def _shifted(sides: Sides) -> tuple[str, Words] | None:
     if not sides.is_near or min(now, before) < _ENOUGH:
         return None
     contract = sides.batch.contract
+    asked = {question.column for question in sides.batch.questions}  # waits for an answer of its own
     columns = [
         c
         for c in contract.columns
         if c.name in sides.names and c.name in sides.batch.texts
-        if c.name not in (*contract.period_by, *contract.part_by)
+        if c.name not in (*contract.period_by, *contract.part_by) and c.name not in asked
     ]
     moved = [(beyond, shift) for beyond, shift in _shifts(sides, columns, now, before) if beyond > 0]
     if not moved:

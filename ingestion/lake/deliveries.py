@@ -1,12 +1,16 @@
-"""The deliveries of a feed, which of their rows are still open, and what of a file came before."""
+"""The deliveries of a feed and which of them a newer one replaces, and what of a file came before.
+
+What loading has to know to judge a file by those before it; what became of files and rows since is the
+warehouse's to say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -15,19 +19,7 @@ from ingestion.checking.batch import Group
 from ingestion.contracts import Contract
 from ingestion.lake.home import Home
 from ingestion.lake.result import File, batch_stem
-from ingestion.lake.rows import (
-    Key,
-    Part,
-    Place,
-    base_of,
-    held_keys,
-    held_parts,
-    origins,
-    place_of,
-    repeated_places,
-    rows_of,
-    ruined_places,
-)
+from ingestion.lake.rows import Part, held_parts
 from ingestion.lake.schema import DELIVERY
 from ingestion.lake.withdrawals import withdrawal_arrivals
 from ingestion.messages.problems import MISPLACED
@@ -41,15 +33,6 @@ _FIELDS = [
     "reason_code",
     "corrects_batch_id",
 ]
-
-
-class HeldRows(NamedTuple):
-    """What became of the held rows of a batch."""
-
-    still_open: set[Place]
-    corrected: set[Place]  # accepted in a correction since
-    elsewhere: set[Place]  # came back since and were held again: open in that copy; or were given up
-    kept: set[Place]  # what they came to change stands good in the lake: nothing is to be corrected
 
 
 @dataclass(frozen=True)
@@ -117,7 +100,9 @@ class History:
         if self.adds_up:
             return {}
         ages = sorted(
-            (arrival_of(p, "group_"), p["group_batch_id"], (p["period"], p["part"])) for p in self.parts
+            (arrival_of(p, "group_"), p["group_batch_id"], (p["period"], p["part"]))
+            for p in self.parts
+            if not p.get("adds")
         )
         return {part: batch for at, batch, part in ages if (at, batch) > (group.arrival, group.batch_id)}
 
@@ -128,7 +113,21 @@ class History:
             return None
         found = [d for part in own if (d := self.delivery(newer[part]))]
         last = max(found, key=lambda d: (arrival_of(d), d["batch_id"]), default=None)
-        return f"“{last['file_name']}”" if last else None
+        return str(last["file_name"]) if last else None
+
+    def added_since(self, group: Group) -> str | None:
+        """The name of the newest file that was added, since `group` came, to a part it speaks for."""
+        own = self.own_parts(group)
+        added = [p for p in self.parts if p.get("adds") and (p["period"], p["part"]) in own]
+        newer = [p for p in added if arrival_of(p, "group_") > group.arrival]
+        last = max(newer, key=lambda p: (arrival_of(p, "group_"), p["group_batch_id"]), default=None)
+        delivery = self.delivery(last["group_batch_id"]) if last else None
+        return str(delivery["file_name"]) if delivery else None
+
+    def standing_parts(self, period: str, part: str) -> list[dict[str, Any]]:
+        """The delivery parts that hold of one part of a period, of every group that has a say in it."""
+        found = [p for p in self.parts if (p["period"], p["part"]) == (period, part)]
+        return found if self.adds_up else standing(found)
 
     def _is_known(self, period: str | None, part: str | None) -> bool:
         """A held row whose period or part could not be read is of no part that another file could hold."""
@@ -137,42 +136,16 @@ class History:
         texts += (period or "").split("|") if contract.period_by else ()
         return part is not None and all(texts)
 
-    def held_rows(self, batch_id: str) -> HeldRows:
-        """The held rows of a batch, by what is still to be done about them."""
-        own = self.delivery(batch_id)
-        if own is None:
-            return HeldRows(set(), set(), set(), set())
-        members = self.members(self.group_of(own))
-        at = members.index(batch_id) if batch_id in members else len(members)
-        _, good_before = self._returned(members[:at])
-        returned, good_since = self._returned(members[at + 1 :])
-        newer = self.newer_parts(self.group_of(own))
-        found = origins(self.home, batch_id)
-        rows = rows_of(self.home, "held_row", batch_id)
-        repeated = repeated_places(self.home, batch_id)
-        places = {place_of(row) for row in rows} - repeated
-        corrected = {place for place in places if found[place] in good_since}
-        kept = {place for place in places - corrected if found[place] in good_before}
-        kept |= self._ruined(batch_id, found) & (places - corrected)
-        elsewhere = {place for place in places - corrected - kept if found[place] in returned}
-        settled = {place_of(row) for row in rows if (row["period"], row["part"]) in newer}
-        return HeldRows(places - corrected - kept - elsewhere - settled, corrected, elsewhere, kept)
 
-    def _returned(self, members: list[str]) -> tuple[set[Key], set[Key]]:
-        """The rows that came back in these batches, and those of them that were accepted."""
-        rows = [row for member in members for row in rows_of(self.home, "correction", member)]
-        return {base_of(row) for row in rows}, {base_of(row) for row in rows if row["is_accepted"]}
+def standing(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the delivery parts of one part of a period those that hold: the last that replaced what was
+    there before, and what was added to it since."""
 
-    def _ruined(self, batch_id: str, found: dict[Place, Key]) -> set[Place]:
-        """Rows that were accepted once and came back with numbers that a spreadsheet had destroyed.
+    def age(part: dict[str, Any]) -> tuple[Arrival, str]:
+        return arrival_of(part, "group_"), part["group_batch_id"]
 
-        Nobody wanted to change them; an edit of an accepted row that is wrong otherwise stays open.
-        """
-        ruined = {place: found[place] for place in ruined_places(self.home, batch_id) if place in found}
-        waiting = {
-            key for batch in {key[0] for key in ruined.values()} for key in held_keys(self.home, batch)
-        }
-        return {place for place, key in ruined.items() if key not in waiting}
+    replacing = [age(part) for part in parts if not part.get("adds")]
+    return [part for part in parts if not replacing or age(part) >= max(replacing)]
 
 
 def numbered(home: Home, file: File) -> File:
@@ -225,12 +198,3 @@ def _is_over(delivery: dict[str, Any], withdrawn: dict[str, Arrival], file: File
     moments = [at for key in ("batch_id", "corrects_batch_id") if (at := withdrawn.get(delivery[key]))]
     refused = delivery["delivery_state"] == "REFUSED" and delivery["reason_code"] not in MISPLACED
     return refused or any(moment < file.arrival for moment in moments)
-
-
-def known_parts(contract: Contract, parts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of which period and part are fully known: a row with a blank among them belongs to none."""
-    return {
-        (period, part)
-        for period, part in parts
-        if period and all(period.split("|")) and (not contract.part_by or (part and all(part.split("|"))))
-    }

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -16,11 +15,13 @@ from ingestion.checking.arrival import arrival_of
 from ingestion.checking.batch import Batch, Group
 from ingestion.contracts import Contract
 from ingestion.contracts.model import UniqueCheck
-from ingestion.lake.deliveries import History
+from ingestion.lake.deliveries import History, standing
 from ingestion.lake.home import Home
 from ingestion.lake.rows import Key, Place, base_of, held_keys, origins, place_of, rows_of
 from ingestion.lake.schema import feed_schema
-from ingestion.parsing.column_types import COMPANIONS
+from ingestion.parsing.column_types import companion_suffixes
+
+HELD_CELLS = "_held_cells"
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,19 @@ def content_of(batch: Batch) -> Content:
     """What the rows of a batch say."""
     names = telling_columns(batch.contract)
     with duckdb.connect() as connection:
-        connection.register("own", typed(batch))
+        connection.register("own", typed(batch).append_column(HELD_CELLS, batch.held_cells))
         rows = connection.execute(f"select {_selected(batch)} from own").fetchall()  # noqa: S608
     texts = {name: [row[at] for row in rows] for at, name in enumerate(names, start=1)}
     return Content([row[0] for row in rows], texts)
 
 
 def telling_columns(contract: Contract) -> list[str]:
-    """The columns that tell rows apart: the key, what must be unique, else the first ID number."""
+    """The columns that tell rows apart: the key, what must be unique, an ID number, what a row does."""
     names = [*contract.key, *contract.period_by]
     names += [name for check in contract.checks if isinstance(check, UniqueCheck) for name in check.columns]
-    names += [c.name for c in contract.columns if c.type == "id_number"][:1]
+    names += [c.name for c in contract.columns if c.is_identity][:1]
+    if contract.payments is not None:
+        names += [contract.payments.amount, *contract.payments.effects]
     return list(dict.fromkeys(names))
 
 
@@ -111,7 +114,11 @@ def _landed(home: Home, batch: Batch, member: str) -> list[tuple[Place, int, tup
     path = home.lake / batch.contract.feed / f"{member}.parquet"
     if not path.exists():
         return []
-    sql = f"select _source_sheet, _source_row, {_selected(batch)} from read_parquet($path)"  # noqa: S608
+    # A file from before a column was agreed on says nothing in it.
+    lacking = [name for name in (*_names(batch), HELD_CELLS) if name not in _column_names(path)]
+    nothing = "".join(f", null as {name}" for name in lacking)
+    rows_of_file = f"(select *{nothing} from read_parquet($path))"  # noqa: S608
+    sql = f"select _source_sheet, _source_row, {_selected(batch)} from {rows_of_file}"  # noqa: S608
     with duckdb.connect() as connection:
         rows = connection.execute(sql, {"path": str(path)}).fetchall()
     return [((row[0] or "", row[1]), row[2], row[3:]) for row in rows]
@@ -121,8 +128,14 @@ def _selected(batch: Batch) -> str:
     """SQL: a hash of the columns this batch and the lake both have, and the telling columns as text."""
     texts = [f", cast({name} as varchar)" for name in telling_columns(batch.contract)]
     # How an ID number was written is no part of what the row says.
-    how = {f"{column.name}{COMPANIONS['id_number']}" for column in batch.contract.columns}
+    how = {
+        c.name + suffix
+        for c in batch.contract.columns
+        if c.is_identity
+        for suffix in companion_suffixes(c.type)
+    }
     said = [name for name in _names(batch) if name not in how]
+    said.append(f"coalesce({HELD_CELLS}, '')")  # a cell that is blank by right says something else
     return f"hash({', '.join(said)}){''.join(texts)}"
 
 
@@ -140,16 +153,15 @@ class Winner:
 
 
 def winners_at(history: History, day: date, batch_id: str) -> list[Winner]:
-    """Per part the delivery of the last date up to `day`, as last received; not `batch_id` itself."""
-    last: dict[str, dict[str, Any]] = {}
-
-    def age(part: dict[str, Any]) -> tuple[Any, ...]:
-        return part["speaks_for_on"], arrival_of(part, "group_"), part["group_batch_id"]
-
-    for part in history.parts:
-        if part["speaks_for_on"] <= day and part["group_batch_id"] != batch_id:
-            last[part["part"]] = max(part, last.get(part["part"], part), key=age)
-    return [Winner(name, p["group_batch_id"], p["speaks_for_on"]) for name, p in last.items()]
+    """Per part the deliveries in force of the last date up to `day`; not `batch_id` itself."""
+    earlier = [p for p in history.parts if p["speaks_for_on"] <= day and p["group_batch_id"] != batch_id]
+    found: dict[Winner, None] = {}
+    for name in dict.fromkeys(p["part"] for p in earlier):
+        own = [p for p in earlier if p["part"] == name]
+        last = max(p["speaks_for_on"] for p in own)
+        for p in standing([p for p in own if p["speaks_for_on"] == last]):
+            found[Winner(name, p["group_batch_id"], last)] = None
+    return list(found)
 
 
 def view_of(
@@ -163,6 +175,7 @@ def view_of(
         path for b in sorted({b for b, _, _ in wanted}) if (path := lake / feed / f"{b}.parquet").exists()
     ]
     gone = [key for group in members for key in _replaced(history, group)]
+    gone += sorted(_corrected_by_events(history))
     present = {(p["batch_id"], p["part"], p["speaks_for_on"]) for p in history.parts}
     batches = {batch for batch, _, _ in wanted}
     whole = {at for at in present if at[0] in batches} <= set(wanted)
@@ -170,6 +183,8 @@ def view_of(
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     where = f" where {' and '.join(filters)}" if filters else ""
     source = f"read_parquet([{files}], union_by_name=true)"
+    if history.contract.one_file_has and len(members) > 1:
+        where += _of_last_files(connection, name, history, members)
     connection.execute(f"create view {name} as select * from {source}{where}")  # noqa: S608
     return frozenset.intersection(*(_column_names(path) for path in paths)) if paths else frozenset()
 
@@ -191,6 +206,23 @@ def _filters(
         yield f"{row} not in (select (b, s, r) from {name}_gone)"  # noqa: S608
 
 
+def _of_last_files(
+    connection: duckdb.DuckDBPyConnection, name: str, history: History, members: dict[str, list[str]]
+) -> str:
+    """SQL: of rows that are of one file (`Contract.one_file_has`) those of the last date, received last."""
+    found = [(delivery, group) for group in members if (delivery := history.delivery(group))]
+    ordered = [group for _, group in sorted(found, key=lambda at: (arrival_of(at[0]), at[1]))]
+    ranks = [(batch, rank) for rank, group in enumerate(ordered) for batch in members[group]]
+    columns = list(zip(*ranks, strict=True))
+    connection.register(f"{name}_rank", pa.table([pa.array(c) for c in columns], names=["b", "r"]))
+    age = f"(_speaks_for_on, (select r from {name}_rank where b = _batch_id))"  # noqa: S608
+    kept = (
+        f"({by[-1]} is null or {age} = max({age}) over (partition by {', '.join(by)}))"
+        for by in history.contract.one_file_has
+    )
+    return f" qualify {' and '.join(kept)}"
+
+
 def _members(history: History, group: str) -> list[str]:
     delivery = history.delivery(group)
     return history.members(history.group_of(delivery)) if delivery else []
@@ -199,6 +231,15 @@ def _members(history: History, group: str) -> list[str]:
 def _replaced(history: History, group: str) -> list[tuple[str, str, int]]:
     delivery = history.delivery(group)
     return sorted(replaced_rows(history, history.group_of(delivery))) if delivery else []
+
+
+def _corrected_by_events(history: History) -> set[Key]:
+    """Rows whose place the rows of a later file took that is no marked copy: a file of corrections."""
+    if history.contract.payments is None:
+        return set()
+    own = [d["batch_id"] for d in history.deliveries if not d["corrects_batch_id"] and history.stands(d)]
+    rows = (row for batch in own for row in rows_of(history.home, "correction", batch))
+    return {base_of(row) for row in rows if row["is_accepted"]}
 
 
 def _column_names(path: Path) -> frozenset[str]:

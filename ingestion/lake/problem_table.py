@@ -52,6 +52,10 @@ def _file_rows(outcome: Outcome, notes: Sequence[tuple[str, dict[str, str], str]
             "batch_id": outcome.batch_id,
             "feed": outcome.feed,
             "source_sheet": mask_shown(words.get("sheet", "")),
+            # A question about a column is kept with what it is about.
+            "column_name": words.get("column"),
+            "header": words.get("header") if "column" in words else None,
+            "value_shown": mask_shown(words.get("value", "")) if "column" in words else None,
             "cell": "",
             "code": code,
             "severity": severity,
@@ -95,6 +99,7 @@ def _cell_rows(outcome: Outcome, batch: Batch, finding: Finding) -> pa.Table:
         cells,
         pa.repeat(pa.scalar(finding.code, TEXT), count),
         pa.repeat(pa.scalar(finding.severity, TEXT), count),
+        pa.repeat(pa.scalar(finding.costs if finding.severity == "error" else None, TEXT), count),
         values,
         mask_shown_column(cell_sentences(kind.message, chinese, count)),
         mask_shown_column(cell_sentences(kind.remedy, chinese, count)),

@@ -46,6 +46,7 @@ class Outcome(BaseModel):
     rows_read: int
     rows_accepted: int
     rows_held: int
+    cells_held: int = 0  # cells of accepted rows that were not taken
     rows_unchanged: int = 0  # of the accepted: rows of a correction that the lake already has
     delivery_state: DeliveryState
     reason_code: str | None
@@ -59,6 +60,7 @@ class Outcome(BaseModel):
     sheets: tuple[str, ...]
     title: str | None
     unknown_columns: tuple[str, ...]
+    absent_columns: tuple[str, ...] = ()  # of the contract, that not every table of the file has
     warning_count: int
     repair_count: int
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -12,7 +13,9 @@ from ingestion.checking.arrival import Arrival, arrival
 from ingestion.checking.batch import Batch
 from ingestion.lake.records import Outcome, Waiver
 from ingestion.messages.problems import FileProblem
-from ingestion.readers import Reading
+
+if TYPE_CHECKING:
+    from ingestion.readers import Reading
 
 
 @dataclass(frozen=True)

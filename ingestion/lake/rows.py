@@ -14,9 +14,6 @@ Place = tuple[str, int]  # sheet, row
 Key = tuple[str, str, int]  # batch, sheet, row
 Part = tuple[str, str]  # period, part
 
-# How the codes end that say so: ID_SCIENTIFIC, ID_CUT. stg_problem has the same words.
-RUINED = ("_SCIENTIFIC", "_CUT")
-
 
 def origins(home: Home, batch_id: str) -> dict[Place, Key]:
     """Row of a batch → the row it stands for; rows of a first delivery stand for themselves."""
@@ -66,21 +63,6 @@ def sheets(home: Home, feed: str, batch_id: str) -> tuple[str, ...]:
         column = pq.read_table(path, columns=["_source_sheet"])["_source_sheet"]
         found += [sheet or "" for sheet in column.unique().to_pylist()]
     return tuple(dict.fromkeys(found))
-
-
-def repeated_places(home: Home, batch_id: str) -> set[Place]:
-    """The later copies of a row in one batch: held, and nothing is to be corrected in them."""
-    rows = rows_of(home, "problem", batch_id)
-    return {place_of(row) for row in rows if row["code"] == "DUPLICATE_ROW"}
-
-
-def ruined_places(home: Home, batch_id: str) -> set[Place]:
-    """Rows of which every error is a number that a spreadsheet has destroyed."""
-    errors: dict[Place, bool] = {}
-    for row in rows_of(home, "problem", batch_id):
-        if row["severity"] == "error" and row["source_row"] is not None:
-            errors[place_of(row)] = errors.get(place_of(row), True) and row["code"].endswith(RUINED)
-    return {place for place, all_of_them in errors.items() if all_of_them}
 
 
 def held_keys(home: Home, batch_id: str) -> set[Key]:

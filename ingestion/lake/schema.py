@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from ingestion.contracts import Catalog, Column, Contract
-from ingestion.parsing.column_types import ARROW_TYPES, COMPANIONS, TEXT
+from ingestion.parsing.column_types import ARROW_TYPES, TEXT, companion_suffixes
 
 
 def _schema(**fields: pa.DataType) -> pa.Schema:
@@ -20,6 +20,7 @@ ORIGIN = _schema(
     _source_sheet=TEXT,
     _source_row=pa.int32(),
     _extra=TEXT,
+    _held_cells=TEXT,
 )
 DELIVERY = _schema(
     batch_id=TEXT,
@@ -38,6 +39,7 @@ DELIVERY = _schema(
     rows_read=pa.int32(),
     rows_accepted=pa.int32(),
     rows_held=pa.int32(),
+    cells_held=pa.int32(),
     rows_unchanged=pa.int32(),
     delivery_state=TEXT,
     reason_code=TEXT,
@@ -51,6 +53,7 @@ DELIVERY = _schema(
     sheets=TEXT,
     title=TEXT,
     unknown_columns=TEXT,
+    absent_columns=TEXT,
     warning_count=pa.int32(),
     repair_count=pa.int32(),
 )
@@ -63,6 +66,7 @@ DELIVERY_PART = _schema(
     period=TEXT,
     part=TEXT,
     rows_accepted=pa.int32(),
+    adds=pa.bool_(),
     group_batch_id=TEXT,
     group_received_no=pa.int64(),
     group_received_at=pa.timestamp("us"),
@@ -79,6 +83,16 @@ HELD_ROW = _schema(
     id_number_text=TEXT,
     row_json=TEXT,
 )
+HELD_PERSON = _schema(
+    batch_id=TEXT,
+    feed=TEXT,
+    source_sheet=TEXT,
+    source_row=pa.int32(),
+    place=TEXT,
+    person_name=TEXT,
+    id_number_text=TEXT,
+    register_household_no=TEXT,
+)
 PROBLEM = _schema(
     batch_id=TEXT,
     feed=TEXT,
@@ -89,6 +103,7 @@ PROBLEM = _schema(
     cell=TEXT,
     code=TEXT,
     severity=TEXT,
+    costs=TEXT,
     value_shown=TEXT,
     message=TEXT,
     remedy=TEXT,
@@ -149,6 +164,7 @@ BOOKKEEPING = {
     "delivery": DELIVERY,
     "delivery_part": DELIVERY_PART,
     "held_row": HELD_ROW,
+    "held_person": HELD_PERSON,
     "problem": PROBLEM,
     "repair": REPAIR,
     "correction": CORRECTION,
@@ -162,9 +178,7 @@ BOOKKEEPING = {
 def column_fields(column: Column) -> list[pa.Field]:
     """The lake columns of one contract column: its value, and its state or operator."""
     fields = [pa.field(column.name, ARROW_TYPES[column.type])]
-    if suffix := COMPANIONS.get(column.type):
-        fields.append(pa.field(column.name + suffix, TEXT))
-    return fields
+    return [*fields, *(pa.field(column.name + suffix, TEXT) for suffix in companion_suffixes(column.type))]
 
 
 def feed_schema(contract: Contract) -> pa.Schema:

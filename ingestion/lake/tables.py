@@ -34,6 +34,12 @@ NUMBER = Field(
     "received_no", "收到序号", "收到的先后：哪个文件较新由它决定，不看钟表；记序号以前的为空，按时间先后。"
 )
 
+HELD_CELLS = Field(
+    "held_cells",
+    "没有收下的格",
+    "该行已收下、而内容没有收下的列名，前后以逗号分隔（,sex,phone,）；没有时为空。",
+)
+
 ROW_COLUMNS = [
     Field("_batch_id", BATCH.label, BATCH.description),
     Field("_speaks_for_on", SPEAKS_FOR.label, SPEAKS_FOR.description),
@@ -42,6 +48,7 @@ ROW_COLUMNS = [
     Field("_source_sheet", SHEET.label, SHEET.description),
     Field("_source_row", ROW.label, ROW.description),
     Field("_extra", "合同外的列", "合同中没有的列，按表头存为 JSON；没有时为空。"),
+    Field("_held_cells", HELD_CELLS.label, HELD_CELLS.description),
 ]
 
 STAGING_COLUMNS = [
@@ -49,6 +56,7 @@ STAGING_COLUMNS = [
     SHEET,
     PERIOD,
     PART,
+    HELD_CELLS,
     ROW,
     Field("is_latest", "是否最新", "是否为截至 as_of 该分块最新一期的数据。"),
     SPEAKS_FOR,
@@ -76,6 +84,7 @@ LAKE_TABLES = [
             Field("rows_read", "读到行数", "读到的数据行数，等于收下与暂扣之和。"),
             Field("rows_accepted", "收下行数", "核对无误、进入数据湖的行数。"),
             Field("rows_held", "暂扣行数", "有错误而暂扣待改的行数。"),
+            Field("cells_held", "没有收下的格数", "收下的行中，内容有错而没有收下的格数。"),
             Field("rows_unchanged", "未变行数", "更正文件中与已收下的行相同、不再重复入湖的行数。"),
             Field(
                 "delivery_state",
@@ -93,6 +102,11 @@ LAKE_TABLES = [
             Field("sheets", "表页", "读到的表页（JSON）。"),
             Field("title", "标题", "文件中的表标题。"),
             Field("unknown_columns", "合同外的列", "合同中没有的表头（JSON）。"),
+            Field(
+                "absent_columns",
+                "没有的列",
+                "合同中有、而文件（的某张表）没有的列名，前后以逗号分隔（,sex,phone,）；都有时为空。",
+            ),
             Field("warning_count", "提示数", "提示的个数。"),
             Field("repair_count", "修正数", "自动修正的单元格个数。"),
         ],
@@ -111,6 +125,11 @@ LAKE_TABLES = [
             PERIOD,
             PART,
             Field("rows_accepted", "收下行数", "收下的行数。"),
+            Field(
+                "adds",
+                "是否累加",
+                "该分块的行是否加在以前收到的上面（补发、更正、退票），而不取代它们；空为取代。",
+            ),
             Field("group_batch_id", "原批次", "更正所归的原批次；不是更正时即本批次。"),
             Field("group_received_no", "原收到序号", "原批次的收到序号：更正与原批次同进退。"),
             Field("group_received_at", "原收到时间", "原批次的收到时间（UTC）：更正与原批次同进退。"),
@@ -137,6 +156,22 @@ LAKE_TABLES = [
         grain=("batch_id", "source_sheet", "source_row"),
     ),
     LakeTable(
+        "held_person",
+        "暂扣行中的人",
+        "暂扣的行里写到的每一个人，用来认出暂扣的可能是谁。",
+        [
+            BATCH,
+            FEED,
+            SHEET,
+            ROW,
+            Field("place", "所在列", "写这个人姓名（没有姓名列的写号码、户编号）的列。"),
+            Field("person_name", "姓名", "姓名。"),
+            Field("id_number_text", "证件号码原文", "证件号码原文；空白时为空。"),
+            Field("register_household_no", "户编号", "该行所写的户编号；没有这一列的为空。"),
+        ],
+        grain=("batch_id", "source_sheet", "source_row", "place"),
+    ),
+    LakeTable(
         "problem",
         "问题",
         "核对时发现的问题，每个单元格每种问题一行。",
@@ -149,7 +184,8 @@ LAKE_TABLES = [
             Field("header", "表头", "文件中的表头。"),
             Field("cell", "单元格", "单元格位置，如 F12。"),
             Field("code", "问题代码", "问题的固定英文代码。"),
-            Field("severity", "轻重", "error 错误（行暂扣），warning 提示（行收下）。"),
+            Field("severity", "轻重", "error 错误，warning 提示（行收下）。"),
+            Field("costs", "代价", "错误的代价：row 整行暂扣，cell 只是这一格没有收下；提示为空。"),
             Field("value_shown", "所填内容", "所填内容，证件号码已遮盖。"),
             Field("message", "说明", "问题说明。"),
             Field("remedy", "改法", "如何改正。"),

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from foundation.files import write_bytes
 from ingestion.checking.batch import Batch, Group, Rows, arrow_columns
+from ingestion.checking.money import miscounted
+from ingestion.lake.held_people import held_people
 from ingestion.lake.home import Home, parquet_bytes, write_parquet
 from ingestion.lake.landings import record_batch
 from ingestion.lake.problem_table import problem_table
@@ -28,6 +30,9 @@ from ingestion.text.masking import mask_ids
 # A repair that a column needs in every row is its form, not an event of each cell: past this many
 # rows it is recorded once, without a row.
 _COLUMN_WIDE_FROM = 200
+_COUNTED = pa.schema(
+    [("speaks_for_on", pa.date32()), ("period", TEXT), ("part", TEXT), ("count_all", pa.int32())]
+)
 _COLUMN_WIDE = frozenset(
     {"date_form", "month_form", "year_form", "excel_serial", "number_form", "town_name"}
     | {"yuan_from_wan", "count_from_wan", "mg_from_ug", "code_alias", "blank_as_no"}
@@ -35,7 +40,7 @@ _COLUMN_WIDE = frozenset(
 
 
 class AccountingError(AssertionError):
-    """Rows read are not rows accepted plus rows held: a fault of this program, never of a file."""
+    """Rows or money read are not those accepted plus those held: a fault of this program, not of a file."""
 
 
 def land(home: Home, result: Result, receipt: Receipt | None = None) -> None:
@@ -92,12 +97,15 @@ def _land_rows(files: _Files, outcome: Outcome, batch: Batch, parts: pa.Table | 
         rows = accepted_table(outcome.batch_id, batch, batch.landing)
         if len(rows) != outcome.rows_accepted - outcome.rows_unchanged:
             raise AccountingError(f"{outcome.rows_accepted} accepted, {len(rows)} in the lake")
+        if wrong := miscounted(batch, batch.landing, rows):
+            raise AccountingError(f"the money of {', '.join(wrong)} is not that of the file")
         plain = [column for column, coded in batch.texts.items() if coded.by_row]
         files.write(batch.contract.feed, rows, plain=[*plain, "_source_row"])
         if parts is not None:
             files.write("delivery_part", parts)
     files.write_or_remove("repair", repair_table(outcome, batch))
     files.write_or_remove("held_row", held_table(outcome, batch, held))
+    files.write_or_remove("held_person", held_people(outcome, batch, held))
 
 
 def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
@@ -113,19 +121,30 @@ def accepted_table(batch_id: str, batch: Batch, keep: Mask) -> pa.Table:
         "_source_sheet": _sheets(batch),
         "_source_row": pa.array(batch.row_number),
         "_extra": extra(batch),
+        "_held_cells": batch.held_cells,
     }
     table = pa.table([columns[field.name].cast(field.type) for field in schema], schema=schema)
     return table if keep.all() else table.filter(pa.array(keep))
 
 
 def part_table(arrived: Group, batch: Batch) -> pa.Table:
-    """Rows accepted per date, period and part; `arrived` is the batch with its arrival."""
+    """Rows accepted per date, period and part; `arrived` is the batch with its arrival.
+
+    A part that the file empties has a row of its own, with no rows accepted.
+    """
     group = batch.corrects or arrived
     keep = pa.array(batch.landing)
     own = pa.table({"speaks_for_on": batch.speaks_for_on, "period": batch.period, "part": batch.part}).filter(
         keep
     )
     counted = own.group_by(["speaks_for_on", "period", "part"]).aggregate([([], "count_all")])
+    counted = counted.cast(_COUNTED)
+    empty = [(day, day.isoformat(), part, 0) for day, parts in batch.vacated.items() for part in parts]
+    counted = (
+        pa.concat_tables([counted, pa.table([*zip(*empty, strict=True)], schema=_COUNTED)])
+        if empty
+        else counted
+    )
     counted = counted.sort_by(
         [("speaks_for_on", "ascending"), ("period", "ascending"), ("part", "ascending")]
     )
@@ -138,7 +157,8 @@ def part_table(arrived: Group, batch: Batch) -> pa.Table:
         counted["speaks_for_on"],
         counted["period"],
         counted["part"],
-        counted["count_all"].cast(pa.int32()),
+        counted["count_all"],
+        pa.repeat(pa.scalar(False), count),
         pa.repeat(pa.scalar(group.batch_id, TEXT), count),
         pa.repeat(pa.scalar(group.received_no, pa.int64()), count),
         pa.repeat(pa.scalar(_naive(group.received_at), pa.timestamp("us")), count),
@@ -158,6 +178,7 @@ def delivery_table(outcome: Outcome) -> pa.Table:
         row[name] = row[name] and plain_sentence(row[name])
     for name in ("sheets", "unknown_columns", "notes"):
         row[name] = json.dumps(row[name], ensure_ascii=False)
+    row["absent_columns"] = f",{','.join(outcome.absent_columns)}," if outcome.absent_columns else None
     return pa.Table.from_pylist([row], schema=DELIVERY)
 
 
@@ -187,7 +208,7 @@ def held_table(outcome: Outcome, batch: Batch, held: Mask) -> pa.Table:
         return HELD_ROW.empty_table()
     nothing = pa.nulls(batch.row_count, TEXT)
     name = next((c.name for c in batch.contract.columns if c.type == "person_name"), None)
-    number = next((c.name for c in batch.contract.columns if c.type == "id_number"), None)
+    number = next((c.name for c in batch.contract.columns if c.is_identity), None)
     raw_number = batch.texts[number].raw if number in batch.texts else nothing
     columns = [
         pa.repeat(pa.scalar(outcome.batch_id, TEXT), count),

@@ -15,7 +15,7 @@ from ingestion.contracts import Catalog, Contract
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
 from ingestion.matching.marked_columns import feedback_columns
 from ingestion.matching.units import contradiction, without_money_unit
-from ingestion.messages.problems import FileProblem
+from ingestion.messages.problems import FileProblem, quoted
 from ingestion.readers import Refusal, Table
 from ingestion.text.headers import header_keys, normalise_header
 from ingestion.text.masking import mask_shown
@@ -152,7 +152,7 @@ def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTab
 
 def _by_official_names(table: Table, contract: Contract, positions: dict[str, int]) -> None:
     """Find an ID or town column that is still missing by a name in common use, if the sheet has one only."""
-    columns = [c for c in contract.columns if c.type == "id_number"]
+    columns = [c for c in contract.columns if c.is_identity]
     wanted = [c for c in columns if c.required] if len(columns) > 1 else columns
     towns = [c for c in contract.columns if c.name == contract.town_column]
     for column, names in ((wanted, _ID_HEADERS), (towns, _TOWN_HEADERS)):
@@ -197,7 +197,7 @@ def _twice(match: MatchedTable) -> FileProblem | None:
     name = next(iter(doubled))
     found = [match.table.header[at] for at in doubled[name]]
     words = {"title": match.contract.title, "header": match.contract.column(name).header}
-    words |= {"found": _listed(f"“{h}”" for h in found)} if len(set(found)) > 1 else {}
+    words |= {"found": _listed(found)} if len(set(found)) > 1 else {}
     return FileProblem("HEADER_TWICE", words, match.contract.feed)
 
 
@@ -273,7 +273,7 @@ def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:
 
 
 def _listed(headers: Iterable[str]) -> str:
-    return "、".join(mask_shown(h) for h in headers if h)
+    return quoted(h for h in headers if h)
 
 
 def nearly_a_header(

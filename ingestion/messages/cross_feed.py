@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingestion.contracts import Catalog, Contract
-from ingestion.contracts.cross_feed import CountsMatchCheck, CrossFileCheck, KnownPlaceCheck
+from ingestion.contracts.cross_feed import (
+    CountsMatchCheck,
+    CrossFileCheck,
+    CurrentNumberCheck,
+    KnownPlaceCheck,
+)
 from ingestion.messages.problems import CHECK_KINDS, remedy, sentence
 
 ROW_WORDS = ("row", "value", "found", "place")
@@ -51,7 +56,7 @@ def _beside(contract: Contract, check: CrossFileCheck) -> dict[str, str]:
         return {"beside": contract.column(check.key).header}
     if isinstance(check, KnownPlaceCheck):
         return {"beside": contract.column(check.town).header}
-    if check.when is None:
+    if isinstance(check, CurrentNumberCheck) or check.when is None:
         return {}
     return {"beside": contract.column(check.when).header, "beside_value": "”/“".join(check.values)}
 
@@ -59,6 +64,7 @@ def _beside(contract: Contract, check: CrossFileCheck) -> dict[str, str]:
 _CAUSES = {
     "exists_in": ("“{header}”在《{other}》里找不到", "“{header}” is not in {other}"),
     "counts_match": ("“{header}”与《{other}》的行数不同", "“{header}” differs from the rows of {other}"),
+    "current_number": ("证件号码在《{other}》里已改过", "the number was changed in {other}"),
     "known_place": ("“{header}”不在《{other}》里", "“{header}” is not in {other}"),
 }
 

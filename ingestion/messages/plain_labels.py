@@ -14,6 +14,9 @@ from ingestion.contracts.county import load_county
 
 _LEFT_OUT = "…"
 _QUOTED = re.compile("“([^”]*)”")
+# Numbers of documents and telephones; days, months and moments have digits as well, and stay.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{0,3}[0-9]{7,}[A-Za-z]?(?![0-9A-Za-z])")
+_MOMENT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])([0-3]\d(\d{4}(\d\d)?)?)?")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # What is written around the title of a table.
 # Of words of one character only those that nobody is called by.
@@ -32,7 +35,8 @@ _USUAL = """
 
 
 def plain_label(label: str) -> str:
-    """`label` with every Han character left out that is part of no known word; the rest as it is."""
+    """`label` with every Han character left out that is part of no known word, and every number that may be
+    a person's; the rest as it is."""
     words, longest = _words()
 
     def known(run: re.Match[str]) -> str:
@@ -45,7 +49,11 @@ def plain_label(label: str) -> str:
         # One character between two that are no word is a part of the same name: 张三丰.
         return re.sub(f"{_LEFT_OUT}(.?{_LEFT_OUT})+", _LEFT_OUT, kept)
 
-    return _HAN.sub(known, label)
+    return re.sub(f"{_LEFT_OUT}+", _LEFT_OUT, _HAN.sub(known, _NUMBER.sub(_moment, label)))
+
+
+def _moment(number: re.Match[str]) -> str:
+    return number[0] if _MOMENT.fullmatch(number[0]) else _LEFT_OUT
 
 
 def plain_sentence(sentence: str) -> str:

@@ -11,7 +11,7 @@ reach a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Literal, get_args
@@ -22,6 +22,9 @@ import pyarrow.compute as pc
 from foundation.language import chinese_day
 from ingestion.text.masking import mask_shown, shown_name
 
+# Words that are the file's own and stand in marks of the sentence's.
+_QUOTED_WORDS = frozenset({"header", "sheet"})
+_MARKS = re.compile("[“”]")
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")  # a word that is a day and nothing else
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
@@ -33,6 +36,7 @@ Effect = Literal["refused", "noted", "nil", "known", "left", "held", "kept", "de
 WAIVABLE = frozenset(
     {
         "TOO_MANY_HELD",
+        "CODE_SPELLING_UNKNOWN",
         "SHRUNK",
         "TOWN_MISSING",
         "TOWN_SHRUNK",
@@ -40,6 +44,10 @@ WAIVABLE = frozenset(
         "DISTRIBUTION_SHIFTED",
         "LAST_PERIOD_AGAIN",
         "NIL_DESPITE_ROWS",
+        "PART_UNKNOWN",
+        "HEADER_ASSUMED",
+        "PAYMENTS_FEWER",
+        "PAYMENTS_UNCLEAR",
     }
 )
 
@@ -70,7 +78,7 @@ _DEFINITIONS = """
 ## 打开和读取 | refused
 FILE_UNREADABLE | 这个文件打不开，认不出是哪种格式。 | 请用 Excel 或 WPS 打开，另存为 xlsx 后重新投递。 | The file cannot be opened: its format is unknown or damaged. | Open it in Excel or WPS, save it as xlsx and send it again.
 FILE_EMPTY | 这个文件是空的，里面没有任何内容。 | 请重新导出后投递；本期确无数据的，请在表中写明“本期无数据”。 | The file is empty. | Export it again; if there is nothing to report, write “本期无数据” into the table.
-FILE_TRUNCATED | 这个文件不完整，可能没有传完。 | 请重新复制或导出后投递。 | The file is cut off: it was probably not copied to its end. | Copy or export it again and send it again.
+FILE_TRUNCATED | 这个文件不完整[，到第 {line} 行为止]，可能没有传完。 | 请重新复制或导出后投递。 | The file is cut off[ after line {line}]: it was probably not copied to its end. | Copy or export it again and send it again.
 FILE_ENCRYPTED | 这个文件加了密码，无法读取。 | 请去掉打开密码后重新投递。 | The file is protected by a password and cannot be read. | Remove the password and send it again.
 FILE_UNSAFE | 这个文件里有不合常理的内容（例如极远处的单元格、过多的空行空列），没有读取。 | 请新建一个 Excel 工作簿，只把有数据的行列按数值粘贴进去，另存为 xlsx 后重新投递。 | The file expands beyond all reason and was not read. | Paste the filled rows and columns as values into a new workbook, save it as xlsx and send it again.
 FILE_FOREIGN | 这是{what}，不是数据表，没有读取。 | 请投递系统导出的 Excel 或 CSV 文件；表格在文档里的，请复制到 Excel 后投递。 | This is a file of the kind {format} and no table of data; it was not read. | Send the export as Excel or CSV; copy a table in a document into Excel first.
@@ -97,7 +105,11 @@ AS_OF_MISSING | 看不出《{title}》是截至哪一天的数据。 | 请在标
 AS_OF_FUTURE | 《{title}》写的统计日期 {date} 比收到文件的日期晚一年以上。 | 请核对统计截止日期后重新投递。 | The date {date} stated in {title} lies more than a year after its arrival. | Correct the date and send it again.
 AS_OF_CONFLICT | 《{title}》里有的表页要按 {dates} 的旧表头读取，有的不是。 | 请把不同时期的表页分成不同文件投递。 | Some sheets of {title} are read by the headers of {dates}, others are not. | Send the sheets of different periods as different files.
 NO_ROWS | 《{title}》里只有表头，没有数据。 | 请补上数据；本期确无数据的，请在表中写明“本期无数据”。 | {title} has a header and no data. | Add the data; if there is nothing to report, write “本期无数据” into the table.
+HEADER_ASSUMED | 《{title}》这份没有表头；按 {before_on} 那一期的栏目顺序（{columns}）来读，各栏都对得上，但整份还没有收下。 | 请在最上面补上表头一行，重新投递；确认栏目顺序没有变的，请与{owner}联系放行，放行后按这个顺序收下。 | {title} has no header; its columns are as those of {before_on} ({columns}). Nothing was taken yet. | Put the header above the rows and send the file again; if the order of the columns is still the same, ask {owner} to let it pass: then it is read in this order.
 TOO_MANY_HELD | 《{title}》共 {read} 行，有 {held} 行有错误，超过了允许的比例，整份文件没有收下。 | 请按反馈文件“问题”一列逐条更正后重新投递。 | {held} of the {read} rows of {title} have errors, which is more than allowed: nothing was taken. | Correct them by the list of problems and send the file again.
+CODE_SPELLING_UNKNOWN | 《{title}》的“{header}”有 {count} 行写的是{value}，都不是约定的写法（{detail}），没有这一列这些行就说不清，整份没有收下。 | 请改成约定的写法后重新投递；本来就是这样写的，请与扶贫办信息股联系，在数据合同或列对照里补上这种写法再重新核对。 | “{header}” of {title} is {value} in {count} rows, which say nothing without it: nothing was taken, the agreed value is one of these: {detail}. | Write it as agreed and send the file again; if it is right as it is, ask the poverty relief office to add the spelling to the contract or the column map and to judge the file again.
+PART_UNKNOWN | 看不出《{title}》是全县的，还是哪一个镇的[（写的是{named}，与表中各行对不上）]，没有收下，原有的数据不变。 | 请在文件名或标题里写明是哪一个镇，再重新投递；确是全县的，请与扶贫办信息股联系放行。 | Nothing tells whether {title} is of the whole county or of one town[ (the names say {named}, which the rows are not)]; it was not taken, and what stands is unchanged. | Write the town into the file name or title and send it again; if it is the whole county, ask the poverty relief office to let it pass.
+PART_UNPLACED | 《{title}》是{town}的，而原来全县的那一份收下时还不知道各户在哪个镇，其中{town}有 {count} 户这次没有，看不出是否已不在册，没有收下。 | 请重新投递全县的一份，以后再分镇报送。 | {title} is of {town}, but the file of the whole county came before anybody knew the towns of its households: {count} of {town} are not in this file, and nothing tells whether they are gone; it was not taken. | Send the whole county once more, and then the towns.
 SHRUNK | 《{title}》{day} 的数据[（{area}）]只有 {rows} 行，{before_on} 那一期同样范围有 {before} 行，像是没有导全。 | 请重新导出完整的数据；确实减少的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})] has {rows} rows only, the delivery of {before_on} for the same area had {before}: it looks like a part. | Export all of it again; if it has really shrunk, ask the poverty relief office to let it pass.
 TOWN_MISSING | 《{title}》{day} 的数据缺了 {count} 个镇的数据：{towns}，括号里是 {before_on} 那一期的行数。 | 请补上这些镇后重新投递整份文件；确实没有的，请与扶贫办信息股联系放行。 | {title} of {day} lacks {count} town(s) that the delivery for {before_on} had: {towns}. | Add these towns and send the whole file again; if there is really nothing, ask the poverty relief office to let it through.
 TOWN_SHRUNK | 《{title}》{day} 的数据里有 {count} 个镇比 {before_on} 那一期少了一半以上：{towns}，像是没有导全。 | 请补全这些镇的数据后重新投递；确实减少的，请与扶贫办信息股联系放行。 | {count} town(s) of {title} of {day} have lost more than half of their rows since {before_on}: {towns}. | Complete these towns and send the file again; if they have really shrunk, ask the poverty relief office to let it pass.
@@ -105,6 +117,8 @@ KEYS_LOST | 《{title}》{day} 的数据[（{area}）]与前一期对不上：{b
 DISTRIBUTION_SHIFTED | 《{title}》{day} 的数据[（{area}）]里“{header}”与 {before_on} 那一期相差太大：“{value}”由 {before} 变成 {now}，像是取错了列或漏填。 | 请核对这一列后重新投递；确实变动这么大的，请与扶贫办信息股联系放行。 | {title} of {day}[ ({area})]: {header} has moved too far since {before_on}: {value} went from {before} to {now} of the rows. | Check this column and send the file again; if it has really changed so much, ask the poverty relief office to let it through.
 LAST_PERIOD_AGAIN | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，像是又投了上一期的文件。 | 请重新导出本期的数据后投递；确实没有变化的，请与扶贫办信息股联系放行。 | {title} is dated {day}, but its {rows} rows are those of {before_on}. | Export this period again and send it; if nothing has really changed, ask the poverty relief office to let it through.
 NIL_DESPITE_ROWS | 《{title}》写的是本期无数据，而 {before_on} 那一期有 {before} 行。 | 请报送本期完整的数据；确实一行也没有了的，请与扶贫办信息股联系放行。 | {title} says that there is nothing to report, but the delivery for {before_on} had {before} rows. | Send the complete data of this period; if there is really nothing left, ask the poverty relief office to let it through.
+PAYMENTS_FEWER | 《{title}》[（{area}）]原已收下 {before} 笔、{before_yuan} 元，收下这份文件就只有 {rows} 笔、{yuan} 元[，有 {lost} 人不见了]，整份没有收下。 | 只是补发、退票的，请在表的标题里写明“补发”，只是更正几笔的写明“更正”；整期重报的，请补全后重新投递；确实减少的，请与扶贫办信息股联系放行，放行后{does}。 | {title}[ ({area})]: {before} payments of {before_yuan} yuan stand; with this file there would be {rows} of {yuan} yuan[, and {lost} payees are gone]. Nothing was taken. | Write “补发” into the title row of a supplement, “更正” into that of a correction of some payments; complete a list that is sent again; if there are really fewer, ask the poverty relief office to let it pass: then {does}.
+PAYMENTS_UNCLEAR | 《{title}》[（{area}）]原已收下 {before} 笔、{before_yuan} 元，这份文件的 {rows} 笔、{yuan} 元里[有 {changed} 笔人相同而金额或日期不同，]看不出是补发、更正还是整期重报，整份没有收下。 | 请在表的标题里写明“补发”“更正”或“重报”后重新投递；不改的，请与扶贫办信息股联系放行，放行后{does}。 | {title}[ ({area})]: {before} payments of {before_yuan} yuan stand; of the {rows} of {yuan} yuan in this file[, {changed} are other payments to the same persons:] nobody can say whether they are a supplement, a correction or the list sent again. Nothing was taken. | Write “补发” (supplement), “更正” (correction) or “重报” (the list again) into the title row and send it again, or ask the poverty relief office to let it pass: then {does}.
 ## 反馈文件的更正 | refused
 RETURN_MIXED | 《{title}》里混有几份反馈文件的行。 | 请把各份反馈文件分开投递。 | {title} holds rows of several marked copies. | Send each marked copy as a file of its own.
 RETURN_UNKNOWN | 《{title}》里的反馈编号不属于本部门投递过的文件。 | 请用系统退回的反馈文件更正，或去掉“问题”一列后整份投递。 | The references in {title} belong to no file of this department. | Correct the marked copy that was returned, or take the column “问题” out and send the whole file.
@@ -113,21 +127,25 @@ RETURN_OUTDATED | 这份反馈之后已收到较新的文件{newer}，《{title}
 RETURN_WITHDRAWN | 《{title}》的原文件已经撤回，没有收下这份更正。 | 请去掉“问题”和“如何改正”两列，把改好的整份文件重新投递。 | The delivery of {title} that this corrects was withdrawn; the correction was not taken. | Take the columns “问题” and “如何改正” out and send the whole corrected file.
 RETURN_OTHER_DATE | 反馈文件里《{title}》的日期改成了 {said}，而更正只用于 {stated} 那一期，没有收下。 | 只是更正的，请改回原来的日期；新的一期请投递整份文件，不要用反馈文件。 | The marked copy of {title} now says {said}, but it corrects the delivery of {stated}; it was not taken. | To correct, put the date back; for a new period send the whole file and not the marked copy.
 ## 关于整份文件的提醒 | noted
-ROWS_HELD | 《{title}》有 {held} 行有错误，暂扣待改，其余已收下。 | 请按反馈文件“问题”一列更正这些行后重新投递。 | {held} rows of {title} have errors and are held; the others were taken. | Correct these rows by the list of problems and send them again.
+ROWS_HELD | 《{title}》有 {held} 行有错误，暂扣待改，其余已收下[，另有 {cells} 格没有收下]。 | 请按反馈文件“问题”一列更正这些行后重新投递。 | {held} rows of {title} have errors and are held; the others were taken[, but for {cells} cells]. | Correct these rows by the list of problems and send them again.
+CELLS_HELD | 《{title}》的行都已收下，只有 {cells} 格看不懂，没有收下这些格。 | 请按反馈文件“问题”一列更正这些格后重新投递。 | All rows of {title} were taken, but for {cells} cells that could not be read. | Correct these cells by the list of problems and send them again.
+CODE_SPELLING_ASKED | 《{title}》的“{header}”有 {count} 行写的是{value}，都不是约定的写法（{detail}），这些格按没有填计。 | 请改成约定的写法后重新投递；本来就是这样写的，请与扶贫办信息股联系，在数据合同或列对照里补上这种写法。 | “{header}” of {title} is {value} in {count} rows; these cells count as blank, the agreed value is one of these: {detail}. | Write it as agreed and send the file again; if it is right as it is, ask the poverty relief office to add the spelling to the contract or the column map.
 ROWS_SHORT | 有 {count} 行的格数比表头少（第 {lines} 行等），缺的格按空白计。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have fewer cells than the header; the missing ones count as blank. | Check whether these rows are shifted.
 ROWS_LONG | 有 {count} 行的格数比表头多（第 {lines} 行等），可能错位。 | 请核对这些行是否错位。 | {count} rows (line {lines} among them) have more cells than the header. | Check whether these rows are shifted.
 SHEET_WITHOUT_HEADER | 表页“{sheet}”没有找到表头，没有读取。 | 如果其中有数据，请补上表头后重新投递。 | Sheet “{sheet}” has no header and was not read. | If it holds data, add the header and send the file again.
 SHEET_IGNORED | 表页“{sheet}”有 {rows} 行，与约定的数据都对不上，没有读取。 | 如果其中有数据，请改正表头后重新投递。 | Sheet “{sheet}” with its {rows} rows matches no agreed table and was not read. | If it holds data, correct its header and send the file again.
+COLUMNS_GONE | 《{title}》{date} 那一次有{columns}，这一次没有（没有这一列，或整列空白）。 | 请核对：导出时少选了列的，补上后重新投递；以后不再提供的，告诉操作员，靠这些列得出的状态会变成“不清楚”。 | {title}: the delivery for {date} had {columns}, this one has not (no such column, or nothing in it). | Add what was left out of the export and send the file again; tell the operator what will no longer come: states that rest on it become unknown.
 COLUMNS_UNREAD | 《{title}》[表页“{sheet}”]里没有{missing}，而表中的{unread}不是约定的列名，没有用上。 | 如果只是叫法不同，请把表头改成约定的列名后重新投递；确实没有这些列的，无需处理。 | {title}[, sheet “{sheet}”,] has no {missing}, and its {unread} is no agreed column and was not used. | If it only goes by another name, write the agreed header above it and send the file again; if there is no such column, there is nothing to do.
 COLUMN_UNNAMED | [表页“{sheet}”]{column} 列没有表头，其中 {count} 格有内容（第 {row} 行起），没有读取。 | 请补上表头；只是给人看的说明，请写在“备注”列里。 | [Sheet “{sheet}”: ]column {column} has no header; {count} filled cells in it (from row {row} on) were not read. | Add the header; put mere remarks into a column “备注”.
 ROWS_HIDDEN | 表页“{sheet}”有 {count} 行是隐藏的（第 {rows} 行等），也一并读取了。 | 请取消筛选和隐藏后核对；不该报的行请删除后重新投递。 | {count} rows of sheet {sheet} are hidden (rows {rows}); they were read as well. | Show all rows and check them; delete those that should not be reported and send the file again.
 SHEET_HIDDEN | 表页“{sheet}”是隐藏的，也一并读取了。 | 请取消隐藏后核对；不该报的表页请删除后重新投递。 | Sheet {sheet} is hidden; it was read as well. | Show the sheet and check it; delete it if it should not be reported and send the file again.
-FORMULA_WITHOUT_VALUE | 表页“{sheet}”有 {count} 个公式没有算出结果，按空白计。 | 请用 Excel 或 WPS 打开、保存一次后重新投递，或改成具体的值。 | {count} formulas of sheet {sheet} have no computed value and count as blank. | Open and save the file once in Excel or WPS, or replace the formulas by values, and send it again.
+DATES_FROM_1904 | 这个工作簿按 1904 年日期系统计日，“{header}”有 {count} 格只写了序号，已按这个系统换算，如 {value} 是 {day}。 | 请核对换算出的日期；不对的，请把这一列写成 2019-12-31 的样子。 | The workbook counts its days from 1904; {count} plain numbers of “{header}” were read so: {value} is {day}. | Check these dates; if they are wrong, write them as 2019-12-31.
 UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，照样收下。 | 请核对是否误投了上一期的文件；确实没有变化的，无需处理。 | {title} is dated {day}, and its {rows} rows are those of {before_on}; it was taken as it is. | Check that it is not last period's file; if nothing has really changed, there is nothing to do.
 AS_OF_DOUBTFUL | 文件名、表名和表中写的时间不一致（{said} 和 {stated}），按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | File name, title and table name different times ({said} and {stated}); it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
 RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
 STRAY_ID_IN_LABEL | 文件的{places}里写有证件号码，已遮住后照样收下。 | 请去掉其中的证件号码，以后不要写在这些地方。 | ID numbers stand in the {places} of the file; they are masked wherever it is shown. | Take them out, and leave them out of the next file.
+TOWN_DOUBTFUL | 文件名、标题或表页写的是{said}，表中各行是{stated}的，按{stated}收下。 | 请核对是否投错了文件；如果投错，请重新导出后投递。 | File name, title or sheet say {said}, but the rows are of {stated}; it was taken for {stated}. | Check whether it is the right file; if not, export it again and send it.
 TOWNS_STILL_DUE | 《{title}》{day} 的数据还缺 {count} 个镇：{towns}。 | 分镇报送的，请接着报送这些镇；本应是全县的，请重新导出整份文件。 | Of {title} of {day}, {count} town(s) have not come yet: {towns}. | Send these towns as well; if this file was meant to be the whole county, export it again.
 ## 本期无数据 | nil
 NIL_RETURN | 《{title}》本期无数据。 | 无需处理。 | {title}: nothing to report this period. | Nothing to do.
@@ -148,6 +166,7 @@ FOLDER_ELSEWHERE | 这个文件夹在另一个磁盘上，里面的文件没有�
 FOLDER_TOO_DEEP | 文件夹套得太深，里面的文件没有取走。 | 请把文件移到上层的文件夹。 | The folder is nested too deeply; nothing in it was taken. | Move the files further up.
 ## 整行 | kept
 DUPLICATE_ROW | {cell} 所在的一行与{like}完全相同，只计一次。 | 请删去重复的一行；不改也不影响统计。 | {cell}: the row is the same as {like} and counts once. | Delete the repeated row; left as it is, it does no harm.
+ROW_STRUCK_OUT | {cell} 起这一行划了删除线（“{header}”“{value}”），也照样读取了。 | 不该报的行请删除后重新投递；该报的请去掉删除线。 | {cell}: the row is struck out (“{header}” “{value}”); it was read as well. | Delete the row if it should not be reported, else take the line off.
 TOTALS_DISAGREE | {cell} 的“{header}”合计“{value}”与明细之和 {detail} 不一致。 | 请核对明细是否完整、合计是否更新。 | {cell}: the total “{value}” of “{header}” differs from the sum {detail} of its rows. | Check whether rows are missing or the total is out of date.
 ## 更正的行 | held
 RETURN_OTHER_PART | {cell} 的“{header}”改成了“{value}”，而那一部分另有文件，这一行没有收下。 | 请在那一份文件里补报这一行。 | {cell}: “{header}” was changed to “{value}”, for which there is another file; the row was not taken. | Add the row to that other file.
@@ -156,22 +175,29 @@ RETURN_PART_OUTDATED | {cell} 的“{header}”是“{value}”，这一部分�
 ROW_SHIFTED | {cell} 起这一行各格像是错开了一列，“{header}”下面成了“{value}”。 | 请对照表头，把这一行从这一格起移回一格。 | {cell}: from here on the cells of the row stand one column off; “{header}” holds “{value}”. | Compare with the header and move the cells of this row back by one.
 BLANK_REQUIRED | {cell} 的“{header}”没有填。 | 请补填这一格。 | {cell}: “{header}” is blank. | Fill in this cell.
 FORMULA_ERROR | {cell} 的“{header}”是公式错误“{value}”。 | 请改成具体的值。 | {cell}: “{header}” is the formula error “{value}”. | Put the value itself into the cell.
+FORMULA_WITHOUT_VALUE | {cell} 的“{header}”是公式，从来没有算出过结果。 | 请用 Excel 或 WPS 打开原来的文件，保存一次后重新投递，或改成具体的值。 | {cell}: “{header}” is a formula that was never computed. | Open the file you sent in Excel or WPS, save it and send it again, or write the value itself.
+SHOWN_UNLIKE_HELD | {cell} 的“{header}”显示为“{value}”，单元格里存的却是 {detail}，单位说明不了这个差别，看不出以哪个为准。 | 请把这一列的格式改为“常规”，核对数值，并在表头写明单位（元或万元）。 | {cell}: “{header}” shows “{value}” but holds {detail}; no unit explains the difference, so neither was taken. | Give the column the format “General”, check its numbers and write the unit into the header.
+SEVERAL_UNPAIRED | {cell} 的“{header}”与同一行的“{beside}”个数不同（{detail}），看不出谁是谁的。 | 请按同样的顺序和个数填写，中间用“、”隔开。 | {cell}: “{header}” and “{beside}” of the same row hold unequal numbers of values ({detail}): whose is which is not clear. | Write as many of both, in the same order, with “、” between them.
+DITTO_MARK | {cell} 的“{header}”写的是“{value}”，不是具体的内容。 | 请写出具体的内容，不要用“同上”或符号代替。 | {cell}: “{header}” holds the mark “{value}” in place of a value. | Write the value itself, no “ditto” and no mark.
 AMOUNT_MERGED | {cell} 的“{header}”“{value}”是上下几行合并的一格，看不出每一行是多少。 | 请取消合并单元格，逐行填写，再重新投递。 | {cell}: “{header}” “{value}” is one cell merged over several rows; what each row has is not clear. | Unmerge the cells, fill in every row and send it again.
 ## 姓名 | kept
+DOCUMENT_UNLIKE_KIND | {cell} 的“{header}”“{value}”像是“{detail}”的号码，而同一行的“{beside}”是“{beside_value}”。 | 请对照证件核对这两格，证件类型按证件如实填写。 | {cell}: “{header}” “{value}” looks like the number of “{detail}”, and “{beside}” of the same row is “{beside_value}”. | Compare both with the document, and name the kind of document that it is.
 NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
 STRAY_ID_IN_NAME | {cell} 的“{header}”“{value}”里写着证件号码，只收下了姓名。 | 请把号码写在证件号码一列，这一格只写姓名。 | {cell}: “{header}” “{value}” holds an ID number; only the name was taken. | Write the number into its own column and only the name into this cell.
 STRAY_ID_MASKED | {cell} 的“{header}”“{value}”里写着证件号码，遮住号码后收下。 | 请把这一格里的证件号码去掉。 | {cell}: “{header}” “{value}” holds an ID number, which was masked. | Take the ID number out of this cell.
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.
 ## 身份证号 | held
 STRAY_ID | {cell} 的“{header}”这一格里写的是证件号码“{value}”。 | 请改成“{header}”，证件号码只写在证件号码一列。 | {cell}: “{header}” holds the ID number “{value}”. | Write what belongs below “{header}”; ID numbers stand in their own column only.
-ID_BLANK | {cell} 的“{header}”没有填。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” is blank. | Fill in the ID number of 18 places.
-ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填 18 位公民身份号码。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the ID number of 18 places.
+DOCUMENT_NUMBER_FORM | {cell} 的“{header}”“{value}”不像“{beside_value}”的号码。 | 请对照证件核对号码和证件类型，按证件上的原样填写。 | {cell}: “{header}” “{value}” is no number of the kind “{beside_value}”. | Compare number and kind with the document, and write them as they stand on it.
+ID_BLANK | {cell} 的“{header}”没有填。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” is blank. | Fill in the number of the document (18 places for an ID card).
+ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the number of the document (18 places for an ID card).
 ID_SCIENTIFIC | {cell} 的“{header}”“{value}”被 Excel 变成了科学计数，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned “{header}” into the scientific number “{value}”; the ID number is lost. | Format the column as text and type the number again.
 ID_CUT | {cell} 的“{header}”“{value}”末三位被 Excel 变成了 000，号码已经丢失。 | 请把这一列设为文本格式后重新录入号码。 | {cell}: Excel turned the last three places of “{header}” “{value}” into 000; the ID number is lost. | Format the column as text and type the number again.
 ID_IS_DISABILITY_CARD | {cell} 的“{header}”“{value}”是残疾人证号，不是身份证号。 | 请改填 18 位公民身份号码。 | {cell}: “{header}” “{value}” is the number of a disability card. | Fill in the ID number of 18 places.
-ID_LENGTH | {cell} 的“{header}”“{value}”位数不对，应为 18 位。 | 请对照身份证补全或删去多余的数字。 | {cell}: “{header}” “{value}” has not the 18 places of an ID number. | Complete it from the ID card, or take out what is too much.
+ID_SEVERAL | {cell} 的“{header}”“{value}”里写了不止一个号码。 | 请每人一行，一格只写一个号码。 | {cell}: “{header}” “{value}” holds more than one number. | Give each person a row, and each cell one number.
+ID_LENGTH | {cell} 的“{header}”“{value}”位数不对，应为 18 位。 | 请对照身份证补全或删去多余的数字；是其他证件的，请按证件原样填写，并注明证件类型。 | {cell}: “{header}” “{value}” has not the 18 places of an ID number. | Complete it from the ID card, or take out what is too much; write the number of another document as it stands there, with its kind.
 ID_CUT_SHORT | {cell} 的“{header}”“{value}”只有 15 位（应为 18 位），当作旧的 15 位号码，出生日期又不存在。 | 请对照身份证补全 18 位号码。 | {cell}: “{header}” “{value}” has 15 of 18 places, and as a number of the old kind its birth date is impossible. | Complete the number from the ID card.
-ID_CHARACTERS | {cell} 的“{header}”“{value}”里有身份证号不会有的字符。 | 请对照身份证更正，应为 17 位数字加一位数字或 X。 | {cell}: “{header}” “{value}” holds characters that no ID number has. | Correct it from the ID card: 17 digits and one more digit or X.
+ID_CHARACTERS | {cell} 的“{header}”“{value}”里有身份证号不会有的字符：{detail}。 | 请对照身份证更正，应为 17 位数字加一位数字或 X；是其他证件的，请按证件原样填写，并注明证件类型。 | {cell}: “{header}” “{value}” holds characters that no ID number has: {detail}. | Correct it from the ID card: 17 digits and one more digit or X; write the number of another document as it stands there, with its kind.
 ID_MASKED | {cell} 的“{header}”“{value}”被星号遮住了。 | 请提供完整的号码。 | {cell}: “{header}” “{value}” is masked by asterisks. | Give the full number.
 ID_AREA | {cell} 的“{header}”“{value}”的前两位不是任何省份的代码。 | 请对照身份证更正。 | {cell}: “{header}” “{value}” begins with the code of no province. | Correct it from the ID card.
 ID_BIRTH_DATE | {cell} 的“{header}”“{value}”里的出生日期（第 7 至 14 位）不存在。 | 请对照身份证更正。 | {cell}: “{header}” “{value}” holds an impossible birth date (places 7 to 14). | Correct it from the ID card.
@@ -180,15 +206,19 @@ ID_CHECKSUM | {cell} 的“{header}”“{value}”的最后一位与前 17 位�
 DATE_FORM | {cell} 的“{header}”“{value}”看不出是哪一天。 | 请写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” is no date. | Write it like 2019-12-31.
 DATE_IMPOSSIBLE | {cell} 的“{header}”“{value}”这一天不存在。 | 请核对年月日，写成 2019-12-31 的样子。 | {cell}: there is no such day as “{value}” in “{header}”. | Check day, month and year, and write it like 2019-12-31.
 DATE_OUT_OF_RANGE | {cell} 的“{header}”“{value}”的年份不在 1850 至 2100 之间。 | 请核对年份。 | {cell}: the year of “{header}” “{value}” is not between 1850 and 2100. | Check the year.
+DATE_IS_PLACEHOLDER | {cell} 的“{header}”“{value}”是系统在没有日期时自动填的，而这一列必须有日期。 | 请填写实际的日期。 | {cell}: “{header}” “{value}” is what programs write where there is no date, and this column needs one. | Write the real date.
 MONTH_FORM | {cell} 的“{header}”“{value}”看不出是哪年哪月。 | 请写成 2019-12 的样子。 | {cell}: “{header}” “{value}” is no month. | Write it like 2019-12.
 MONTH_UNLIKE_OTHERS | {cell} 的“{header}”是“{value}”，而本表其余的行几乎都是 {detail}。 | 写错的请改正；补报其他月份的，请单独成表投递。 | {cell}: “{header}” is “{value}”, while nearly all other rows of the table are of {detail}. | Correct it; send rows of another month as a table of their own.
+SCHOOL_YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪个学年。 | 请写成 2019-2020 的样子。 | {cell}: “{header}” “{value}” is no school year. | Write it like 2019-2020.
 YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪一年。 | 请写四位年份，如 2019。 | {cell}: “{header}” “{value}” is no year. | Write the year with four digits, like 2019.
 ## 日期按常理补全 | kept
+DATE_PLACEHOLDER | {cell} 的“{header}”“{value}”是系统在没有日期时自动填的，按没有填计。 | 没有日期的，请把这一格清空；有日期的，请填写实际的日期。 | {cell}: “{header}” “{value}” is what programs write where there is no date; it counts as blank. | Clear the cell where there is no date, or write the real one.
 DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” lacks its day; the first of the month is taken. | Add the day, like 2019-12-31.
 DATE_TWO_DIGIT_YEAR | {cell} 的“{header}”“{value}”的年份只有两位，已按常理补全。 | 请写四位年份，如 2019-12-31。 | {cell}: the year of “{header}” “{value}” has two digits only; it was completed. | Write the year with four digits, like 2019-12-31.
-MONTH_AMBIGUOUS | {cell} 的“{header}”“{value}”可能是 1 月也可能是 10 月，按 1 月计。 | 请写成 2019-01 或 2019-10 的样子。 | {cell}: “{header}” “{value}” may be January or October; January is taken. | Write it like 2019-01 or 2019-10.
+MONTH_AMBIGUOUS | {cell} 的“{header}”“{value}”可能是 1 月也可能是 10 月，按 {detail} 月计。 | 请写成 2019-01 或 2019-10 的样子。 | {cell}: “{header}” “{value}” may be January or October; month {detail} is taken. | Write it like 2019-01 or 2019-10.
 ## 数字 | held
 MONEY_FORM | {cell} 的“{header}”“{value}”看不出是多少钱。 | 请只填数字，如 1250.50。 | {cell}: “{header}” “{value}” is no amount of money. | Write the number only, like 1250.50.
+REVERSAL_UNSAID | {cell} 的“{header}”“{value}”是发放，而同一行写着“{detail}”，不知道这笔钱是不是退了。 | 退了的，请把金额写成负数，或在约定的发放状态、冲销标志列写明；没有退的，请删去这几个字。 | {cell}: “{header}” “{value}” pays, and the same row says “{detail}”: nobody can tell whether the money came back. | Write the amount as a negative number, or say so in the agreed column of the status, if it came back; else delete the word.
 COUNT_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填整数，如 12。 | {cell}: “{header}” “{value}” is no count. | Write a whole number only, like 12.
 COUNT_NOT_WHOLE | {cell} 的“{header}”“{value}”应为整数。 | 请填整数，如 12。 | {cell}: “{header}” “{value}” should be a whole number. | Write a whole number, like 12.
 NUMBER_FORM | {cell} 的“{header}”“{value}”看不出是多少。 | 请只填数字，如 12.5。 | {cell}: “{header}” “{value}” is no number. | Write the number only, like 12.5.
@@ -214,6 +244,7 @@ CHECK_LIKE_ID | {cell} 的“{header}”是“{value}”，而同一行的“{be
 ## 各表之间 | kept
 CHECK_EXISTS_IN | {cell}的[“{beside}”是“{beside_value}”，而]“{header}”“{value}”在{whose}《{other}》里找不到。 | 请核对这一格[和“{beside}”]；没有错的，请{whom}在《{other}》里补报。 | {cell}: [“{beside}” is “{beside_value}”, and ]“{header}” “{value}” is not in {other} of {whose}. | Check this cell[ and “{beside}”]; if it is right, {whom} has to add it to {other}.
 CHECK_COUNTS_MATCH | {cell}的“{header}”是“{value}”，而{whose}《{other}》里这个“{beside}”有 {found} 行。 | 请核对这一格和《{other}》，改正不对的一处。 | {cell}: “{header}” is “{value}”, and {other} of {whose} has {found} rows of this “{beside}”. | Compare this cell with {other} and correct what is wrong.
+CHECK_CURRENT_NUMBER | {cell}的“{header}”写的号码在{whose}《{other}》里已经改过，是改号以前的。 | 请核对后改成现在的号码；没有错的，请{whom}在《{other}》里改正。 | {cell}: the “{header}” is one that {other} of {whose} has changed since. | Compare it and write the number of today; if it is right, {whom} has to correct {other}.
 CHECK_KNOWN_PLACE | {cell}的“{header}”“{value}”在{whose}《{other}》里不属于“{place}”。 | 请核对“{beside}”和“{header}”，改成名册里的名称；没有错的，请{whom}在《{other}》里补报。 | {cell}: “{header}” “{value}” is no village of “{place}” in {other} of {whose}. | Check “{beside}” and “{header}” and write the name of the list; if it is right, {whom} has to add it to {other}.
 """
 
@@ -246,6 +277,7 @@ CHECK_KINDS = {
     "exists_in": "CHECK_EXISTS_IN",
     "counts_match": "CHECK_COUNTS_MATCH",
     "known_place": "CHECK_KNOWN_PLACE",
+    "current_number": "CHECK_CURRENT_NUMBER",
 }
 
 
@@ -271,6 +303,14 @@ def remedy(code: str, named: Mapping[str, object], *, english: bool = False) -> 
     return _filled(kind.english_remedy if english else kind.remedy, named, english)
 
 
+def quoted(texts: Iterable[str]) -> str:
+    """What a file says as words of a sentence: “a”、“b”, with no mark within that would end the quotation.
+
+    What everybody reads is told by these marks from what clerks read (`plain_labels`).
+    """
+    return "、".join(f"“{_MARKS.sub('', shown_name(text))}”" for text in texts)
+
+
 def _as_in_receipts(day: re.Match[str]) -> str:
     """2019-01-31 → 2019年1月31日"""
     return chinese_day(int(day[1]), int(day[2]), int(day[3]))
@@ -279,6 +319,7 @@ def _as_in_receipts(day: re.Match[str]) -> str:
 def _filled(template: str, named: Mapping[str, object], english: bool) -> str:
     """`template` with its words; a word that differs in English is given as `<word>_en` too."""
     words = _Defaults({name: shown_name(str(value)) for name, value in named.items()})
+    words.update({name: _MARKS.sub("", words[name]) for name in _QUOTED_WORDS & words.keys()})
     if not english:
         words.update({name: _DAY.sub(_as_in_receipts, text) for name, text in words.items()})
     if english:

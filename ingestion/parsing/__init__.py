@@ -9,8 +9,11 @@ import pyarrow as pa
 from ingestion.contracts import Column
 from ingestion.parsing.base import Coded, Parsed, Setting
 from ingestion.parsing.dates import parse_date, parse_year, parse_year_month
+from ingestion.parsing.documents import parse_document
 from ingestion.parsing.ids import parse_id
 from ingestion.parsing.numbers import parse_count, parse_measurement, parse_money, parse_test_value
+from ingestion.parsing.school_years import parse_school_year
+from ingestion.parsing.several import parse_several
 from ingestion.parsing.words import parse_code, parse_name, parse_text, parse_town, parse_yes_no
 
 Parser = Callable[[pa.Array, Setting], Parsed]
@@ -19,6 +22,7 @@ PARSERS: Mapping[str, Parser] = {
     "text": parse_text,
     "person_name": parse_name,
     "id_number": parse_id,
+    "person_document": parse_document,
     "date": parse_date,
     "year": parse_year,
     "year_month": parse_year_month,
@@ -28,14 +32,16 @@ PARSERS: Mapping[str, Parser] = {
     "test_value": parse_test_value,
     "yes_no": parse_yes_no,
     "code": parse_code,
+    "school_year": parse_school_year,
 }
 # The one text column whose values have official spellings.
 TOWN_COLUMN = "town_name"
 
 
 def parser_for(column: Column) -> Parser:
-    """The parser of a column's type."""
-    return parse_town if column.name == TOWN_COLUMN else PARSERS[column.type]
+    """The parser of a column's type, for each of several values where the contract allows them."""
+    parser = parse_town if column.name == TOWN_COLUMN else PARSERS[column.type]
+    return (lambda texts, setting: parse_several(texts, setting, parser)) if column.multiple else parser
 
 
 __all__ = ["PARSERS", "TOWN_COLUMN", "Coded", "Parsed", "Parser", "Setting", "parser_for"]

@@ -21,6 +21,13 @@ Codes = npt.NDArray[np.int32]
 
 # What people write into a cell that holds nothing.
 BLANK_TEXTS = ("-", "--", "—", "——", "－", "/", "／", "\\", "N/A", "null", "NULL", "None", "空")
+# What people write for the cell above, a lone quotation mark included, and for the one on the left.
+_DITTO = (
+    "^(同上行?|同前|[〃〞〝″]+|[\"“”＂]+|''|’’|′′|[、,，]{2,}|(do|DO|Do)[.．]?|[Dd]itto"
+    '|[-—一]+[〃″"”][-—一]+)$'
+)
+_LEFT = "^同左$"
+_LONGEST_MARK = 16  # bytes, blanks around it included: numbers of people are longer, and never looked at
 TRIMMED = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 _MANY_LENGTHS = 100
 _SAMPLE = 2_000  # texts looked at to judge how many of a column differ
@@ -33,6 +40,7 @@ class Setting:
 
     column: Column
     factor: float = 1.0  # the header's unit over the contract's unit (万元 → 10000, μg/L → 0.001)
+    date_offset: int = 0  # days to add to a number that is a date, for what it means counted from 1900
 
 
 @dataclass
@@ -146,6 +154,25 @@ def mask(values: pa.Array | pa.ChunkedArray) -> Mask:
     """An Arrow boolean array as numpy, null read as False."""
     result: Mask = np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
     return result
+
+
+def stands_for_above(texts: pa.Array) -> Mask:
+    """Which texts are marks for the cell above: 同上, 〃."""
+    return _marks(texts, _DITTO)
+
+
+def stands_for_another(texts: pa.Array) -> Mask:
+    """Which texts are marks for the cell above or on the left."""
+    return _marks(texts, f"{_DITTO}|{_LEFT}")
+
+
+def _marks(texts: pa.Array, pattern: str) -> Mask:
+    short = mask(pc.less_equal(pc.binary_length(texts), _LONGEST_MARK))
+    found = np.zeros(len(texts), np.bool_)
+    if short.any():
+        some = pc.utf8_trim(texts.filter(pa.array(short)), TRIMMED)
+        found[short] = mask(pc.match_substring_regex(some, pattern))
+    return found
 
 
 def trimmed(texts: pa.Array) -> pa.Array:

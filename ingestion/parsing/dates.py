@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.parsing.base import Mask, Parsed, Setting, cleaned, groups, integers, mask, real_day
+from ingestion.parsing.county_days import in_county_days
 
 _TIME = r"(?:[T ]\s*[0-9]{1,2}[:：时].*)?"
 _ISO = r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$"
@@ -25,6 +26,16 @@ _MONTH_ZERO_LOST = (
     r"^(?P<y>[0-9]{4})\.(?P<m>1)$"  # a number cell 2019.10 arrives so: nobody can tell it from January
 )
 _OPEN = r"^(至今|现在|今|长期|长期有效|永久)$"
+# What programs write where there is no date: the zero of a calendar of theirs, or its end.
+PLACEHOLDER = "DATE_PLACEHOLDER"
+_NO_DATE = (
+    r"^(0+([.:]0+)*|0+[-/]0+[-/]0+|(0000|1900)[-/.年]0?[01]([-/.月]00?[日号]?|月)?|0?[01]/0?0/1900|0?0/0?1/1900"
+    r"|1900(00|01)(00)?|(9999|2099)([-/.年]?12([-/.月]?31[日号]?|月)?)?)([\sT][0-9:.]+Z?)?$"
+)
+_ZERO_DAYS = np.array(["1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31"], "datetime64[D]")
+_ZERO_MONTHS = np.array(["1899-12", "1900-01", "1970-01", "2099-12"], "datetime64[M]")
+_ZERO_YEARS = r"^(0+(\.0+)?|1900年?|9999年?)$"
+_LAST_SERIAL = r"^(2958465|73050)(\.0+)?$"  # 9999-12-31 and 2099-12-31 as numbers
 _EXCEL_DAY_0 = 25569  # 1970-01-01 as an Excel serial
 _PIVOT = 30  # '29' is 2029, '30' is 1930
 _EARLIEST, _LATEST = 1850, 2100
@@ -35,13 +46,14 @@ Days = npt.NDArray[np.int32]
 class _Reading:
     """Collects, pattern by pattern, which texts are understood as which day."""
 
-    def __init__(self, text: pa.Array, blank: Mask) -> None:
+    def __init__(self, text: pa.Array, blank: Mask, date_offset: int = 0) -> None:
         n = len(text)
-        self.text = text
+        self.text, moved = in_county_days(text)
+        self.date_offset = date_offset
         self.open = ~blank
         self.days = np.zeros(n, dtype=np.int32)
         self.good = np.zeros(n, dtype=np.bool_)
-        self.marks: dict[str, Mask] = {}
+        self.marks: dict[str, Mask] = {"county_day": moved} if moved is not None else {}
 
     def mark(self, code: str, part: Mask) -> None:
         self.marks[code] = self.marks.get(code, np.zeros(len(part), np.bool_)) | part
@@ -72,8 +84,25 @@ class _Reading:
             return
         hit, parts = groups(self.text, _SERIAL)
         hit &= self.open
-        self._keep(hit, hit, (integers(parts["s"], hit) - _EXCEL_DAY_0).astype(np.int32))
+        self._keep(hit, hit, (integers(parts["s"], hit) + self.date_offset - _EXCEL_DAY_0).astype(np.int32))
         self.mark("excel_serial", hit)
+
+    def take_placeholders(self) -> None:
+        """Dates that say that there is none, as they are written."""
+        if not self.open.any():
+            return
+        hit = mask(pc.match_substring_regex(self.text, f"{_NO_DATE}|{_LAST_SERIAL}")) & self.open
+        self.open &= ~hit
+        self.mark(PLACEHOLDER, hit)
+
+    def doubt(self, zeros: npt.NDArray[np.datetime64]) -> None:
+        """Days (or months) that have been read and are the zero or the end of a calendar."""
+        read = self.days.astype("datetime64[D]").astype(zeros.dtype)
+        hit = self.good & np.isin(read, zeros)
+        self.good &= ~hit
+        for part in self.marks.values():
+            part &= ~hit
+        self.mark(PLACEHOLDER, hit)
 
     def take_open_end(self) -> Mask:
         hit = mask(pc.match_substring_regex(self.text, _OPEN)) & self.open
@@ -89,6 +118,7 @@ class _Reading:
     def parsed(self, unread_code: str, problems: tuple[str, ...], blank: Mask, kind: pa.DataType) -> Parsed:
         self.mark(unread_code, self.open)
         found = {code: part for code, part in self.marks.items() if part.any()}
+        problems = (*problems, PLACEHOLDER)
         return Parsed(
             pa.array(self.days, mask=~self.good).cast(kind),
             {code: part for code, part in found.items() if code in (*problems, unread_code)},
@@ -98,9 +128,27 @@ class _Reading:
 
 
 def parse_date(texts: pa.Array, setting: Setting) -> Parsed:
-    """A day; a month alone is taken as its first day, with a warning; 至今 is no date and no fault."""
+    """A day; a month alone is taken as its first day, with a warning; 至今 is no date and no fault.
+
+    The zero and the end of a calendar (1900-01-00, 1970-01-01, 9999-12-31) are no date, with a warning.
+    """
+    reading, blank = _read_days(texts, setting.date_offset)
+    reading.doubt(_ZERO_DAYS)
+    warnings = ("DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
+    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", *warnings)
+    return reading.parsed("DATE_FORM", codes, blank, pa.date32())
+
+
+def day_as_written(texts: pa.Array) -> pa.Array:
+    """The days that `texts` name, the zero of a calendar too: somebody may be born on 1970-01-01."""
+    reading, blank = _read_days(texts)
+    return reading.parsed("DATE_FORM", (), blank, pa.date32()).values
+
+
+def _read_days(texts: pa.Array, date_offset: int = 0) -> tuple[_Reading, Mask]:
     text, blank = cleaned(texts)
-    reading = _Reading(text, blank)
+    reading = _Reading(text, blank, date_offset)
+    reading.take_placeholders()
     reading.take(_ISO)
     reading.take(_COMPACT, "date_form")
     reading.take(_PARTED, "date_form")
@@ -110,15 +158,14 @@ def parse_date(texts: pa.Array, setting: Setting) -> Parsed:
     reading.take(_MONTH_COMPACT, "DATE_WITHOUT_DAY", "date_form")
     reading.take(_SHORT, "DATE_TWO_DIGIT_YEAR", "date_form", short_year=True)
     reading.take_open_end()
-    warnings = ("DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
-    codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", *warnings)
-    return reading.parsed("DATE_FORM", codes, blank, pa.date32())
+    return reading, blank
 
 
 def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
     """The first day of the month."""
     text, blank = cleaned(texts)
-    reading = _Reading(text, blank)
+    reading = _Reading(text, blank, setting.date_offset)
+    reading.take_placeholders()
     reading.take(r"^(?P<y>[0-9]{4})-(?P<m>[0-9]{2})$")
     ambiguous = mask(pc.match_substring_regex(text, _MONTH_ZERO_LOST))
     reading.take(_MONTH_PARTED, "month_form")
@@ -129,6 +176,7 @@ def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
     reading.mark("MONTH_AMBIGUOUS", ambiguous)
     months = reading.days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
     reading.days = months.astype(np.int32)
+    reading.doubt(_ZERO_MONTHS)
     codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", "MONTH_AMBIGUOUS")
     return reading.parsed("MONTH_FORM", codes, blank, pa.date32())
 
@@ -136,14 +184,16 @@ def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
 def parse_year(texts: pa.Array, setting: Setting) -> Parsed:
     """Four digits, alone or followed by 年, 年度 or the rest of a date."""
     text, blank = cleaned(texts)
+    text, _ = in_county_days(text)
     hit, parts = groups(
         text,
         r"^(?P<y>[0-9]{4})(?:\.0+|\s*年度?|[-/.年][0-9]{1,2}(?:[-/.月].*)?|(?:0[1-9]|1[0-2])[0-9]{0,2})?$",
     )
-    hit &= ~blank
+    nothing = mask(pc.match_substring_regex(text, _ZERO_YEARS)) & ~blank
+    hit &= ~blank & ~nothing
     year = integers(parts["y"], hit).astype(np.int32)
     sane = hit & (year >= _EARLIEST) & (year <= _LATEST)
-    found = {"YEAR_FORM": ~hit & ~blank, "DATE_OUT_OF_RANGE": hit & ~sane}
+    found = {PLACEHOLDER: nothing, "YEAR_FORM": ~hit & ~blank & ~nothing, "DATE_OUT_OF_RANGE": hit & ~sane}
     plain = mask(pc.match_substring_regex(text, r"^[0-9]{4}$"))
     return Parsed(
         pa.array(year, mask=~sane),

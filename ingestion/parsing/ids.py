@@ -37,8 +37,17 @@ _PLACEHOLDER = (
 )
 _CUT_PER_FIT = 10  # cut numbers whose check digit is wrong to one that fits
 _PEOPLE_PER_FIT = 1_100  # sequences that end in 00, and of these every eleventh
-_STRIPPED = rf"[{TRIMMED}\s'`‘’\"“”,，.．·_\-]"
+_STRIPPED = rf"[{TRIMMED}\s'`‘’\"“”,，.．。;；:：·_\-]"
+_LIKE_X = "[×✕✖╳⨯хХχΧ]$"  # what a keyboard gives for the last place
 Bytes = npt.NDArray[np.uint8]
+# A number as it stands in a cell of its own, of the new kind or the old one.
+WHOLE_NUMBER = r"(?:[0-9]{17}[0-9Xx×]|[0-9]{15})"
+LATER_NUMBER = r"[0-9Xx×]\s+[0-9]{15}"  # behind another one
+
+
+def has_eighteen_places(numbers: pa.Array) -> Mask:
+    """Which parsed numbers tell birth date and sex, and end in a check digit."""
+    return mask(pc.match_substring_regex(numbers, r"^[0-9]{17}[0-9X]$"))
 
 
 def parse_id(texts: pa.Array, setting: Setting) -> Parsed:
@@ -104,6 +113,7 @@ def _with_rest(texts: pa.Array, sound: Mask, odd: Parsed) -> Parsed:
 def _parse_odd(texts: pa.Array) -> Parsed:
     text, blank = cleaned(texts)
     bare = pc.utf8_upper(pc.replace_substring_regex(text, _STRIPPED, ""))
+    bare = pc.replace_substring_regex(bare, _LIKE_X, "X")
     placeholder = mask(pc.match_substring_regex(text, _PLACEHOLDER, ignore_case=True)) & ~blank
     open_ = ~blank & ~placeholder
     scientific = open_ & mask(pc.match_substring_regex(text, r"^[0-9](\.[0-9]+)?[Ee]\+?[0-9]+$"))
@@ -131,7 +141,7 @@ def _parse_odd(texts: pa.Array) -> Parsed:
 def _repairs(texts: pa.Array, old: Mask, good: Mask) -> dict[str, Mask]:
     plain = pc.utf8_normalize(texts, form="NFKC")
     full_width = mask(pc.match_substring_regex(texts, "[０-９ＸｘＡ-Ｚ]"))
-    lower = mask(pc.match_substring(plain, "x"))
+    lower = mask(pc.match_substring_regex(plain, f"x|{_LIKE_X}"))
     stripped = mask(pc.match_substring_regex(texts, rf"{_STRIPPED}"))
     found = {"id_15_to_18": old, "full_width": full_width, "upper_x": lower, "stripped": stripped}
     return {code: part & good for code, part in found.items() if (part & good).any()}
@@ -166,6 +176,7 @@ def _name_flaws(bare: pa.Array, wrong: Mask, flaws: npt.NDArray[np.int8], old: M
         named[code] = left & part
         left = left & ~part
 
+    take("ID_SEVERAL", mask(pc.match_substring_regex(bare, r"^[0-9]{17}[0-9X]([^0-9A-Z]*[0-9]{17}[0-9X])+$")))
     take("ID_MASKED", mask(pc.match_substring(bare, "*")))
     take(
         "ID_IS_DISABILITY_CARD", mask(pc.match_substring_regex(bare, r"^[0-9]{17}[0-9X][1-7][1-4](B[0-9])?$"))
@@ -206,6 +217,8 @@ def _flaws(number: Bytes) -> npt.NDArray[np.int8]:
     clean = np.where(characters, digits, 0).astype(np.uint8)
     wide = clean.astype(np.uint16)
     province = PROVINCES[clean[0] * np.uint8(10) + clean[1]]
+    # A foreigner's permanent residence card: 9, then the province in which it was issued.
+    province |= (clean[0] == 9) & PROVINCES[clean[1] * np.uint8(10) + clean[2]]
     year = wide[6] * 1000 + wide[7] * 100 + wide[8] * 10 + wide[9]
     month, day = wide[10] * 10 + wide[11], wide[12] * 10 + wide[13]
     born = real_day(year, month, day) & (year >= 1850)

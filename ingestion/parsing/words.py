@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ingestion.contracts import Column
 from ingestion.contracts.county import County, load_county
+from ingestion.contracts.model import CodePattern
 from ingestion.parsing.base import (
     BLANK_TEXTS,
     Mask,
@@ -50,6 +51,7 @@ _LONE_NUMBER = re.compile(r"(?<![0-9])[1-9](?![0-9])|[壹贰叁肆伍陆柒捌�
 _ROMAN = re.compile(rf"^(I{{1,3}}|IV)([{_UNITS}]?)$")
 _ROMAN_NUMBERS = {"I": "一", "II": "二", "III": "三", "IV": "四"}
 _CLASS = re.compile(r"^(.+?)\(?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})\)?班$")  # 七年级(1)班
+_DASHES = re.compile("[‐‑‒–—―−─~〜]+")
 _DATED_CODE = re.compile(rf"^(.+)\({DATE_NOTE}\)$")
 
 
@@ -95,13 +97,18 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
     """One of the contract's codes, or an alias of one; letter case and width do not matter."""
     text, blank = cleaned(texts)
     upper = pc.utf8_upper(text)
-    if setting.column.blank_words:
-        blank |= mask(pc.is_in(upper, pa.array(list(map(_folded, setting.column.blank_words)))))
+    if setting.column.says_nothing:
+        blank |= mask(pc.is_in(upper, pa.array(list(map(_folded, setting.column.says_nothing)))))
     codes = {_folded(code): code for code in setting.column.codes}
-    aliases = {_folded(alias): code for alias, code in setting.column.code_aliases.items()}
+    aliases = {_folded(alias): code for alias, code in setting.column.spellings.items()}
     names = {**aliases, **codes}
     unread = upper.filter(pc.invert(pc.is_in(upper, pa.array(list(names))))).unique().drop_null()
-    loose = {odd: code for odd in unread.to_pylist() if (code := loose_code(odd, names))}
+    patterns = setting.column.code_patterns
+    loose = {
+        odd: code
+        for odd in unread.to_pylist()
+        if (code := _by_pattern(odd, patterns) or loose_code(odd, names))
+    }
     values = _mapped(upper, {**loose, **names})
     known = mask(values.is_valid()) & ~blank
     changed = known & ~mask(pc.equal(values, texts))
@@ -118,7 +125,8 @@ def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
     """是/否 in all its spellings, none of which is a repair.
 
     已… and 未… answer only with the column's own word: 已改造 says nothing about 是否危房户. Where a
-    column holds nothing but ticks, an empty cell says no.
+    column answers with nothing but ticks, an empty cell says no; a few cells that cannot be read (#REF!)
+    are no answers, and change nothing for the others.
     """
     text, blank = cleaned(texts)
     upper = pc.utf8_upper(text)
@@ -127,13 +135,13 @@ def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
     said = _said(text.filter(pa.array(~yes & ~no & ~blank)), setting.column)
     yes |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if answer], pa.string())))
     no |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if not answer], pa.string())))
+    odd = ~yes & ~no & ~blank
     ticks = mask(pc.is_in(upper, pa.array(TICKS)))
     repairs: dict[str, Mask] = {}
-    if ticks.any() and (ticks | blank).all():
+    if ticks.any() and (ticks | blank | odd).all() and ticks.sum() >= odd.sum():
         repairs["blank_as_no"] = blank.copy()
         no |= blank
         blank = np.zeros(len(blank), np.bool_)
-    odd = ~yes & ~no & ~blank
     return Parsed(pa.array(yes, mask=~(yes | no)), {"YES_NO_FORM": odd} if odd.any() else {}, repairs, blank)
 
 
@@ -197,6 +205,15 @@ def loose_code(text: str, names: Mapping[str, str]) -> str | None:
     """The code that the folded `text` can only mean; `names` are the folded codes and their aliases."""
     found = {names[form] for form in _forms(re.sub(r"\s", "", text)) if form in names}
     return found.pop() if len(found) == 1 else None
+
+
+def _by_pattern(text: str, patterns: Sequence[CodePattern]) -> str | None:
+    """The code that the first fitting pattern makes of the folded `text`."""
+    plain = _DASHES.sub("-", re.sub(r"\s", "", text))
+    for pattern in patterns:
+        if found := re.fullmatch(pattern.match, plain):
+            return found.expand(pattern.becomes)
+    return None
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from foundation.files import write_bytes
-from foundation.language import Language
-from ingestion.checking.arrival import arrival_of
+from ingestion.checking.batch import Group
 from ingestion.contracts import Catalog
-from ingestion.lake.deliveries import History, known_parts
+from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt, Waiver, is_settled, read_receipt, recorded_outcomes
-from ingestion.lake.rows import held_parts
 from ingestion.lake.sealed import sealed
 from ingestion.lake.withdrawals import withdrawals, write_withdrawal
 from ingestion.messages.problems import WAIVABLE
-from ingestion.pipeline.load import load_file, settle_returns
+from ingestion.pipeline.load import load_file
 from ingestion.receiving.numbering import arriving, last_number, remember_number
 from ingestion.receiving.receipts import apply_decisions
 from ingestion.receiving.receive import STAMP
@@ -56,7 +54,6 @@ def accept(
     reason: str,
     by: str,
     now: datetime | None = None,
-    lang: Language = "zh",
 ) -> list[Outcome]:
     """Let a refused file through the limits; doing it again changes nothing.
 
@@ -67,7 +64,7 @@ def accept(
     named = _named(home, what)
     begun = [one for one in named if one.receipt.waiver and not is_settled(home, one.receipt)]
     if len(begun) == 1:
-        return _load(home, catalog, begun[0].receipt, lang)
+        return _load(home, catalog, begun[0].receipt)
     refused = [entry for entry in named if _refused(entry)]
     done = [entry for entry in named if entry.receipt.waiver and entry not in refused]
     if not refused and len(done) == 1:
@@ -84,29 +81,25 @@ def accept(
             raise DecisionError("NEWER_FILE", file=entry.receipt.file_name, newer=newer)
     codes = tuple(sorted({outcome.reason_code or "" for outcome in wanted}))
     waiver = Waiver(by=by, reason=mask_ids(reason), codes=codes)
-    return _judge_again(home, catalog, entry, wanted, waiver, now, lang)
+    return _judge_again(home, catalog, entry, wanted, waiver, now)
 
 
-def retry(
-    home: Home, catalog: Catalog, what: str, *, now: datetime | None = None, lang: Language = "zh"
-) -> list[Outcome]:
+def retry(home: Home, catalog: Catalog, what: str, *, now: datetime | None = None) -> list[Outcome]:
     """Judge a refused file once more, by the contracts as they are now; raises DecisionError as `accept`."""
     named = _named(home, what)
     entry = _only([one for one in named if _refused(one)] or named, what)
     if not (wanted := _refused(entry)):
         raise DecisionError("NOT_REFUSED", file=entry.receipt.file_name)
-    return _judge_again(home, catalog, entry, wanted, None, now, lang)
+    return _judge_again(home, catalog, entry, wanted, None, now)
 
 
 def withdraw(
     home: Home,
-    catalog: Catalog,
     what: str,
     *,
     reason: str,
     by: str,
     now: datetime | None = None,
-    lang: Language = "zh",
 ) -> list[Outcome]:
     """End-date what a file brought, or one batch of it; returns the outcomes that hold no longer.
 
@@ -124,7 +117,6 @@ def withdraw(
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     with arriving(home):
         _write_withdrawal(home, wanted, entry.receipt.sha256, moment, by, reason)
-    settle_returns(home, catalog, lang)
     return wanted
 
 
@@ -187,17 +179,15 @@ def _standing(entry: _Named, gone: dict[str, datetime]) -> list[Outcome]:
 
 
 def _replaced_by(home: Home, catalog: Catalog, refused: Outcome) -> str | None:
-    """The name of a file that was taken since for everything that the refused one speaks for."""
+    """The name of a file that was taken since for everything that the refused one speaks for.
+
+    Or of one that added payments to it: what would be lost is no longer what the refusal said.
+    """
     if refused.feed is None:
         return None
+    group = Group(refused.batch_id, refused.received_at, refused.received_no)
     history = History(home, catalog[refused.feed])
-    newer = [part for part in history.parts if arrival_of(part, "group_") > refused.arrival]
-    # A row without its period or part belongs to none that could have been replaced.
-    own = known_parts(history.contract, held_parts(home, refused.batch_id))
-    if not own or not own <= {(part["period"], part["part"]) for part in newer}:
-        return None
-    last = history.delivery(max(newer, key=lambda part: arrival_of(part, "group_"))["group_batch_id"])
-    return str(last["file_name"]) if last else None
+    return history.superseded_by(group) or history.added_since(group)
 
 
 def _judge_again(
@@ -207,7 +197,6 @@ def _judge_again(
     wanted: list[Outcome],
     waiver: Waiver | None,
     now: datetime | None,
-    lang: Language,
 ) -> list[Outcome]:
     """Write the decision down, give effect to it, and load the file."""
     receipt, moment = entry.receipt, (now or datetime.now(UTC)).astimezone(UTC)
@@ -235,11 +224,10 @@ def _judge_again(
         write_bytes(sealed(record), path)
         apply_decisions(home)
         remember_number(home, number)
-    return _load(home, catalog, decided, lang)
+    return _load(home, catalog, decided)
 
 
-def _load(home: Home, catalog: Catalog, decided: Receipt, lang: Language) -> list[Outcome]:
+def _load(home: Home, catalog: Catalog, decided: Receipt) -> list[Outcome]:
     """Load a file that was decided about; returns what came of the decision."""
-    outcomes = load_file(home, catalog, decided, lang=lang)
-    settle_returns(home, catalog, lang)
+    outcomes = load_file(home, catalog, decided)
     return [outcome for outcome in outcomes if outcome not in decided.kept]

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import pyarrow as pa
 
 from foundation.files import write_bytes
-from foundation.language import Language
 from ingestion.contracts import Catalog
-from ingestion.gate.assess import from_refusal, judge
-from ingestion.gate.outcomes import refused
+from ingestion.gate.assess import from_refusal, judge, refused
 from ingestion.lake.archive import archived_bytes
 from ingestion.lake.deliveries import known_since, landed_before, numbered
 from ingestion.lake.duplicates import duplicate
@@ -25,14 +21,12 @@ from ingestion.lake.problem_table import problem_table
 from ingestion.lake.records import Outcome, Receipt, outcomes_text, settled
 from ingestion.lake.result import File, Result
 from ingestion.lake.write import land
+from ingestion.matching.feeds import feed_by_title
 from ingestion.messages.problems import FileProblem
 from ingestion.readers import Refusal, entries, is_archive
 from ingestion.readers.sandbox import KILLS_READER, READ_SECONDS, may_kill, try_out, unread
 from ingestion.receiving.attempts import attempt
-from ingestion.receiving.order import in_turn, turn_of
-from ingestion.receiving.receive import pending
-from ingestion.returning.receipt_slip import write_slips
-from ingestion.returning.renew import give_back, renew
+from ingestion.receiving.order import turn_of
 from ingestion.text.masking import shown_name
 
 
@@ -84,39 +78,22 @@ def load_file(
     receipt: Receipt,
     *,
     seconds: float = READ_SECONDS,
-    lang: Language = "zh",
 ) -> list[Outcome]:
     """Load one received file to the end and record its outcomes; loading it again changes nothing.
 
     When an earlier attempt did not come to its end, the file is tried out first, for `seconds` at most.
-    What goes back to the department is in `lang`. Raises ArchiveDamagedError when the archive no longer
-    holds the bytes that came.
+    Raises ArchiveDamagedError when the archive no longer holds the bytes that came.
     """
     with turn_of(home, receipt.department):
         if done := settled(home, receipt):
             return done
         data = archived_bytes(home, receipt.sha256)
         with attempt(home, receipt.sha256) as suspected:
-            return _load(home, catalog, receipt, data, seconds if suspected else None, lang)
-
-
-def load_in_turn(
-    home: Home, catalog: Catalog, receipt: Receipt, *, seconds: float = READ_SECONDS, lang: Language = "zh"
-) -> list[Outcome]:
-    """The same, after what of the department waits before it; several processes may call it at once.
-
-    A file before it that cannot be finished is its own caller's trouble.
-    """
-    for earlier in in_turn(r for r in pending(home) if r.department == receipt.department):
-        if earlier.sha256 == receipt.sha256:
-            break
-        with suppress(Exception):
-            load_file(home, catalog, earlier, seconds=seconds, lang=lang)
-    return load_file(home, catalog, receipt, seconds=seconds, lang=lang)
+            return _load(home, catalog, receipt, data, seconds if suspected else None)
 
 
 def _load(
-    home: Home, catalog: Catalog, receipt: Receipt, data: bytes, trial_seconds: float | None, lang: Language
+    home: Home, catalog: Catalog, receipt: Receipt, data: bytes, trial_seconds: float | None
 ) -> list[Outcome]:
     outcomes = list(receipt.kept)
     name, digest = shown_name(receipt.file_name), receipt.sha256
@@ -125,13 +102,13 @@ def _load(
         whole, received_no=receipt.received_no, arrived_at=receipt.arrived_at, waiver=receipt.waiver
     )
     files = _files(numbered(home, whole))
+    if not isinstance(files, Result):
+        files.sort(key=lambda file: not _tells_towns(file, catalog))
     if isinstance(files, Result):
-        land(home, files, receipt)
-        outcomes.append(files.outcome)
-        give_back(home, catalog, [files.outcome], data, receipt.sha256, files.reading, lang=lang)
+        outcomes.append(_landed(home, files, receipt))
     for file in files if not isinstance(files, Result) else ():
         kept = [outcome for outcome in receipt.kept if outcome.sha256 == file.sha256]
-        outcomes += _load_one(home, catalog, receipt, numbered(home, file), trial_seconds, kept, lang)
+        outcomes += _load_one(home, catalog, receipt, numbered(home, file), trial_seconds, kept)
     if not outcomes and not isinstance(files, Result):
         since = [moment for file in files if (moment := known_since(home, numbered(home, file)))]
         outcomes.append(_landed(home, Result(duplicate(receipt, since)), receipt))
@@ -139,10 +116,10 @@ def _load(
     return outcomes
 
 
-def settle_returns(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
-    """After some files were loaded: bring marked copies and receipt slips up to date."""
-    renew(home, catalog, lang)
-    write_slips(home, catalog, lang)
+def _tells_towns(file: File, catalog: Catalog) -> bool:
+    """Whether an entry of an archive is one that others need, as far as its name says so."""
+    contract = feed_by_title([file.name], catalog)
+    return contract is not None and contract.feed in catalog.place_feeds
 
 
 def _load_one(
@@ -152,25 +129,18 @@ def _load_one(
     file: File,
     trial_seconds: float | None,
     kept: list[Outcome],
-    lang: Language,
 ) -> list[Outcome]:
-    """Land what is in one file and give it back if something is wrong with it.
-
-    `kept` are outcomes of the same file in earlier rounds, which stand.
-    """
-    killed = _killed_by(file, trial_seconds) if trial_seconds is not None else None
-    judged = [_kills_reader(file)] if killed == "read" else judge(file, catalog, home)
+    """Land what is in one file; `kept` are outcomes of the same file in earlier rounds, which stand."""
+    killed = trial_seconds is not None and _kills_its_process(file, trial_seconds)
+    judged = [_kills_reader(file)] if killed else judge(file, catalog, home)
     known = {outcome.feed for outcome in kept}
     results = [
         r for r in judged if r.outcome.feed not in known and not landed_before(home, file, r.outcome.feed)
     ]
-    reading = unread() if killed or not results else results[0].reading
     judged.clear()
-    # The typed rows of a large file go as they land: the copy needs the memory, not them.
+    # The typed rows of a large file go as they land.
     outcomes = [_landed(home, results.pop(0), receipt) for _ in range(len(results))]
     pa.default_memory_pool().release_unused()
-    if outcomes:
-        give_back(home, catalog, [*kept, *outcomes], file.data, file.container_sha256, reading, lang=lang)
     return outcomes
 
 
@@ -179,15 +149,13 @@ def _landed(home: Home, result: Result, receipt: Receipt) -> Outcome:
     return result.outcome
 
 
-def _killed_by(file: File, seconds: float) -> Literal["read", "copy"] | None:
-    """Whether reading the file ends the process that does it, or only making its marked copy."""
-    if not try_out(file.data, file.name, file.department, "copy", seconds).ended_by:
-        return None
-    return "read" if try_out(file.data, file.name, file.department, "read", seconds).ended_by else "copy"
+def _kills_its_process(file: File, seconds: float) -> bool:
+    """Whether reading the file ends the process that does it."""
+    return bool(try_out(file.data, file.name, file.department, "read", seconds).ended_by)
 
 
 def _kills_reader(file: File) -> Result:
-    return replace(refused(file, FileProblem(KILLS_READER)), reading=unread())
+    return refused(file, FileProblem(KILLS_READER), unread())
 
 
 def check_file(path: Path, catalog: Catalog, *, department: str | None = None) -> CheckReport:

@@ -24,11 +24,16 @@ class SheetFacts:
     """Positions are 0-based sheet rows and columns."""
 
     errors: list[tuple[int, int, str]] = field(default_factory=list)
-    shown: list[tuple[int, int, Shown]] = field(default_factory=list)  # formats that add to the number
+    shown: list[tuple[int, int, Shown]] = field(default_factory=list)  # formats that show another number
+    scaled: list[tuple[int, int, int, str]] = field(
+        default_factory=list
+    )  # power of ten between, what is held
+    struck: list[tuple[int, int]] = field(default_factory=list)  # cells whose text is struck out
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     is_hidden: bool = False  # the sheet as a whole
-    without_value: int = 0  # formulas that were never computed
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)  # formulas that nobody ever computed
+    date_offset: int = 0  # days from what its numbers mean as dates to what they would mean from 1900
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # where calamine tells none
     is_absurd: bool = False  # declares more rows or columns than the format has
 

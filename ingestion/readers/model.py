@@ -40,6 +40,17 @@ class TotalsRow:
     cells: tuple[str, ...]
     first: int
     last: int
+    page: tuple[int, int] | None = None  # the rows since the last totals row, which it may sum instead
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of one column: positions in `Table.cells`, and what scaled ones hold."""
+
+    column: int
+    rows: npt.NDArray[np.int64]
+    power: int = 0
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,13 @@ class Table:
     first_column: int = 0  # 0-based sheet column of cells column 0
     totals: tuple[TotalsRow, ...] = ()
     merged: tuple[tuple[int, int, int], ...] = ()  # cells that are one in the sheet: column, first row, last
+
+    scaled: tuple[
+        Cells, ...
+    ] = ()  # shown smaller than they are held, by 10 to the `power`; the text is shown
+    uncomputed: tuple[Cells, ...] = ()  # formulas that nobody ever computed; their text is ''
+    struck: tuple[Cells, ...] = ()  # text that is struck out
+    date_offset: int = 0  # days to add to a number that is a date, for what it means counted from 1900
 
     # In `merged` rows are positions in `cells`, the last one included; each of them holds the text.
 

@@ -24,7 +24,7 @@ KILLS_READER = "FILE_KILLS_READER"
 # Sent by people and service managers, who mean the night and not the file.
 _FROM_OUTSIDE = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_PYTHON_ONLY = frozenset({"text", "binary", "encrypted", "broken_zip"})
+_PYTHON_ONLY = frozenset({"text", "binary", "broken_zip"})
 Purpose = Literal["report", "read", "copy"]
 
 

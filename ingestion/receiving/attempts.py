@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from foundation.files import flush_folder
 from ingestion.lake.home import Home
+from ingestion.lake.records import is_settled, read_receipt
 
 
 @contextmanager
@@ -19,3 +20,11 @@ def attempt(home: Home, sha256: str) -> Iterator[bool]:
     flush_folder(mark.parent)  # it tells a killed load from a record that was lost
     yield unfinished
     mark.unlink(missing_ok=True)  # not reached when something was raised
+
+
+def sweep_attempts(home: Home) -> None:
+    """Take away marks of files that were loaded: a load that was killed after its record leaves one."""
+    for mark in home.attempts.glob("[!.]*"):
+        receipt = home.receipts / f"{mark.name}.json"
+        if receipt.exists() and is_settled(home, read_receipt(receipt)):
+            mark.unlink(missing_ok=True)

@@ -165,8 +165,11 @@ def _is_written_to(path: Path) -> bool:
 def sweep_folders(home: Home) -> None:
     """Remove the folders of claims that were killed before anything was in them."""
     for root in (home.claimed, home.kept):
-        for folder in sorted(root.glob("*/*")):
-            _drop_folders(folder)
+        for claim in sorted(root.glob("*")):
+            # Killed between the two, a claim has no folder of a department yet.
+            for folder in (*claim.glob("*"), claim):
+                with suppress(OSError):  # not empty: another claim; or no folder
+                    folder.rmdir()
 
 
 def _copy(descriptor: int, partial: Path) -> tuple[str, int]:

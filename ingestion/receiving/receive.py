@@ -24,6 +24,7 @@ from ingestion.lake.result import Result
 from ingestion.lake.sealed import sealed
 from ingestion.lake.write import land
 from ingestion.messages.problems import MISPLACED
+from ingestion.receiving.attempts import sweep_attempts
 from ingestion.receiving.claims import (
     archive_claim,
     claim_again,
@@ -60,6 +61,7 @@ def receive(
         apply_decisions(home)
         sweep_partial(home)
         sweep_folders(home)
+        sweep_attempts(home)
         run = _Run(home, _departments(home, catalog), datetime.now(UTC), [])
         files = run.still_files(settle_seconds)
         again = written_to_since(home, settle_seconds)

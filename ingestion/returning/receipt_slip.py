@@ -13,7 +13,6 @@ from foundation.language import Language, day_in_words, moment_in_words
 from ingestion.checking.arrival import Arrival
 from ingestion.checking.arrival import arrival as arrival_at
 from ingestion.contracts import Catalog
-from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
 from ingestion.lake.not_taken import not_taken
 from ingestion.lake.records import Outcome, read_outcomes
@@ -21,6 +20,7 @@ from ingestion.lake.sealed import unsealed
 from ingestion.lake.withdrawals import withdrawals
 from ingestion.returning.copies import Returned, copies
 from ingestion.returning.notices import RULE, write_notice
+from ingestion.returning.states import FileState, States
 
 NAME = "收件回执.txt"
 _ENGLISH_NAME = "receipts.txt"
@@ -68,11 +68,12 @@ _WORDS: dict[str, tuple[str, str]] = {  # Chinese, English
     "more": ("等 {count} 处。", " and {count} in all."),
     "held": ("，暂扣 {rows:,} 行", ", {rows:,} rows held"),
     "copies": ("，重复 {rows:,} 行只计一次", ", {rows:,} duplicate rows counted once"),
+    "cells": ("，另有 {cells:,} 格没有收下", ", {cells:,} cells of them not taken"),
     "stop": ("。", "."),
 }
 
 
-def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
+def write_slips(home: Home, catalog: Catalog, states: States, lang: Language = "zh") -> None:
     """Write `returned/<department>/收件回执.txt` of every department that dropped a file."""
     words = {key: text[lang == "en"] for key, text in _WORDS.items()}
     lying = copies(home)
@@ -82,7 +83,8 @@ def write_slips(home: Home, catalog: Catalog, lang: Language = "zh") -> None:
     english = lang == "en"
     for outcome in _outcomes(home):
         # Said only where it is listed: it takes a look into the lake.
-        said: Callable[[], str] = partial(_said, home, catalog, outcome, lying.get(outcome.sha256), lang)
+        state, copy = states.of.get(outcome.batch_id), lying.get(outcome.sha256)
+        said: Callable[[], str] = partial(_said, home, catalog, outcome, state, copy, lang)
         if moment := gone.get(outcome.batch_id) or gone.get(outcome.corrects_batch_id or ""):
             said = partial(words["withdrawn"].format, day=moment_in_words(moment, lang))
         if outcome.delivery_state == "REFUSED":
@@ -121,7 +123,14 @@ def _waiting(home: Home, lang: Language) -> dict[str, list[str]]:
     return {name: [words["waiting"], *lines[:_LISTED], RULE] for name, lines in found.items()}
 
 
-def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None, lang: Language) -> str:
+def _said(
+    home: Home,
+    catalog: Catalog,
+    outcome: Outcome,
+    state: FileState | None,
+    copy: Returned | None,
+    lang: Language,
+) -> str:
     def say(key: str, **named: object) -> str:
         return _WORDS[key][lang == "en"].format(**named)
 
@@ -142,13 +151,15 @@ def _said(home: Home, catalog: Catalog, outcome: Outcome, copy: Returned | None,
             "nil", on=say("nil_on", day=day_in_words(outcome.as_of, lang)) if outcome.as_of else ""
         )
     if outcome.corrects_batch_id:
-        kept = _kept(home, catalog, outcome)
+        # wrong in this copy, where the warehouse has a good row
+        kept = len(state.rows_that_are("KEPT")) if state else 0
         still = outcome.rows_held - _count(home, outcome, "DUPLICATE_ROW") - kept
         rest = (say("still", rows=still) if still > 0 else "") + (say("kept", rows=kept) if kept else "")
         return title + say("corrected", rows=_corrected(home, outcome)) + rest + notes + look
     twice = _count(home, outcome, "DUPLICATE_ROW")
     held = say("held", rows=outcome.rows_held - twice) if outcome.rows_held > twice else ""
     held += say("copies", rows=twice) if twice else ""
+    held += say("cells", cells=outcome.cells_held) if outcome.cells_held else ""
     on = say("taken_on", day=day_in_words(outcome.as_of, lang)) if outcome.as_of else ""
     return title + say("taken", rows=outcome.rows_accepted, on=on) + held + say("stop") + notes + look
 
@@ -176,16 +187,6 @@ def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
         if row["source_row"] is None and row["severity"] == "warning" and row["code"] != "ROWS_HELD"
     ]
     return list(dict.fromkeys(found))
-
-
-def _kept(home: Home, catalog: Catalog, outcome: Outcome) -> int:
-    """How many rows of a correction are wrong where the lake has a good one."""
-    columns = ["source_row", "was_held", "is_accepted"]
-    path = home.lake / "correction" / f"{outcome.batch_id}.parquet"
-    rows = pq.read_table(path, columns=columns).to_pylist() if path.exists() else []
-    if not any(row["source_row"] and not (row["was_held"] or row["is_accepted"]) for row in rows):
-        return 0
-    return len(History(home, catalog[outcome.feed or ""]).held_rows(outcome.batch_id).kept)
 
 
 def _corrected(home: Home, outcome: Outcome) -> int:

@@ -1,4 +1,4 @@
-"""What the copy of a file says of its rows and their numbers, as far as the lake knows by now."""
+"""What the copy of a file says of its rows and their numbers, as far as the warehouse knows by now."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 
 from foundation.language import Language
 from ingestion.contracts import Catalog
-from ingestion.lake.deliveries import HeldRows, History
-from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome
-from ingestion.lake.rows import Key
 from ingestion.messages.problems import sentence
 from ingestion.returning.marked import Accounting
-
-Histories = Mapping[str, History]  # by feed
+from ingestion.returning.marked.model import RowKey
+from ingestion.returning.states import FileState, States
 
 
 @dataclass(frozen=True)
@@ -23,8 +20,8 @@ class Told:
     """What stands in a copy beside the problems."""
 
     accounting: tuple[Accounting, ...]
-    corrected: frozenset[Key]  # marked as corrected since
-    left_out: frozenset[Key]  # not marked: nothing is to be corrected in this copy
+    corrected: frozenset[RowKey]  # marked as corrected since
+    left_out: frozenset[RowKey]  # not marked: nothing is to be corrected in this copy
 
     @property
     def digest(self) -> str:
@@ -33,27 +30,27 @@ class Told:
         return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def histories_of(home: Home, catalog: Catalog, outcomes: Sequence[Outcome]) -> dict[str, History]:
-    """The history of each feed of which a marked copy came back; the other files are as they were loaded."""
-    feeds = {outcome.feed for outcome in outcomes if outcome.corrects_batch_id}
-    return {feed: History(home, catalog[feed]) for feed in feeds if feed}
-
-
-def told_of(catalog: Catalog, histories: Histories, outcomes: Sequence[Outcome], lang: Language) -> Told:
-    """What is to be said of a file with these outcomes."""
+def told_of(
+    catalog: Catalog,
+    states: States,
+    recorded: Mapping[str, Outcome],
+    outcomes: Sequence[Outcome],
+    lang: Language,
+) -> Told:
+    """What is to be said of a file with these outcomes; `recorded` are those of all batches."""
     accounting: list[Accounting] = []
-    corrected: set[Key] = set()
-    left_out: set[Key] = set()
+    corrected: set[RowKey] = set()
+    left_out: set[RowKey] = set()
     for outcome in outcomes:
         loaded = accounting_of(catalog, outcome, lang)
-        history = histories.get(outcome.feed or "")
-        if history is None or outcome.delivery_state not in ("LOADED", "PARTIAL"):
+        state = states.of.get(outcome.batch_id)
+        if state is None or outcome.delivery_state not in ("LOADED", "PARTIAL"):
             accounting.append(loaded)
             continue
-        held = history.held_rows(outcome.batch_id)
-        accounting.append(_by_now(history, outcome, loaded, held, lang))
-        corrected |= {(outcome.batch_id, *place) for place in held.corrected}
-        left_out |= {(outcome.batch_id, *place) for place in held.kept | held.elsewhere}
+        base = recorded.get(outcome.corrects_batch_id or "")
+        accounting.append(_by_now(states, outcome, base, loaded, state, lang))
+        corrected |= state.rows_that_are("CORRECTED", "CELL_CORRECTED")
+        left_out |= state.rows_that_are("KEPT", "MOVED")
     return Told(tuple(accounting), frozenset(corrected), frozenset(left_out))
 
 
@@ -73,16 +70,27 @@ def accounting_of(catalog: Catalog, outcome: Outcome, lang: Language = "zh") -> 
 
 
 def _by_now(
-    history: History, outcome: Outcome, loaded: Accounting, held: HeldRows, lang: Language
+    states: States,
+    outcome: Outcome,
+    base: Outcome | None,
+    loaded: Accounting,
+    state: FileState,
+    lang: Language,
 ) -> Accounting:
     """The same by now; the numbers of a copy that came back are those of the file that it corrects."""
-    if outcome.reason_code == "ROWS_HELD":
-        words = {"title": loaded.title, "held": str(len(held.still_open))}
-        said = sentence("ROWS_HELD", words, english=lang == "en") if held.still_open else ""
+    if outcome.reason_code in ("ROWS_HELD", "CELLS_HELD"):
+        rows_open, cells_open = len(state.rows_that_are("OPEN")), len(state.rows_that_are("CELL_OPEN"))
+        words = {"title": loaded.title, "held": str(rows_open)}
+        words["cells"] = str(outcome.cells_held) if cells_open else ""
+        code = "ROWS_HELD" if rows_open else "CELLS_HELD"
+        said = sentence(code, words, english=lang == "en") if rows_open or cells_open else ""
         loaded = replace(loaded, reason=said, remedy=loaded.remedy if said else "")
-    base = history.delivery(outcome.corrects_batch_id or "")
-    if base is None:
-        return replace(loaded, rows_corrected=len(held.corrected))
-    counts = {name: base[name] for name in ("rows_read", "rows_accepted", "rows_held")}
-    since = history.held_rows(base["batch_id"])
-    return replace(loaded, **counts, rows_corrected=len(since.corrected))
+    counted = base or outcome
+    since = states.of.get(counted.batch_id, FileState(is_open=True))
+    return replace(
+        loaded,
+        rows_read=counted.rows_read,
+        rows_accepted=counted.rows_accepted,
+        rows_held=counted.rows_held,
+        rows_corrected=len(since.rows_that_are("CORRECTED")),
+    )

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ingestion.text.invisible import visible
+
 # What a marked copy adds to the header of the file it is of, per language: 问题 and the remedy.
 OWN_COLUMNS = {"zh": ("问题", "如何改正"), "en": ("Problem", "Remedy")}
 # NFKC turns full-width brackets into plain ones, but leaves the ornamental pairs alone.
 _BRACKETS = str.maketrans("【】〔〕〖〗﹝﹞[]{}", "()" * 6)
-_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BLANK = re.compile(r"\s+")
 _MARKS = re.compile(r"^[*※★]+|[*※★::]+$")
 _UNIT = re.compile(r"\([^()]*\)$")
 
 
 def clean_header(text: str) -> str:
     """NFKC without white space, line breaks and invisible characters; letter case is kept."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    return _BLANK.sub("", unicodedata.normalize("NFKC", visible(text))).translate(_BRACKETS)
 
 
 def normalise_header(text: str) -> str:

@@ -41,6 +41,13 @@ _PARTED = _BETWEEN + "{1,3}" + _HIDDEN
 # of the first six that it may lie in a hexadecimal hash, which has 32 places at least.
 _BEFORE = "((?:^|[^0-9A-Fa-f０-９])(?:[0-9A-Fa-f]{0,5}[A-Fa-f])?)"
 _BEHIND = "((?:[A-Fa-f][0-9A-Fa-f]{0,5})?(?:$|[^0-9A-Fa-f０-９]))"
+# Other documents have no shape that nothing else has: their numbers are known by the words in front of them.
+_DOCUMENTS = "护照|通行证|回乡证|台胞证|居住证|居留证|居留身份证|军官证|士兵证|警官证"
+_LABEL = f"(?:{_DOCUMENTS})[^0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{{0,8}}"
+_DOCUMENT_NUMBER = f"[A-Za-zＡ-Ｚａ-ｚ]{{0,3}}{_HIDDEN}[0-9０-９]{{6,15}}[A-Z]?"
+_OFFICER_NUMBER = "[\u4e00-\u9fff]字第?[0-9０-９]{4,8}"
+# But for the old card of a foreigner: nationality, office, birth date, sequence.
+_LETTERS_AND_TWELVE = "[A-Za-z]{3}[0-9]{12}"
 STARS = "*" * 12
 _PASSES = 2  # neighbours share the character between them: one pass leaves every second number
 
@@ -103,17 +110,27 @@ def _forms() -> list[str]:
             f"{_place('0-57-9')}|{_piece(2, _TOGETHER)}",
             [f"{_place('0-9')}{{0,100}}{_piece(_PROVINCE, _TOGETHER)}{strict}{many}{{1,100}}"],
         ),
+        _form(_LABEL, [_DOCUMENT_NUMBER, _OFFICER_NUMBER]),
     ]
+
+
+def _card_of_a_foreigner() -> str:
+    """Nothing of it is shown: its first places name a country."""
+    return "[A-Za-z]{3}" + _row(4, 2, _MONTH, _DAY, 2, gap=_TOGETHER)
 
 
 def _form(shown: str, ways: list[str]) -> str:
     return f"({shown})(?:{'|'.join(ways)})"
 
 
-FORM_COUNT = 6
-# 15 digits or more without a word between them: cheap, and true of everything that PATTERN finds.
-SUSPECT = f"{_place('0-9')}{_BETWEEN}*(?:{_place('0-9')}{_BETWEEN}*){{13}}{_place(_LAST)}"
-PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}){_BEHIND}"
+FORM_COUNT = 7
+# 15 digits or more without a word between them, or another document: cheap, and true of everything that
+# PATTERN finds.
+SUSPECT = (
+    f"{_place('0-9')}{_BETWEEN}*(?:{_place('0-9')}{_BETWEEN}*){{13}}{_place(_LAST)}"
+    f"|{_LETTERS_AND_TWELVE}|{_LABEL}(?:{_DOCUMENT_NUMBER}|{_OFFICER_NUMBER})"
+)
+PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}|{_card_of_a_foreigner()}){_BEHIND}"
 # What PATTERN is replaced by: its neighbours and the first six places (\1 for RE2 and Python).
 REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + STARS + f"\\{FORM_COUNT + 2}"
 # What is shown to people masks every long run of digits: it may be an ID number with several wrong places,
@@ -124,8 +141,18 @@ _RUN = (
 )
 _RUN_SHOWN = f"\\1\\2{STARS}\\3"
 _GONE = "\\1\\" + str(FORM_COUNT + 2)
-# A cell that should hold an ID number: masked although a letter may stand among the digits.
+# A cell that should hold an ID number: masked although a letter may stand among the digits. Of a number of
+# another document only its first letters are shown, of one of digits alone two.
 _ID_CELL = "(?s)^\\s*(.{6}).{6,}$"
+_DOCUMENT_CELL = (
+    "(?s)^\\s*([A-Za-z]{1,3}|[0-9]{2})[^0-9]{0,2}[0-9]{5,10}.{0,4}$|^\\s*([A-Za-z]{3})[0-9]{12}\\s*$"
+)
+# Excel's 4.40899E+17 has no more than the area either.
+_CITIZEN_CELL = "(?s)^\\s*(?:[0-9０-９]{6}.{6,}|[0-9]\\.[0-9]+[Ee][+][0-9]+\\s*)$"
+# Whatever else has four digits: words before them, blanks and brackets among them, too few places.
+_OTHER_CELL = (
+    "(?s)^([^0-9０-９A-Za-zＡ-Ｚａ-ｚ]{0,20}[A-Za-zＡ-Ｚａ-ｚ]{0,3}).*[0-9０-９](?:.*[0-9０-９]){3}.*$"
+)
 
 
 @cache
@@ -202,10 +229,17 @@ def _replaced(values: pa.Array, replacement: str) -> pa.Array:
 
 
 def mask_id_column(values: pa.Array) -> pa.Array:
-    """For cells that should hold an ID number: the first six characters, whatever the rest is."""
+    """For cells that should hold an ID number: the first six characters, of other documents fewer."""
     import pyarrow.compute as pc
 
-    return pc.replace_substring_regex(values, _ID_CELL, rf"\1{STARS}")
+    some = pc.replace_substring_regex(values, _DOCUMENT_CELL, rf"\1\2{STARS}")
+    citizen = pc.match_substring_regex(values, _CITIZEN_CELL)
+    rest = pc.if_else(
+        citizen,
+        pc.replace_substring_regex(values, _ID_CELL, rf"\1{STARS}"),
+        pc.replace_substring_regex(values, _OTHER_CELL, rf"\1{STARS}"),
+    )
+    return pc.if_else(pc.equal(some, values), rest, some)
 
 
 def shown_name(text: str) -> str:

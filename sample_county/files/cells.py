@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 
 from ingestion.contracts import Column, Contract
 from sample_county.dirt import DATE_FORMS, MONTH_FORMS, Cells, soil
+from sample_county.files.hand import Hand, YesNo
 from sample_county.files.sheet import Cell
 
 YES_NO = (("是", "否"), ("1", "0"), ("有", "无"), ("Y", "N"), ("是", "否"))
@@ -36,6 +38,8 @@ class Style:
     in_micro: frozenset[str] = frozenset()  # columns written in μg/L
     ticks: frozenset[str] = frozenset()  # yes is √, no is a blank cell
     vary_villages: bool = False
+    unsigned: frozenset[str] = frozenset()  # amounts without their sign
+    hand: Hand | None = None
     is_clean: bool = False
 
 
@@ -66,8 +70,8 @@ def _column(values: pd.Series[Any], column: Column, style: Style, rng: np.random
         return _typed(cells, column, style)
     if column.type == "code":
         cells = _aliased(cells, column, rng)
-    elif column.type == "yes_no" and column.name not in style.ticks:
-        cells = _other_words(cells, rng)
+    elif column.type == "yes_no" and None not in (pair := _answers(column, style)):
+        cells = _other_words(cells, pair, rng)
     elif column.name == "town_name":
         cells = _varied(cells, TOWN_SHARE, town_variants, rng)
     elif column.name == "village_name" and style.vary_villages:
@@ -84,6 +88,10 @@ def _column(values: pd.Series[Any], column: Column, style: Style, rng: np.random
 
 def _clean(values: pd.Series[Any], column: Column, style: Style) -> Cells:
     """Python values: str, int, float or date; None where blank."""
+    if column.name in style.unsigned:
+        values = values.abs()
+    if style.hand and (form := _by_hand(style.hand, column, style)):
+        return by_value(values, form)
     match column.type:
         case "date":
             return by_value(values, lambda v: pd.Timestamp(v).date())
@@ -91,9 +99,7 @@ def _clean(values: pd.Series[Any], column: Column, style: Style) -> Cells:
             pattern = MONTH_FORMS[MONTH_ROTATION[style.variant % len(MONTH_ROTATION)]]
             return by_value(values, lambda v: _month(pd.Timestamp(v), pattern))
         case "yes_no":
-            if column.name in style.ticks:
-                return by_value(values, lambda v: "√" if v else None)
-            yes, no = YES_NO[(style.variant + len(column.name)) % len(YES_NO)]
+            yes, no = _answers(column, style)
             return by_value(values, lambda v: yes if v else no)
         case "year" | "count":
             return by_value(values, int)
@@ -107,6 +113,38 @@ def _clean(values: pd.Series[Any], column: Column, style: Style) -> Cells:
         case _:
             text = values.astype(object)
             return text.where(text.notna() & (text != ""), None).to_numpy(dtype=object)
+
+
+def _answers(column: Column, style: Style) -> YesNo:
+    """What stands for yes and for no; None is a blank cell."""
+    if style.hand:
+        return style.hand.yes_no_of(column.name)
+    if column.name in style.ticks:
+        return "√", None
+    return YES_NO[(style.variant + len(column.name)) % len(YES_NO)]
+
+
+def _by_hand(hand: Hand, column: Column, style: Style) -> Callable[[Any], Cell] | None:
+    """How a hand writes the values of a column; None where its type leaves it no choice."""
+    if column.name == "town_name" and hand.towns is not None:
+        at = hand.towns
+        return lambda value: town_variants(value)[at]
+    if column.name == "village_name" and hand.villages is not None:
+        at = hand.villages
+        return lambda value: village_variants(value)[at]
+    match column.type:
+        case "year_month":
+            form = hand.month_form(workbook=style.workbook)
+            return lambda value: form(pd.Timestamp(value).date())
+        case "year":
+            return hand.year_form()
+        case "school_year":
+            return hand.school_year_form()
+        case "code" | "text" | "person_name" | "id_number" | "person_document":
+            write = hand.text_form(column.name)
+            return lambda value: write(value) if value else None
+        case _:
+            return None
 
 
 def _as_micro(value: str) -> str:
@@ -125,6 +163,9 @@ def _month(value: pd.Timestamp, pattern: str) -> str:
 
 def _typed(cells: Cells, column: Column, style: Style) -> Cells:
     """What is still a date or a number, as the file's format shows it."""
+    if column.type == "date" and style.hand:
+        day_form = style.hand.date_form(column.name, workbook=style.workbook)
+        return _shown(cells, lambda v: day_form(v) if isinstance(v, date) else v)
     if column.type == "date" and not style.native_dates:
         pattern = DATE_FORMS[DATE_ROTATION[style.variant % len(DATE_ROTATION)]]
         return _shown(
@@ -149,10 +190,10 @@ def _aliased(cells: Cells, column: Column, rng: np.random.Generator) -> Cells:
     return result
 
 
-def _other_words(cells: Cells, rng: np.random.Generator) -> Cells:
+def _other_words(cells: Cells, pair: YesNo, rng: np.random.Generator) -> Cells:
     """是 among 1 and 0: two clerks typed the same column."""
     result = cells.copy()
-    words = {yes: "是" for yes, _ in YES_NO} | {no: "否" for _, no in YES_NO}
+    words: dict[Cell, str] = dict(zip(pair, ("是", "否"), strict=True))
     for at in np.flatnonzero(rng.random(len(cells)) < OTHER_YES_SHARE):
         if cells[at] is not None:
             result[at] = words[cells[at]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,17 @@ from sample_county.files.layout import Positions, grouped_order, lay_out
 from sample_county.files.plan import FilePlan
 from sample_county.files.sheet import Cell, Sheet
 from sample_county.files.workbooks import write_xls, write_xlsx
+from sample_county.rare_formats.binary import xlsb
+from sample_county.rare_formats.markup import html, ods, xml2003
+from sample_county.rare_formats.page import Page
 
 Mask = npt.NDArray[np.bool_]
+RARE_FORMATS: dict[str, Callable[[Sequence[Page]], bytes]] = {
+    "ods": ods,
+    "xlsb": xlsb,
+    "xml": xml2003,
+    "html": html,
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,10 @@ def rows_of(plan: FilePlan, table: pd.DataFrame) -> pd.DataFrame:
         keep &= (table[column] > pd.Timestamp(after)).to_numpy() if after else True
         keep &= (table[column] <= pd.Timestamp(until)).to_numpy() if until else True
     frame = table[keep]
+    if plan.last:
+        frame = frame.groupby(plan.last[0], sort=False).tail(plan.last[1])
+    if plan.but_last:
+        frame = frame.drop(index=frame.groupby(plan.but_last[0]).tail(plan.but_last[1]).index)
     return _as_known(frame, plan.known_until, plan.blank_with) if plan.known_until else frame
 
 
@@ -100,6 +113,8 @@ def deliver(job: Job) -> list[Placed]:
         in_micro=frozenset(plan.in_micro),
         ticks=frozenset(plan.ticks),
         vary_villages=plan.vary_villages,
+        unsigned=frozenset(plan.unsigned),
+        hand=plan.hand,
         is_clean=job.is_clean,
     )
     cells = write_cells(job.frame, job.contract, style, rng)
@@ -107,6 +122,8 @@ def deliver(job: Job) -> list[Placed]:
     if not job.is_clean:
         marks += _unusable_ids(job, rng)
     position_of = {label: at for at, label in enumerate(job.frame.index)}
+    for name in {mark.column_name for mark in marks if mark.overwrites}:
+        cells[name] = cells[name].copy()  # those of a clean text column are the table's own
     for mark in marks:
         if mark.overwrites:
             cells[mark.column_name][position_of[mark.row]] = mark.raw
@@ -120,7 +137,7 @@ def deliver(job: Job) -> list[Placed]:
 
 def _unusable_ids(job: Job, rng: np.random.Generator) -> list[Mark]:
     """ID numbers beyond repair on rows of people outside the register."""
-    column = next((c for c in job.contract.columns if c.type == "id_number"), None)
+    column = next((c for c in job.contract.columns if c.is_identity), None)
     if column is None or not job.plan.unusable_ids:
         return []
     marked = {mark.row for mark in job.marks}
@@ -160,13 +177,15 @@ def _order(job: Job, touched: Mask, rng: np.random.Generator) -> tuple[Positions
 
 def _write(path: Path, plan: FilePlan, sheets: list[Sheet]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    match plan.suffix:
+    match plan.format:
         case "xlsx":
             write_xlsx(path, sheets)
         case "xls":
             write_xls(path, sheets)
         case "csv":
             write_csv(path, sheets[0], plan.encoding)
+        case "ods" | "xlsb" | "xml" | "html" as name:
+            path.write_bytes(RARE_FORMATS[name]([sheet.as_page() for sheet in sheets]))
         case other:
             raise ValueError(f"{plan.name}: no writer for .{other}")
 

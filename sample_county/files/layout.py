@@ -18,12 +18,17 @@ from sample_county.files.sheet import Cell, Row, Sheet, group_header
 Positions = npt.NDArray[np.int64]
 PEOPLE = ("陈主任", "林股长", "黄干事", "李站长", "吴科员", "何所长")
 OFFICES = ("县财政局", "县农业农村局", "县供销社", "县税务局", "县教育局", "县交通运输局")
+DITTO = "同上"
 CONTACTS = "0759-4850000"  # the county's area code with a number nobody has
 
 
 def columns_in_order(contract: Contract, plan: FilePlan) -> list[Column]:
     """The columns as this file has them: their order changes with the month, groups stay together."""
     columns = list(contract.columns)
+    if plan.hand:
+        first = list(plan.hand.columns)
+        rest = [column.name for column in columns if column.name not in first]
+        return [contract.column(name) for name in [*first, *rest] if name not in plan.hand.left_out]
     if plan.groups or len(columns) < 8:
         return columns
     match plan.variant % 3:
@@ -37,6 +42,9 @@ def columns_in_order(contract: Contract, plan: FilePlan) -> list[Column]:
 
 def header_text(column: Column, plan: FilePlan) -> str:
     """The header or one of its aliases, spelled as carelessly as the file's variant has it."""
+    if plan.hand:
+        text = plan.hand.columns.get(column.name, column.header)
+        return f"{text}（万元）" if column.name in plan.in_wan else text
     text = column.headers[plan.variant % len(column.headers)]
     if column.name in plan.in_wan:
         text = f"{text.split('(')[0]}(万元)"
@@ -87,25 +95,39 @@ def _sheet(
     _titles(sheet, plan, name, has_money=any(column.type == "money_yuan" for column in columns))
     _header(sheet, plan, columns)
     sheet.hidden = frozenset(lead + i for i, c in enumerate(columns) if c.name in plan.hidden)
-    sheet.wide = frozenset(
-        lead + i for i, c in enumerate(columns) if c.type == "id_number" or c.pii == "address"
-    )
-    data = [cells[c.name][positions] for c in columns]
+    sheet.wide = frozenset(lead + i for i, c in enumerate(columns) if c.is_identity or c.pii == "address")
+    ditto = plan.hand.ditto if plan.hand else ()
+    data = [_as_above(cells[c.name][positions], c.name in ditto) for c in columns]
     data += [_extra(kind, positions) for _, kind in plan.extra]
     if plan.has_serial:
         data.insert(0, np.arange(1, len(positions) + 1).astype(object))
     rows: list[Row] = list(zip(*data, strict=True))
     _body(sheet, plan, columns, frame, positions, rows)
     _merge_runs(sheet, plan, columns, frame, positions)
-    if plan.is_workbook and plan.title:
+    sheet.bottom += [[line] for line in plan.closing]
+    if plan.is_workbook and plan.title and not plan.hand:
         sheet.bottom.append(["制表人：陈小明", None, "审核人：林秀英", None, f"联系电话：{CONTACTS}"])
     if plan.note:
         sheet.bottom.append([plan.note])
     return sheet
 
 
+def _as_above(cells: Cells, is_ditto: bool) -> Cells:
+    """With `is_ditto` what equals the cell above it is written 同上."""
+    if not is_ditto or len(cells) < 2:
+        return cells
+    written = cells.copy()
+    written[1:][cells[1:] == cells[:-1]] = DITTO
+    return written
+
+
 def _titles(sheet: Sheet, plan: FilePlan, name: str, *, has_money: bool) -> None:
     if not plan.title:
+        return
+    if plan.hand:
+        sheet.top += [[line] for line in (plan.title, *plan.lines)]
+        if plan.is_workbook:
+            sheet.merges.append((0, 0, 0, sheet.width - 1))
         return
     sheet.top.append([f"{plan.title}（{name}）" if plan.sheet_by else plan.title])
     cut_off = (

@@ -35,7 +35,7 @@ class Register:
         """
         outside = np.ones(len(frame), dtype=np.bool_)
         for column in contract.columns:
-            if column.type == "id_number":
+            if column.is_identity:
                 outside &= ~_is_in(frame[column.name], self.ids)
             elif column.type == "person_name":
                 outside &= ~_is_in(frame[column.name], self.names)
@@ -47,7 +47,7 @@ class Register:
 
     def is_told_apart(self, frame: pd.DataFrame, contract: Contract, outside: Mask) -> Mask:
         """Rows that may stand twice: outside, or of the only registered person of that name."""
-        id_column = next((c.name for c in contract.columns if c.type == "id_number"), None)
+        id_column = next((c.name for c in contract.columns if c.is_identity), None)
         name_column = next((c.name for c in contract.columns if c.type == "person_name"), None)
         if id_column is None or name_column is None:
             return outside

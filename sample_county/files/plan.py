@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from pydantic import ConfigDict
+
+from sample_county.files.hand import Hand
 
 # Column → value that a row must have to belong into the file.
 Only = tuple[tuple[str, str], ...]
@@ -12,6 +16,8 @@ Only = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class FilePlan:
     """One file of one feed. The date it speaks for is `cut_off` in a title row, else in the name."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # a description that misspells a field is refused
 
     feed: str
     label: str  # delivery label of the world's tables
@@ -43,14 +49,32 @@ class FilePlan:
     unusable_ids: float = 0.0  # share of rows with an ID nobody can repair
     note: str = ""
     container: str = ""  # the zip file it travels in
+    hand: Hand | None = None  # how its columns are written; without one `variant` rotates
+    written_as: str = ""  # the format, where the suffix does not tell it
+    file_by: str = ""  # a file for each value of this column, which '{part}' in name and titles stands for
+    lines: tuple[str, ...] = ()  # what stands between title and header, by hand
+    closing: tuple[str, ...] = ()  # what stands below the rows, by hand
+    last: tuple[str, int] | None = None  # only so many rows at the end of each group: a supplement
+    but_last: tuple[str, int] | None = None  # the others
+    unsigned: tuple[str, ...] = ()  # columns of amounts whose sign is left to a status column
 
     @property
     def suffix(self) -> str:
         return self.name.rsplit(".", 1)[-1]
 
     @property
+    def format(self) -> str:
+        return self.written_as or self.suffix
+
+    def part(self, value: str) -> FilePlan:
+        """The plan of one file of several (`file_by`)."""
+        told = {name: getattr(self, name).replace("{part}", value) for name in ("name", "title")}
+        return replace(self, **told, lines=tuple(line.replace("{part}", value) for line in self.lines))
+
+    @property
     def is_workbook(self) -> bool:
-        return self.suffix in ("xls", "xlsx")
+        """Whether cells have types; in a text or a web page all is text."""
+        return self.format in ("xls", "xlsx", "xlsb", "ods", "xml")
 
 
 D = date

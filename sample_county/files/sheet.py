@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sample_county.rare_formats.page import Merge, Page
+
 Cell = str | int | float | date | None
 Row = Sequence[Cell]
-Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; 0-based
+ERRORS = {"#REF!": 0x17, "#N/A": 0x2A, "#DIV/0!": 0x07, "#VALUE!": 0x0F}  # with their numbers in BIFF
 
 
 @dataclass
@@ -39,6 +41,18 @@ class Sheet:
 
     def rows(self) -> list[Row]:
         return [*self.top, *self.header, *self.body, *self.bottom]
+
+    def as_page(self) -> Page:
+        """The same for the writers of rare formats."""
+        rows = [list(row) for row in self.rows()]
+        errors = {
+            (r, c): cell
+            for r, row in enumerate(rows)
+            for c, cell in enumerate(row)
+            if isinstance(cell, str) and cell in ERRORS
+        }
+        hidden = tuple(sorted(self.hidden))
+        return Page(rows, self.name or "Sheet1", tuple(self.merges), hidden_columns=hidden, errors=errors)
 
 
 def group_header(names: Sequence[str], groups: Sequence[str], at: int) -> tuple[list[Row], list[Merge]]:

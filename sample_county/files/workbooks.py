@@ -9,7 +9,8 @@ from pathlib import Path
 import xlsxwriter
 import xlwt
 
-from sample_county.files.sheet import Cell, Merge, Row, Sheet
+from sample_county.files.sheet import ERRORS, Cell, Row, Sheet
+from sample_county.rare_formats.page import Merge
 
 XLS_ROW_LIMIT = 65_536
 XLS_WIDTH_UNIT = 256  # of a character
@@ -53,7 +54,9 @@ def _fill_xlsx(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, styles: dict[
         for column, value in enumerate(row):
             if value is None or value == "":
                 continue
-            if isinstance(value, str):
+            if value in ERRORS:
+                page.write_formula(number, column, "=Sheet9!A1", None, value)
+            elif isinstance(value, str):
                 own = style or (styles["merged"] if (number, column) in merged else None)
                 page.write_string(number, column, value, own)
             elif isinstance(value, date):
@@ -111,6 +114,8 @@ def _fill_xls_row(
         end = merges.get((number, column))
         if end is not None and isinstance(value, str):
             page.write_merge(number, end[0], column, end[1], value, style)
+        elif isinstance(value, str) and value in ERRORS:
+            target.set_cell_error(column, ERRORS[value])
         else:
             target.write(column, value, day if isinstance(value, date) else style)
 

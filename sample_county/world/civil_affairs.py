@@ -48,6 +48,7 @@ def _allowance_month(rng: np.random.Generator, rows: pd.DataFrame, month: str) -
     stops = (other & (draw > 0.995))[table.index]
     table["pay_month"] = pd.Timestamp(month).as_unit("s")
     table["amount_yuan"] = table["monthly_yuan"].mask(stops, 0.0)
+    table["payment_status"] = "成功"
     reason = pd.Series(rng.choice(["收入超标", "死亡", "户籍迁出"], len(table)), table.index, dtype="str")
     table["stop_reason"] = reason.where(stops)
     table["stopped_on"] = pd.Series(pd.Timestamp(month).as_unit("s"), table.index).where(stops)
@@ -60,6 +61,7 @@ def _allowance_month(rng: np.random.Generator, rows: pd.DataFrame, month: str) -
         "monthly_yuan",
         "pay_month",
         "amount_yuan",
+        "payment_status",
         "stop_reason",
         "stopped_on",
         "is_registered",
@@ -121,13 +123,14 @@ def _support_month(rows: pd.DataFrame, month: str) -> pd.DataFrame:
     table["person_name"] = table["name"]
     table["pay_month"] = month_start
     table["amount_yuan"] = table["monthly_yuan"]
+    table["payment_status"] = "成功"
     table["stop_reason"] = pd.Series(None, index=table.index, dtype="str")
     table["stopped_on"] = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     table["is_registered"] = table["is_registered"].astype("boolean")
     columns = [
         "support_no", "town_name", "village_name", "person_name", "id_number", "support_kind",
         "support_institution", "care_grade", "support_from_month", "monthly_yuan", "pay_month", "amount_yuan",
-        "stop_reason", "stopped_on", "is_registered", "bank_account",
+        "payment_status", "stop_reason", "stopped_on", "is_registered", "bank_account",
     ]  # fmt: skip
     return table[columns].reset_index(drop=True)
 

@@ -71,6 +71,11 @@ class Places:
         return town, name
 
 
+def town_of_number(household_no: str) -> str:
+    """The town whose code a household's number of the register has in it (see `identity.number`)."""
+    return {code: name for code, name, _ in TOWNS}[household_no[2:5]]
+
+
 def build_places(seed: int, targets: Targets) -> Places:
     rng = generator(seed, "places")
     villages = _villages(rng, targets)

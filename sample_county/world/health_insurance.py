@@ -163,7 +163,7 @@ SETTLEMENT_COLUMNS = [
     "hospital_name", "care_place", "admitted_on", "discharged_on", "settled_on", "diagnosis",
     "total_yuan", "deductible_yuan", "in_scope_yuan", "fund_paid_yuan", "critical_illness_paid_yuan",
     "relief_paid_yuan", "other_paid_yuan", "account_paid_yuan", "cash_paid_yuan", "self_paid_yuan",
-    "is_reversal",
+    "is_reversal", "settlement_status",
 ]  # fmt: skip
 MONEY_COLUMNS = [c for c in SETTLEMENT_COLUMNS if c.endswith("_yuan")]
 
@@ -200,6 +200,7 @@ def _stays(
             "settled_on": np.maximum(settled, birth).astype("datetime64[s]"),
             "diagnosis": rng.choice(ILLNESSES, count),
             "is_reversal": pd.array(np.zeros(count, bool), dtype="boolean"),
+            "settlement_status": "正常",
         }
     )
     _bill(rng, rows, is_poor="fate" in people.columns)
@@ -238,4 +239,5 @@ def _reversed(bills: pd.DataFrame) -> pd.DataFrame:
     later = bills["settled_on"].to_numpy("datetime64[D]") + np.timedelta64(6, "D")
     result["settled_on"] = np.minimum(later, LAST_DAY).astype("datetime64[s]")
     result["is_reversal"] = pd.array(np.ones(len(bills), bool), dtype="boolean")
+    result["settlement_status"] = "冲销"
     return result

@@ -209,16 +209,21 @@ def _tasks(
     )
 
 
+def _joined(buyers: pd.DataFrame, spouses: pd.DataFrame, is_joint: pd.Series[bool], what: str) -> Array:
+    """What the cell of a contract holds: of a buyer, or of both spouses in the same order."""
+    of_spouse = buyers["household"].map(spouses[what]).where(is_joint)
+    both = buyers[what] + ";" + of_spouse.fillna("")
+    return both.where(of_spouse.notna(), buyers[what]).to_numpy()
+
+
 def property_table(county: County) -> pd.DataFrame:
-    """Contracts of 2017 to 2019; none of their buyers was ever on the register."""
+    """Contracts of 2017 to 2019, some of two spouses; none of their buyers was ever on the register."""
     rng = generator(county.seed, "property")
     adults = county.crowd[(county.crowd["age"] >= 24) & (county.crowd["age"] <= 65)]
     buyers = adults.iloc[rng.permutation(len(adults))[: county.targets.count(CONTRACTS)]]
     count = len(buyers)
-    spouse = (
-        county.crowd[county.crowd["role"] == "S"].drop_duplicates("household").set_index("household")["name"]
-    )
-    partner = buyers["household"].map(spouse).where((buyers["role"] == "H") & (rng.random(count) < 0.35))
+    spouses = county.crowd[county.crowd["role"] == "S"].drop_duplicates("household").set_index("household")
+    is_joint = (buyers["role"] == "H") & (rng.random(count) < 0.35)
     day = np.timedelta64(1, "D")
     signed_on = np.sort(days_between(rng, count, "2017-01-05", "2019-12-20"))
     filed_on = signed_on + rng.integers(1, 20, count) * day
@@ -228,10 +233,8 @@ def property_table(county: County) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "contract_no": [f"XW{d:%Y}{i:06d}" for i, d in enumerate(signed, start=1)],
-            "buyer_names": np.where(
-                partner.notna(), buyers["name"] + ";" + partner.fillna(""), buyers["name"]
-            ),
-            "buyer_id_number": buyers["id_number"].to_numpy(),
+            "buyer_names": _joined(buyers, spouses, is_joint, "name"),
+            "buyer_id_number": _joined(buyers, spouses, is_joint, "id_number"),
             "address": _estate(rng, count),
             "property_use": rng.choice(
                 ["商品住房", "住宅", "安置房", "车位", "商铺"], count, p=[0.7, 0.12, 0.03, 0.1, 0.05]

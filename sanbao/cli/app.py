@@ -161,8 +161,9 @@ def _add_tools(app: typer.Typer, lang: Language) -> None:
         seed: Annotated[int, typer.Option(help=h("opt.seed"))] = 2019,
         scale: Annotated[float, typer.Option(help=h("opt.scale"))] = 1.0,
         faults: Annotated[int, typer.Option(help=h("opt.faults"))] = 0,
+        style: Annotated[int, typer.Option(help=h("opt.style"), min=1, max=2)] = 1,
     ) -> None:
-        commands.sample(lang, out, seed, scale, faults)
+        commands.sample(lang, out, seed, scale, faults, style)
 
     @app.command(help=h("check"))
     def check(

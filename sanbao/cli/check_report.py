@@ -54,6 +54,8 @@ def _verdict(outcome: Outcome, file_name: str, lang: Language) -> list[str]:
     key = "check.good" if outcome.delivery_state in ("LOADED", "NIL") else "check.bad"
     counts = {"read": outcome.rows_read, "accepted": outcome.rows_accepted, "held": outcome.rows_held}
     lines = [text(key, lang, title=title) + text("check.rows", lang, **counts)]
+    if outcome.cells_held:
+        lines[0] += text("check.cells", lang, cells=outcome.cells_held)
     # A refusal's reason comes again below, as a problem with its remedy.
     if outcome.reason_code and outcome.delivery_state != "REFUSED":
         lines.append(f"  [{outcome.reason_code}] {outcome.said(english=lang == 'en')}")

@@ -16,6 +16,7 @@ from sanbao.night import decisions, night, reminders
 from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
 from sanbao.night.load import LoadIncomplete, OutcomeRow, label, load_all, receive_files
 from sanbao.night.publish import publish_serving
+from sanbao.night.returns import renew_returns
 from sanbao.queries import serving
 from sanbao.settings import load_settings, parse_date, parse_known_by
 from sanbao.words import text
@@ -42,17 +43,22 @@ def receive(lang: Language, as_json: bool, clock_is_right: bool = False) -> None
             outcomes = load_all(settings, receipts, progress.on_file)
         except LoadIncomplete as incomplete:
             raise incomplete.error() from incomplete
+        finally:
+            renew_returns(settings)
     if as_json:
         render.as_json(outcomes)
         return
-    read, accepted, held = (
-        sum(int(row[name]) for row in outcomes) for name in ("rows_read", "rows_accepted", "rows_held")
+    read, accepted, held, cells = (
+        sum(int(row[name]) for row in outcomes)
+        for name in ("rows_read", "rows_accepted", "rows_held", "cells_held")
     )
     files = len({row["sha256"] for row in outcomes})
-    typer.echo(text("done.receive", lang, files=files, read=read, accepted=accepted, held=held))
+    typer.echo(text("done.receive", lang, files=files, read=read, accepted=accepted, held=held, cells=cells))
     for row in outcomes:
         if row["reason_code"]:
             typer.echo(f"  {label(row)}: {row['reason_code']}")
+    if outcomes:
+        typer.echo(text("done.receive_returns", lang))
     render_deliveries.not_taken(settings)
 
 
@@ -118,6 +124,7 @@ def _say_decided(key: str, lang: Language, outcomes: list[OutcomeRow], as_json: 
         reason = row["reason_en" if lang == "en" else "reason"]
         said = f" [{row['reason_code']}] {reason}" if reason else ""
         typer.echo(mask(f"  {row['file_name']} → {row['batch_id']}: {row['delivery_state']} {rows}{said}"))
+    typer.echo(text("done.returns_later", lang))
 
 
 def build(lang: Language, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
@@ -144,6 +151,7 @@ def publish(lang: Language, force: bool, accept_fall: bool, reason: str | None) 
         result = publish_serving(
             settings, force=force, accept_fall=reason if accept_fall else None, on_node=progress.on_node
         )
+    renew_returns(settings)
     if result["rebuilt"]:
         typer.echo(text("night.rebuilt", lang) + ": " + ", ".join(result["rebuilt"]))
     if result["aside"]:
@@ -243,11 +251,11 @@ def export(lang: Language, public: bool, as_of: str | None, out: Path | None) ->
     typer.echo(text("done.export", lang, files=files, shown=done.shown, hidden=done.hidden))
 
 
-def sample(lang: Language, out: Path, seed: int, scale: float, faults: int) -> None:
+def sample(lang: Language, out: Path, seed: int, scale: float, faults: int, style: int) -> None:
     # The one place of the product that touches the sample county: to write it, never to read from it.
     from sample_county import write
 
-    truth = write(out, seed=seed, scale=scale, faults=faults)
+    truth = write(out, seed=seed, scale=scale, faults=faults, style=style)
     typer.echo(text("done.sample", lang, out=out, truth=truth))
 
 

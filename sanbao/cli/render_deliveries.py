@@ -26,7 +26,7 @@ _FEEDS = (
 )  # fmt: skip
 _FILES = (
     "received_at", "department_name", "file_name", "speaks_for_on", "delivery_state", "version", "rows_read",
-    "rows_accepted", "rows_still_held", "reason", "remedy",
+    "rows_accepted", "rows_still_held", "cells_held", "reason", "remedy",
 )  # fmt: skip
 _HELD = (
     "department_name", "owner", "feed_title", "file_name", "source_sheet", "source_row", "cell", "age_days",
@@ -37,7 +37,8 @@ _ENGLISH_HEADS = {
     "department_name": "Department", "feed_title": "Table", "expected_period": "Period due",
     "due_on": "Due on", "arrival_label": "Arrival", "received_on": "First received", "days_late": "Days late",
     "version": "Version", "rows_read": "Rows read", "rows_accepted": "Rows accepted",
-    "rows_still_held": "Rows still held", "newest_on": "Newest data", "refused_reason": "Last refusal",
+    "rows_still_held": "Rows still held", "cells_held": "Cells not taken",
+    "newest_on": "Newest data", "refused_reason": "Last refusal",
     "received_at": "Received at", "file_name": "File", "speaks_for_on": "Data as of",
     "delivery_state": "State", "reason": "Reason", "remedy": "Remedy", "owner": "Owner",
     "source_sheet": "Sheet", "source_row": "Row", "cell": "Cell", "age_days": "Days held",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ingestion.contracts import Catalog, Contract
-from ingestion.contracts.cross_feed import CountsMatchCheck, CrossFileCheck, ExistsInCheck, KnownPlaceCheck
+from ingestion.contracts.cross_feed import (
+    CountsMatchCheck,
+    CrossFileCheck,
+    CurrentNumberCheck,
+    ExistsInCheck,
+    KnownPlaceCheck,
+)
 from ingestion.messages.cross_feed import cross_file_checks, texts_of
 
 
@@ -18,6 +24,8 @@ def lookups(catalog: Catalog) -> list[dict[str, Any]]:
     """What the checks look up, each once: a column of a feed, whole, by date or by year."""
     found: dict[str, dict[str, Any]] = {}
     for _, check in cross_file_checks(catalog):
+        if isinstance(check, CurrentNumberCheck):
+            continue  # whose numbers changed is known already
         lookup = _lookup(check)
         known = found.get(lookup, {"name": ""})
         found[lookup] = {
@@ -42,7 +50,7 @@ def _check(catalog: Catalog, contract: Contract, check: CrossFileCheck) -> dict[
         "is_event": contract.delivery == "events",
         "column": check.column,
         "header": column.header,
-        "is_id_number": column.type == "id_number",
+        "is_id_number": column.is_identity,
         "key": check.key if isinstance(check, CountsMatchCheck) else check.column,
         "name": check.column if isinstance(check, KnownPlaceCheck) else getattr(check, "name", None) or "",
         "town": "town_name" if "town_name" in names else "",
@@ -70,7 +78,7 @@ def _condition(contract: Contract, check: CrossFileCheck) -> dict[str, Any]:
 
 def _scope(check: CrossFileCheck) -> str:
     """Within what the other rows count; a list of places stands until the next one."""
-    if isinstance(check, KnownPlaceCheck):
+    if isinstance(check, KnownPlaceCheck | CurrentNumberCheck):
         return "standing"
     if isinstance(check, CountsMatchCheck) or getattr(check, "same_date", False):
         return "date"
@@ -85,4 +93,5 @@ def _part_count(contract: Contract) -> int:
     """How many parts a period of the feed has, where its contract names them; else 1."""
     if len(contract.part_by) != 1:
         return 1
-    return max(1, len(contract.column(contract.part_by[0]).codes))
+    column = contract.column(contract.part_by[0])
+    return 1 if column.has_open_codes else max(1, len(column.codes))

@@ -22,6 +22,8 @@ import yaml
 
 from ingestion.contracts import Catalog, Column, Contract, load_catalog
 from ingestion.contracts.model import ENTITY_COLUMNS
+from ingestion.lake.held_people import people_of
+from ingestion.lake.schema import column_fields
 from ingestion.lake.tables import LAKE_TABLES, ROW_COLUMNS, STAGING_COLUMNS, Field, LakeTable
 from ingestion.text import masking
 from sanbao.codegen.cross_feed_facts import checks, lookups
@@ -69,6 +71,19 @@ _MASKING = """{{# {header} #}}
 {{% endmacro %}}
 """
 ROW_GRAIN = ["batch_id", "source_sheet", "source_row"]
+SOURCE_ITEM = Field("source_item", "格内序号", "一格里写了几个值的，每个值一行，这是其中第几个。")
+EFFECT = Field(
+    "payment_effect",
+    "发放效果",
+    "pays 发放，takes_back 退票、冲销，pays_again 退票后补发，pays_nothing 没有发出；"
+    "由合同按代码和金额正负认定。",
+)
+NET = Field(
+    "net_yuan",
+    "净额",
+    "这一行使同一人同一期实际得到的钱增减多少（元）：发放为正，退回、冲销为负，没有发出的为零。",
+)
+_COUNTED = ("money_yuan", "count")  # of a row that becomes several, its first has them
 
 
 def files(catalog: Catalog) -> dict[str, str]:
@@ -149,11 +164,36 @@ def _feed_facts(contract: Contract) -> dict[str, Any]:
         "delivery": contract.delivery,
         "period_by": list(contract.period_by),
         "part_by": list(contract.part_by),
+        "one_file_has": [list(columns) for columns in contract.one_file_has],
         "key": list(contract.key),
         "columns": [field.name for field in _columns(contract)],
-        "id_columns": [c.name for c in contract.columns if c.type == "id_number"],
+        "headers": {column.name: column.header for column in contract.columns},
+        "sparse": [column.name for column in contract.columns if column.sparse],
+        "payments": _payments(contract),
+        "multiple": _several(contract),
+        "counted_once": [c.name for c in contract.columns if c.type in _COUNTED]
+        if _several(contract)
+        else [],
+        "id_columns": [c.name for c in contract.columns if c.is_identity],
+        "names": {number: name for name, number in people_of(contract) if name and number},
         "entity": {kind: _selects(mapping) for kind, mapping in contract.entity.items()},
     }
+
+
+def _payments(contract: Contract) -> dict[str, Any]:
+    """What the macros have to know of a feed that pays; Jinja has no null."""
+    payments = contract.payments
+    if payments is None:
+        return {}
+    found = {name: "" if value is None else value for name, value in payments.model_dump(mode="json").items()}
+    # Models read them through `net_yuan`; a column of a status that nobody has to send is no gap.
+    needed = [n for n in payments.columns if n not in payments.effects or contract.column(n).required]
+    return {**found, "reads": needed}
+
+
+def _several(contract: Contract) -> list[str]:
+    """The lake columns in which a row may hold several values."""
+    return [field.name for column in contract.columns if column.multiple for field in column_fields(column)]
 
 
 def _selects(mapping: dict[str, str | tuple[str, ...]]) -> list[dict[str, str]]:
@@ -175,9 +215,13 @@ def _columns(contract: Contract) -> list[Field]:
 
 
 def _companions(column: Column) -> list[Field]:
-    if column.type == "id_number":
+    if column.is_identity:
         text = "证件号码的状态：valid 有效，repaired 修正后有效，blank 空白，unusable 不可用。"
-        return [Field(f"{column.name}_state", f"{column.header}状态", text)]
+        found = [Field(f"{column.name}_state", f"{column.header}状态", text)]
+        if column.type == "person_document":
+            kind = "号码所属证件的种类：本行写明的，否则按号码的样子认出的；空白为认不出或没有号码。"
+            found.append(Field(f"{column.name}_kind", f"{column.header}证件种类", kind))
+        return found
     if column.type == "test_value":
         text = "检测值前的符号：=、<、>；ND 为未检出。"
         return [Field(f"{column.name}_op", f"{column.header}符号", text)]
@@ -231,12 +275,16 @@ def _lake_model(table: LakeTable) -> dict[str, Any]:
 
 def _staging_model(contract: Contract) -> dict[str, Any]:
     # The grain of all of them is tested by tests/staging/one_row_per_source_row.sql.
-    meta = {"label": contract.title, "grain": ROW_GRAIN, "department": contract.department}
+    several = [SOURCE_ITEM] if _several(contract) else []
+    paying = [EFFECT, NET] if contract.payments else []
+    grain = [*ROW_GRAIN, *(field.name for field in several)]
+    meta = {"label": contract.title, "grain": grain, "department": contract.department}
     return {
         "name": f"stg_{contract.feed}",
         "description": f"{contract.description}仅含截至 as_of、known_by 有效的批次。",
         "config": {"meta": meta},
-        "columns": [_column(field) for field in [*_columns(contract), *STAGING_COLUMNS]],
+        **({"data_tests": [_grain_test(grain)]} if several else {}),
+        "columns": [_column(field) for field in [*_columns(contract), *STAGING_COLUMNS, *paying, *several]],
     }
 
 

@@ -24,7 +24,7 @@ _EFFECTS: dict[Effect, tuple[str, str]] = {  # level, what becomes of it
     "nil": ("文件", "登记为本期无数据"),
     "known": ("文件", "登记为已有，不重复计数"),
     "left": ("文件", "留在收件夹，下次再取"),
-    "held": ("单元格", "错误：这一行暂扣"),
+    "held": ("单元格", "错误：这一格不收；这一行少不了它的，整行暂扣"),
     "kept": ("单元格", "提醒：这一行收下"),
     "declared": ("行", "按各表约定"),
 }
@@ -65,6 +65,7 @@ def text(catalog: Catalog) -> str:
         "",
         "- **整份文件不收**：什么都没有变，上一份仍然有效。",
         "- **这一行暂扣**：其余各行收下；改好退回的文件再投，只再收下改过的行。",
+        "- **这一格不收**：这一行照样收下，只有这一格按没有填计；靠这一格才能认定的，都是情况不明。",
         "- **收下**：只请核对。",
         "",
     ]
@@ -151,6 +152,8 @@ def _rule(catalog: Catalog, contract: Contract, check: Check) -> str:
             return f"{named([check.column])}等于{same}的行数"
         case "known_place":
             return f"{named([check.town, check.column])}是《{catalog[check.other_feed].title}》里的村"
+        case "current_number":
+            return f"证件号码不是《{catalog[check.other_feed].title}》里改号以前的"
         case "exists_in":
             when = f"{named([check.when])}是“{'、'.join(check.values)}”时，" if check.when else ""
             return f"{when}{named([check.column])}在《{catalog[check.other_feed].title}》里"

@@ -38,6 +38,7 @@ _BY_TYPE = {
     "date": "2019-10-15",
     "year": "2019",
     "year_month": "2019-12",
+    "school_year": "2019-2020",
     "money_yuan": "300",
     "count": "3",
     "measurement": "60",
@@ -115,7 +116,7 @@ def clean_row(contract: Contract, number: int) -> dict[str, str]:
 def _clean_cell(column: Column, number: int) -> str:
     if column.name == "town_name":
         return "下桥镇"
-    if column.type == "id_number":
+    if column.is_identity:
         return id_number(number)
     if column.type == "code":
         return column.codes[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,8 @@ from sanbao.errors import SanbaoError
 from sanbao.night.build_state import ALL, LAYERS, BuildState, fingerprint, read_state, write_state
 from sanbao.night.integrity import require_whole
 from sanbao.night.lock import warehouse_lock
+from sanbao.night.parsed_project import QUIET, environment, parsed_project
+from sanbao.night.returns import are_states_kept, keep_states
 from sanbao.night.warehouse import proven_damage, set_aside
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import DBT_PROJECT, Settings
@@ -60,7 +61,7 @@ def build(
         result = BuildResult(as_of, layer)
         mark = fingerprint(settings, as_of, known_by)
         state = read_state(settings)
-        if not force and state.built.get(as_of.isoformat()) == mark:
+        if not force and state.built.get(as_of.isoformat()) == mark and are_states_kept(settings):
             result.skipped = True
             return result
         require_whole(settings)
@@ -78,6 +79,9 @@ def build(
             except SanbaoError as error:
                 aside = str(result.aside)
                 raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=aside) from error
+        if "intermediate" in read_state(settings).done:
+            everything = known_by is None or mark == fingerprint(settings, as_of, None)
+            keep_states(settings, knows_everything=everything)
     result.seconds = round(time.monotonic() - started, 2)
     return result
 
@@ -155,8 +159,9 @@ def _run(
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner
 
-        with _log(settings) as say, _warehouse_let_go():
-            outcome = dbtRunner(callbacks=[_listener(on_node, say)]).invoke([*_COMMON, *arguments])
+        parsed = parsed_project(settings.dbt_dir / "parsed")
+        with _log(settings) as say, warehouse_let_go():
+            outcome = dbtRunner(parsed, [_listener(on_node, say)]).invoke([*QUIET, *arguments])
     _redact_results(settings)
     if outcome.exception is not None:
         return [kind_of(outcome.exception)]
@@ -172,7 +177,7 @@ def _run(
 
 
 @contextmanager
-def _warehouse_let_go() -> Iterator[None]:
+def warehouse_let_go() -> Iterator[None]:
     """dbt keeps the warehouse open from model to model; an open file is locked for everybody else."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
@@ -184,11 +189,7 @@ def _warehouse_let_go() -> Iterator[None]:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
-# dbt's own log and its errors on the terminal repeat the cells that a cast failed on: neither is written,
-# and what happened goes into a log of ours.
-_COMMON = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats"]
-_COMMON += ["--log-level", "none", "--log-level-file", "none"]
-Say = Callable[[str], None]
+Say = Callable[[str], None]  # what happened goes into a log of ours
 
 
 @contextmanager
@@ -242,16 +243,10 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
     }
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
     # A log that cannot be written, on a full disk, would be told by a stack trace for every line.
     logging.raiseExceptions, told = False, logging.raiseExceptions
     try:
-        yield
+        with environment(given):
+            yield
     finally:
         logging.raiseExceptions = told
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -29,7 +29,6 @@ def accept(settings: Settings, what: str, reason: str, by: str | None) -> list[O
             named(what),
             reason=reason,
             by=by or getpass.getuser(),
-            lang=settings.lang,
         )
     return [outcome.model_dump(mode="json") for outcome in found]
 
@@ -40,7 +39,7 @@ def retry(settings: Settings, what: str) -> list[OutcomeRow]:
     from ingestion.pipeline import decisions
 
     with _alone(settings):
-        found = decisions.retry(Home(settings.home), catalog(), named(what), lang=settings.lang)
+        found = decisions.retry(Home(settings.home), catalog(), named(what))
     return [outcome.model_dump(mode="json") for outcome in found]
 
 
@@ -52,11 +51,9 @@ def withdraw(settings: Settings, what: str, reason: str, by: str | None) -> list
     with _alone(settings):
         found = decisions.withdraw(
             Home(settings.home),
-            catalog(),
             named(what),
             reason=reason,
             by=by or getpass.getuser(),
-            lang=settings.lang,
         )
     return [outcome.model_dump(mode="json") for outcome in found]
 

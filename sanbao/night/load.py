@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import getpass
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from pebble import ProcessExpired, ProcessPool
 
 from foundation.language import COUNTY_TIME
 from sanbao.errors import SanbaoError
 from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
 from sanbao.night.integrity import require_whole
+from sanbao.night.pool import in_processes
 from sanbao.redact import kind_of
 from sanbao.settings import Settings
 from sanbao.storage import refuse_full_disk, tells_of_storage
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
 OutcomeRow = dict[str, Any]
 ReceiptRow = dict[str, Any]
-# A worker that is free takes a file at once; that long without a word, and it has lost it.
-_LOST_SECONDS = 180.0
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 
@@ -50,7 +46,7 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     prepare_home(settings)
     with believed_clock(settings) as rule:
         receive(home, catalog(), settle_seconds=settings.settle_seconds, clock=rule)
-    waiting = [receipt.model_dump(mode="json") for receipt in in_turn(pending(home))]
+    waiting = [receipt.model_dump(mode="json") for receipt in in_turn(pending(home), catalog())]
     if waiting:
         require_whole(settings)
     return waiting
@@ -88,29 +84,15 @@ def left_in_inbox(settings: Settings) -> list[dict[str, str]]:
 
 
 @tells_of_storage
-def load_received(settings: Settings, receipt: ReceiptRow, *, in_turn: bool = False) -> list[OutcomeRow]:
-    """Read, check and land one received file; returns one outcome per feed found in it.
-
-    With `in_turn`, what of the department waits before it is loaded first: for callers that know
-    nothing of each other.
-    """
-    from ingestion import Home, Receipt, load_file, load_in_turn
+def load_received(settings: Settings, receipt: ReceiptRow) -> list[OutcomeRow]:
+    """Read, check and land one received file; returns one outcome per feed found in it."""
+    from ingestion import Home, Receipt, load_file
 
     home, file = Home(settings.home), Receipt.model_validate(receipt)
-    load = load_in_turn if in_turn else load_file
-    outcomes = load(home, catalog(), file, seconds=settings.file_seconds, lang=settings.lang)
+    outcomes = load_file(home, catalog(), file, seconds=settings.file_seconds)
     rows = [outcome.model_dump(mode="json") for outcome in outcomes]
     check_accounting(rows)
     return rows
-
-
-@tells_of_storage
-def settle_returns(settings: Settings) -> None:
-    """Bring what departments find in `returned/` up to date with what was loaded."""
-    from ingestion import Home
-    from ingestion import settle_returns as settle
-
-    settle(Home(settings.home), catalog(), settings.lang)
 
 
 def label(row: Mapping[str, Any]) -> str:
@@ -154,6 +136,7 @@ def outcomes_of(settings: Settings, sha256: str) -> list[OutcomeRow]:
     return [outcome.model_dump(mode="json") for outcome in recorded_outcomes(Home(settings.home), sha256)]
 
 
+@tells_of_storage
 def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress) -> list[OutcomeRow]:
     """Load every receipt with `workers` processes; one file's system failure does not stop the others.
 
@@ -161,7 +144,6 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     is tried out first and refused if it does so again.
     """
     if not receipts:
-        settle_returns(settings)  # what came before, and what was not taken, is told too
         return []
     total, limit = len(receipts), settings.file_seconds
     first, ended = _load_each(settings, receipts, limit, lambda n, name: progress(name, n, total))
@@ -170,7 +152,6 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     second, stubborn = _load_each(
         settings, ended, 3 * limit, lambda n, name: progress(name, before + n, total)
     )
-    settle_returns(settings)
     outcomes = first.outcomes + second.outcomes
     failures = first.failures + second.failures
     damaged = first.damaged + second.damaged
@@ -194,73 +175,25 @@ def _load_each(
 
     Departments go side by side, the files of one after another: each is judged by those before it.
     """
-    loaded, ended = _Loaded(), list[ReceiptRow]()
-    if not receipts:
-        return loaded, ended
-    queues = _by_department(receipts)
-    # spawn: a forked child would inherit threads of pyarrow and duckdb in mid-flight.
-    context = multiprocessing.get_context("spawn")
+    loaded = _Loaded()
     done = 0
-    workers = min(settings.workers, len(queues))
-    with ProcessPool(workers, context=context) as pool, ExitStack() as broken_off:
-        # Otherwise leaving the pool would wait for every file, after Ctrl-C too.
-        broken_off.callback(pool.stop)
-        running: dict[Future[list[OutcomeRow]], ReceiptRow] = {}
 
-        def start(queue: deque[ReceiptRow]) -> None:
-            if not queue:
-                return
-            try:
-                job = pool.schedule(load_received, args=(settings, queue[0]), timeout=seconds)
-            except RuntimeError:  # a worker ended before it had a file to answer for: no pool any more
-                ended.extend(queue)
-                queue.clear()
-            else:
-                running[job] = queue.popleft()
+    def take(receipt: ReceiptRow, future: Future[list[OutcomeRow]]) -> None:
+        nonlocal done
+        _take_result(future, receipt, loaded)
+        done += 1
+        on_done(done, str(receipt["file_name"]))
 
-        for queue in queues.values():
-            start(queue)
-        lost: list[Future[list[OutcomeRow]]] = []
-        while running:
-            finished = wait(running, _LOST_SECONDS, return_when=FIRST_COMPLETED).done
-            if not finished and not lost and (lost := _lost(running, workers)):
-                # Its pool cannot be relied on any more: what has not begun waits for another one.
-                ended.extend(running.pop(future) for future in lost)
-                for queue in queues.values():
-                    ended.extend(queue)
-                    queue.clear()
-            for future in finished:
-                receipt = running.pop(future)
-                if _take_result(future, receipt, loaded, ended):
-                    done += 1
-                    on_done(done, str(receipt["file_name"]))
-                start(queues[receipt["department"]])
-        if not lost:
-            broken_off.pop_all()
-    return loaded, ended
+    job = partial(load_received, settings)
+    return loaded, in_processes(_by_department(receipts), job, settings.workers, seconds, take)
 
 
-def _lost(running: Iterable[Future[list[OutcomeRow]]], workers: int) -> list[Future[list[OutcomeRow]]]:
-    """Files that were handed to a worker that was killed before it said that it has them.
-
-    Nobody will ever answer for them: a worker is free, and they still wait for one.
-    """
-    waiting = [future for future in running if not future.running() and not future.done()]
-    is_one_free = sum(future.running() for future in running) < workers
-    return [future for future in waiting if future.cancel()] if is_one_free else []
-
-
-def _take_result(
-    future: Future[list[OutcomeRow]], receipt: ReceiptRow, loaded: _Loaded, ended: list[ReceiptRow]
-) -> bool:
-    """Put what came of a receipt where it belongs; False when its process ended."""
+def _take_result(future: Future[list[OutcomeRow]], receipt: ReceiptRow, loaded: _Loaded) -> None:
+    """Put what came of a receipt where it belongs."""
     from ingestion.lake.archive import ArchiveDamagedError
 
     try:
         loaded.outcomes += future.result()
-    except (ProcessExpired, TimeoutError, BrokenProcessPool):
-        ended.append(receipt)
-        return False
     except SanbaoError as error:
         if error.code != "HOME_NOT_ALLOWED":  # one file's trouble; no other could be written either
             raise
@@ -269,16 +202,15 @@ def _take_result(
         loaded.damaged.append(label(receipt))
     except Exception as error:  # noqa: BLE001  (memory)
         loaded.failures.append(kind_of(error))
-    return True
 
 
-def _by_department(receipts: list[ReceiptRow]) -> dict[str, deque[ReceiptRow]]:
+def _by_department(receipts: list[ReceiptRow]) -> list[deque[ReceiptRow]]:
     """The files of each department in their order; the department with the most to read first."""
     found: dict[str, deque[ReceiptRow]] = {}
     for receipt in receipts:
         found.setdefault(receipt["department"], deque()).append(receipt)
     largest = sorted(found, key=lambda name: -sum(receipt["size_bytes"] for receipt in found[name]))
-    return {name: found[name] for name in largest}
+    return [found[name] for name in largest]
 
 
 class LoadIncomplete(Exception):

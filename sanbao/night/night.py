@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime
 
+from sanbao.errors import SanbaoError
 from sanbao.night.build import BuildResult, build
 from sanbao.night.cross_feed import give_cross_checks
 from sanbao.night.load import (
     LoadIncomplete,
+    OutcomeRow,
     Progress,
     load_all,
     receive_files,
@@ -17,6 +21,7 @@ from sanbao.night.load import (
 from sanbao.night.lock import night_lock
 from sanbao.night.publish import publish_serving
 from sanbao.night.reminders import remind
+from sanbao.night.returns import renew_returns
 from sanbao.night.summary import Summary, summarise
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
@@ -50,10 +55,21 @@ def night(
         except LoadIncomplete as error:
             outcomes, incomplete = error.outcomes, error
         clock.lap("load")
-        built = build(settings, day, known_by, on_node=on_node)
-        clock.lap("build")
-        published = publish_serving(settings, day, on_node=on_node)
-        clock.lap("publish")
+        try:
+            with _copies_beside(settings, outcomes):
+                built = build(settings, day, known_by, on_node=on_node)
+            clock.lap("build")
+            published = publish_serving(settings, day, on_node=on_node)
+            clock.lap("publish")
+        except Exception as failure:  # whatever it was, it is raised again
+            # Nobody waits without word for a build that failed; and what is said is why it did.
+            try:
+                renew_returns(settings)
+            except SanbaoError as second:
+                failure.add_note(second.code)
+            raise
+        renew_returns(settings)
+        clock.lap("return")
         reminded = remind(settings, day).departments if known_by is None else ()
         disagreeing = give_cross_checks(settings) if known_by is None else ()
     summary = summarise(settings, day, known_by, outcomes)
@@ -68,6 +84,19 @@ def night(
     if incomplete:
         raise incomplete.error()
     return summary
+
+
+@contextmanager
+def _copies_beside(settings: Settings, outcomes: Sequence[OutcomeRow]) -> Iterator[None]:
+    """Write the copies of what was just loaded while dbt, which leaves a processor free, is at work.
+
+    They say what they would if the build failed; after it, those that the marts speak of otherwise are
+    written again. What goes wrong here goes wrong there, too, and is raised there.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        if outcomes:
+            beside.submit(renew_returns, settings)
+        yield
 
 
 class _Clock:

@@ -115,8 +115,8 @@ def _rebuild(
 ) -> None:
     from sanbao.night.build import build
     from sanbao.night.home import make_ready
-    from sanbao.night.load import settle_returns
     from sanbao.night.publish import publish_serving
+    from sanbao.night.returns import renew_returns
 
     make_ready(settings)
     for day, known_by in sorted(dates.items()):
@@ -124,4 +124,4 @@ def _rebuild(
         build(settings, date.fromisoformat(day), known, on_node=on_node)
     if dates:
         publish_serving(settings, date.fromisoformat(max(dates)))
-    settle_returns(settings)
+    renew_returns(settings)

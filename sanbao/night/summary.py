@@ -8,6 +8,8 @@ from typing import Any
 
 from foundation.language import Language
 from sanbao.night.load import OutcomeRow, check_accounting, label, left_in_inbox
+from sanbao.queries import deliveries
+from sanbao.queries.serving import published_dates
 from sanbao.settings import Settings
 from sanbao.words import text
 
@@ -67,7 +69,7 @@ def summarise(
     check_accounting([asdict(summary)])
     # Without the names: clerks name files after people, and a log is kept for long.
     summary.not_taken = [f"{left['department']}: {left['code']}" for left in left_in_inbox(settings)]
-    summary.missing, summary.stale = _not_delivered(settings, as_of, known_by)
+    summary.missing, summary.stale = _not_delivered(settings, as_of)
     return summary
 
 
@@ -80,45 +82,13 @@ def _line(row: OutcomeRow, lang: Language) -> str:
     return text(key, lang, file=file, accepted=row["rows_accepted"], held=row["rows_held"])
 
 
-def _not_delivered(settings: Settings, as_of: date, known_by: datetime | None) -> tuple[list[str], list[str]]:
-    """Feeds with no delivery at all, and feeds whose last one is older than its contract allows.
-
-    A nil return is a delivery; a withdrawn one is none.
-    """
-    import duckdb
-
-    sql = """
-        with withdrawn as (
-            select batch_id from read_parquet($withdrawals)
-            where $known_by is null or withdrawn_at <= $known_by
-        ),
-        delivered as (
-            select feed, speaks_for_on, received_at, batch_id, group_batch_id from read_parquet($parts)
-            union all
-            select feed, as_of, received_at, batch_id, batch_id
-            from read_parquet($deliveries, union_by_name=true) where delivery_state = 'NIL'
-        )
-        select c.feed, max(d.speaks_for_on) as last_on, any_value(c.max_age_days) as max_age_days
-        from read_parquet($contract) c
-        left join delivered d
-            on c.feed = d.feed and d.speaks_for_on <= $as_of
-            and ($known_by is null or d.received_at <= $known_by)
-            and d.batch_id not in (from withdrawn) and d.group_batch_id not in (from withdrawn)
-        group by c.feed order by c.feed
-    """
-    rows = duckdb.execute(
-        sql,
-        {
-            "contract": str(settings.lake / "feed_contract" / "feed_contract.parquet"),
-            "parts": str(settings.lake / "delivery_part" / "*.parquet"),
-            "deliveries": str(settings.lake / "delivery" / "*.parquet"),
-            "withdrawals": str(settings.lake / "withdrawal" / "*.parquet"),
-            "as_of": as_of,
-            "known_by": known_by,
-        },
-    ).fetchall()
-    missing = [feed for feed, last_on, _ in rows if last_on is None]
-    stale = [f"{feed} ({last_on})" for feed, last_on, age in rows if last_on and (as_of - last_on).days > age]
+def _not_delivered(settings: Settings, as_of: date) -> tuple[list[str], list[str]]:
+    """Feeds that owe their last period, and those whose newest rows are too old: as the board has them."""
+    if as_of not in published_dates(settings):
+        return [], []
+    rows = sorted(deliveries.feeds(settings, as_of).records(), key=lambda row: str(row["feed"]))
+    missing = [row["feed"] for row in rows if row["arrival_state"] == "MISSING"]
+    stale = [f"{row['feed']} ({row['newest_on']})" for row in rows if row["is_stale"] and row["newest_on"]]
     return missing, stale
 
 

@@ -32,9 +32,16 @@ def files(settings: Settings) -> Table:
         settings,
         """
         select department, department_name, feed, file_name, as_of as speaks_for_on, received_at,
-               delivery_state, version, rows_read, rows_accepted, rows_held, rows_corrected, rows_still_held,
-               is_in_force, is_nil, withdrawn_at, coalesce(withdrawal_reason, reason) as reason,
-               coalesce(withdrawal_reason, reason_en, reason) as reason_en,
+               delivery_state, version, rows_read, rows_accepted, rows_held, cells_held, rows_corrected,
+               rows_still_held, is_in_force, is_nil, withdrawn_at,
+               waived_at, waived_by, waived_codes, waiver_reason,
+               coalesce(
+                   withdrawal_reason, '经 ' || waived_by || ' 放行：' || waiver_reason, reason
+               ) as reason,
+               coalesce(
+                   withdrawal_reason, 'let through by ' || waived_by || ': ' || waiver_reason,
+                   reason_en, reason
+               ) as reason_en,
                case when withdrawn_at is null then remedy end as remedy,
                case when withdrawn_at is null then coalesce(remedy_en, remedy) end as remedy_en
         from mart.fct_delivery

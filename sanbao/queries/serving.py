@@ -81,7 +81,8 @@ def figures(settings: Settings, as_of: date | None = None) -> Table:
                any_value(numerator) as numerator, any_value(denominator) as denominator,
                any_value(met_count) as met_count, any_value(not_met_count) as not_met_count,
                any_value(unknown_count) as unknown_count, any_value(exempt_count) as exempt_count,
-               any_value(caveat_code) as caveat_code, any_value(caveat) as caveat
+               any_value(count_state) as count_state, any_value(caveat_code) as caveat_code,
+               any_value(caveat) as caveat
         from mart.fct_figure
         where area_level = 'county' and as_of = $as_of
         group by figure_id order by figure_id

@@ -157,3 +157,62 @@ def test_languages_clock_and_days_in_words_stand_once() -> None:
 def test_a_second_language_module_is_seen(source: str) -> None:
     assert LANGUAGE.search(source)
     assert used("from datetime import UTC, timezone") & RULES["time zones"][0]
+
+
+# What became of a file and of its rows is decided in dbt; `returning` learns it through `states` alone. Its
+# other sources are records (receipts, outcomes, withdrawals) and what was said of a batch when it was loaded.
+DOOR = "ingestion/returning/states.py"
+LAKE_OF_RETURNING = frozenset(
+    {"archive", "home", "not_taken", "received_file", "records", "schema", "sealed", "withdrawals"}
+)
+TABLES_OF_RETURNING = frozenset({"problem", "correction"})
+LAKE_TABLES = re.compile(
+    r"lake\s*/\s*\(?[\"'](\w+)[\"']|[\"'](held_row|delivery|delivery_part|withdrawal)[\"']"
+)
+# The judgements themselves: a state of a held row or of a copy, given by anything but a model.
+STATE_OF_A_ROW = re.compile(r"[\"'](?:SUPERSEDED|CORRECTED|MOVED|KEPT)[\"']")
+
+
+def second_rules(path: str, source: str) -> set[str]:
+    """What in a module of `returning` reads more of the lake than it may."""
+    rooms = {name.split(".")[2] for name in used(source) if name.startswith("ingestion.lake.")}
+    tables = {table for pair in LAKE_TABLES.findall(source) for table in pair if table}
+    return (rooms - LAKE_OF_RETURNING) | (tables - TABLES_OF_RETURNING)
+
+
+def test_returning_learns_what_holds_through_one_door() -> None:
+    rooms = {path: text for path, text in product().items() if path.startswith("ingestion/returning/")}
+    assert DOOR in rooms and len(rooms) > 15
+    assert {path: second_rules(path, text) for path, text in rooms.items() if second_rules(path, text)} == {}
+
+
+def test_no_module_decides_the_state_of_a_row() -> None:
+    found = {path for path, source in product().items() if STATE_OF_A_ROW.search(source)}
+    # The door, and the two that read what it says.
+    assert found == {DOOR, "ingestion/returning/statement.py", "ingestion/returning/receipt_slip.py"}
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("from ingestion.lake.deliveries import History", {"deliveries"}),
+        ("def f():\n    from ingestion.lake import in_force as i\n    i.x", {"in_force"}),
+        ("pq.read_table(home.lake / 'delivery' / name)", {"delivery"}),
+        ('rows_of(home, "held_row", batch)', {"held_row"}),
+        ("pq.read_table(home.lake / 'correction' / name)", set()),
+    ],
+)
+def test_a_second_door_is_seen(source: str, seen: set[str]) -> None:
+    assert second_rules("ingestion/returning/x.py", source) == seen
+
+
+# A file's outcome follows from its verdict; what came before needs none.
+OUTCOME = re.compile(r"(?<![\w.])Outcome\(\n")
+
+
+def test_outcomes_are_made_in_one_place() -> None:
+    found = {path for path, source in product().items() if OUTCOME.search(source)}
+    found = {path for path in found if path.startswith("ingestion/")}
+    assert found == {"ingestion/gate/outcomes.py", "ingestion/lake/duplicates.py"}
+    calls = {path for path, source in product().items() if "result_of(" in source}
+    assert calls == {"ingestion/gate/outcomes.py", "ingestion/gate/assess.py"}

@@ -113,7 +113,7 @@ def test_a_run_without_news_skips_the_work(client: AirflowClient, settings: Sett
     wait_for_runs(client, len(client.runs()))
     assert client.run_state("no-news") == "success"
     assert settings.serving.stat().st_ino == served
-    assert client.result("no-news", "build_marts").endswith("nothing to build")
+    assert client.result("no-news", "build").endswith("nothing to build")
 
 
 def test_a_broken_step_is_said_and_resumed(client: AirflowClient, settings: Settings) -> None:

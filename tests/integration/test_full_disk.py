@@ -19,8 +19,9 @@ from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
 from sanbao.night import load
 from sanbao.night.build import build
-from sanbao.night.load import load_received, receive_files, settle_returns
+from sanbao.night.load import load_received, receive_files
 from sanbao.night.publish import publish_serving
+from sanbao.night.returns import renew_returns
 from sanbao.settings import Settings
 from tests.integration.test_night_crash import differences, landed
 
@@ -63,7 +64,7 @@ def code_of(call: Callable[[], object]) -> str:
 def take_in(settings: Settings) -> None:
     for receipt in receive_files(settings):
         load_received(settings, receipt)
-    settle_returns(settings)
+    renew_returns(settings)
 
 
 def test_files_are_taken_in_at_every_level(
@@ -98,6 +99,7 @@ def test_files_are_taken_in_at_every_level(
     assert full >= 10
 
 
+@pytest.mark.long
 def test_a_build_and_a_publication_on_a_full_disk(loaded_home: Settings, disk: Path) -> None:
     settings = replace(loaded_home, home=disk / "home")
     shutil.copytree(loaded_home.home, settings.home)

@@ -15,7 +15,6 @@ import pytest
 from sanbao import airflow_tasks
 from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
-from sanbao.night.build_state import LAYERS
 from sanbao.night.home import catalog
 from sanbao.settings import Settings, load_settings
 from tests.integration import leaks
@@ -53,11 +52,11 @@ def _run() -> tuple[list[object], str]:
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         received = airflow_tasks.receive()
         passed_on.append(received)
-        passed_on += [airflow_tasks.load_file(file["sha256"]) for file in received]
-        airflow_tasks.give_back()
-        passed_on += [airflow_tasks.build(layer, PARAMS) for layer in LAYERS]
+        passed_on += [airflow_tasks.load_department(each["files"]) for each in received]
         passed_on += [
+            airflow_tasks.build(PARAMS),
             airflow_tasks.publish(PARAMS),
+            airflow_tasks.renew_returns(),
             airflow_tasks.remind(PARAMS),
             airflow_tasks.give_cross_checks(PARAMS),
         ]
@@ -66,7 +65,9 @@ def _run() -> tuple[list[object], str]:
 
 
 def test_every_feed_was_taken_and_every_file_told(night: Night) -> None:
-    rows = [row for rows in night.passed_on[1 : night.dropped + 1] for row in rows]  # type: ignore[attr-defined]
+    received: list[airflow_tasks.Delivered] = night.passed_on[0]  # type: ignore[assignment]
+    assert sum(len(each["files"]) for each in received) == night.dropped
+    rows = [row for rows in night.passed_on[1 : len(received) + 1] for row in rows]  # type: ignore[attr-defined]
     taken = {row["feed"] for row in rows if row["delivery_state"] == "PARTIAL"}
     assert taken == {contract.feed for contract in catalog().contracts}
     assert sum(row["delivery_state"] == "REFUSED" for row in rows) == 12
@@ -123,8 +124,7 @@ def test_a_failing_cast_tells_neither_number_nor_name(
         main(["build", "--as-of", "2019-12-31", "--force"])
     assert left.value.code == 1
     with pytest.raises(SanbaoError, match="BUILD_FAILED") as raised:
-        for layer in LAYERS[:2]:
-            airflow_tasks.build(layer, PARAMS)
+        airflow_tasks.build(PARAMS)
     told = "".join(traceback.format_exception(raised.value))
     assert "int_person__insurance" in told
     assert "Conversion Error" in told

@@ -24,6 +24,12 @@
     )
 {%- endmacro %}
 
+{# Whether a row was taken without what stands in this cell: it was wrong, and no row needs it. What rests
+   on it is not known. #}
+{% macro cell_is_held(relation, column) -%}
+    coalesce(instr({{ relation }}.held_cells, ',{{ column }},') > 0, false)
+{%- endmacro %}
+
 {# Which state decides where several meet: what is lacking before what is not
    known, what is not known before what is fulfilled. #}
 {% macro state_rank(state) -%}
@@ -41,10 +47,22 @@
   and which of the rows at hand it rests on. `evidence`: the names of those
   rows; `relation` has <name>_batch_id, <name>_sheet and <name>_row of each. No
   names: `relation` has the evidence columns already.
+  Where the feeds that decide a guarantee (`decided_by` of its entry) hold a row
+  that may be this person or household, nothing that they lack is known: what
+  would be NOT_MET is UNKNOWN. Such models have a CTE `held_people` over
+  int_held_row__person, and the first of `columns` says who it is.
   Expects CTEs `reasons` and `relation`; gives a CTE `judged` with `columns`,
   guarantee, state, reason_code and evidence.
 #}
 {% macro judged_by_reason(relation, columns, evidence=[], guarantee=none) -%}
+    {%- set feeds = deciding_feeds(guarantee) -%}
+    {%- if feeds %}
+    possible as (
+        select distinct {{ columns[0] }}
+        from held_people
+        where feed in ('{{ feeds | join("', '") }}')
+    ),
+    {% endif %}
     judged as (
         select
             {% for column in columns -%}
@@ -56,7 +74,12 @@
             {{ relation }}.guarantee,
             {% endif -%}
             reasons.state,
+            {% if feeds -%}
+            coalesce(reasons.reason_code, {{ relation }}.reason_code)
+                as reason_code,
+            {% else -%}
             {{ relation }}.reason_code,
+            {% endif -%}
             {% for part in ['batch_id', 'sheet', 'row'] -%}
             {% if evidence -%}
             case reasons.evidence
@@ -69,7 +92,23 @@
             {% endif -%}
             {% endfor %}
         from {{ relation }}
+        {% if feeds -%}
+        left join reasons as found
+            on {{ relation }}.reason_code = found.reason_code
+        left join possible
+            on
+                {{ relation }}.{{ columns[0] }} = possible.{{ columns[0] }}
+                and found.state = 'NOT_MET'
+        left join reasons
+            on
+                case
+                    when possible.{{ columns[0] }} is not null
+                        then 'HELD_ROW_MAY_BE_PERSON'
+                    else {{ relation }}.reason_code
+                end = reasons.reason_code
+        {%- else -%}
         left join reasons
             on {{ relation }}.reason_code = reasons.reason_code
+        {%- endif %}
     )
 {%- endmacro %}

@@ -5,6 +5,8 @@
   nobody_in_scope  of a person's guarantee that households inherit from their
                    members: the reason where no member is in scope
   is_counted       one of those that `is_guaranteed` covers
+  decided_by       the feeds whose rows decide it for a person or household: while
+                   they hold a row that may be theirs, it is not NOT_MET
   has_figure       share of households, under the figure `grt_<name>`
   is_brief         the mart shows state and reason code alone
 #}
@@ -14,6 +16,10 @@
             'name': 'education',
             'unit': 'person',
             'model': 'int_person__education',
+            'decided_by': [
+                'school_enrolment',
+                'schooling_exemption',
+            ],
             'nobody_in_scope': 'NO_SCHOOL_AGE_MEMBER',
             'is_counted': true,
             'has_figure': true,
@@ -22,6 +28,9 @@
             'name': 'medical',
             'unit': 'person',
             'model': 'int_person__medical',
+            'decided_by': [
+                'insurance_enrolment',
+            ],
             'nobody_in_scope': 'NO_MEMBERS',
             'is_counted': true,
             'has_figure': true,
@@ -30,11 +39,21 @@
             'name': 'education_subsidy',
             'unit': 'person',
             'model': 'int_person__education_subsidy',
+            'decided_by': [
+                'education_subsidy',
+                'school_enrolment',
+            ],
         },
         {
             'name': 'housing',
             'unit': 'household',
             'model': 'int_household__housing',
+            'decided_by': [
+                'housing_appraisal',
+                'renovation_task',
+                'destitute_support',
+                'register_person',
+            ],
             'is_counted': true,
             'has_figure': true,
         },
@@ -49,6 +68,11 @@
             'name': 'safety_net',
             'unit': 'household',
             'model': 'int_household__safety_net',
+            'decided_by': [
+                'subsistence_allowance',
+                'destitute_support',
+                'register_person',
+            ],
             'is_counted': true,
             'has_figure': true,
         },
@@ -80,6 +104,15 @@
             or (unit == 'household' and guarantee.nobody_in_scope) -%}
             {%- do found.append(guarantee) -%}
         {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{# The feeds that decide a guarantee; none where no name is given. #}
+{% macro deciding_feeds(name) -%}
+    {%- set found = [] -%}
+    {%- for guarantee in guarantees() if name and guarantee.name == name -%}
+        {%- do found.extend(guarantee.decided_by or []) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

@@ -26,6 +26,8 @@ rounded as (
         figures.has_states,
         caveats.caveat_code,
         caveats.caveat,
+        coalesce(caveats.may_hide_members, false) as may_hide_members,
+        coalesce(caveats.lacks_feed, false) as lacks_feed,
         case
             when figures.measure <> 'rate'
                 then {{ half_up(
@@ -43,7 +45,9 @@ rounded as (
     inner join figures
         on complete.figure_id = figures.figure_id
     left join caveats
-        on complete.figure_id = caveats.figure_id
+        on
+            complete.figure_id = caveats.figure_id
+            and (complete.area_level <> 'county') = caveats.is_of_part
 ),
 
 -- All but a few is not all: 99.996 % may not be rounded to 100 %.
@@ -59,8 +63,28 @@ valued as (
                     cast(numerator as double) * 10000 / denominator
                 ) / 100
             else rounded_value
-        end as value
+        end as value,
+        -- those who may yet turn out to be above the line of a rate
+        case when measure = 'rate' and has_states then unknown_count else 0 end
+            as hidden_count
     from rounded
+),
+
+-- Nought is a count only where nobody can have fallen out on the way.
+judged as (
+    select
+        *,
+        case
+            when lacks_feed then 'NOT_COUNTABLE'
+            when value is null then 'NOT_COUNTABLE'
+            when hidden_count > 0 and hidden_count = denominator
+                then 'NOT_COUNTABLE'
+            when numerator = 0 and may_hide_members then 'NOT_COUNTABLE'
+            when caveat_code is not null then 'COUNTED_WITH_GAPS'
+            when hidden_count > 0 then 'COUNTED_WITH_GAPS'
+            else 'COUNTED'
+        end as count_state
+    from valued
 ),
 
 final as (
@@ -76,8 +100,12 @@ final as (
         village_name,
         cast(numerator as decimal(18, 2)) as numerator,
         cast(denominator as decimal(18, 2)) as denominator,
-        cast(value as decimal(18, 4)) as value,
+        case
+            when count_state <> 'NOT_COUNTABLE'
+                then cast(value as decimal(18, 4))
+        end as value,
         unit,
+        count_state,
         caveat_code,
         caveat,
         case when has_states then met_count end as met_count,
@@ -85,7 +113,7 @@ final as (
         case when has_states then unknown_count end as unknown_count,
         case when has_states then exempt_count end as exempt_count,
         {{ as_of() }} as as_of
-    from valued
+    from judged
 )
 
 select * from final

@@ -9,6 +9,14 @@ members as (
     select * from {{ ref('int_figure_member') }}
 ),
 
+-- Half a million members stand in a few dozen sheets.
+sheets as (
+    select
+        written.source_sheet,
+        {{ without_id_numbers('written.source_sheet') }} as shown_sheet
+    from (select distinct source_sheet from members) as written
+),
+
 final as (
     select
         members.figure_id,
@@ -23,7 +31,7 @@ final as (
         members.village_code,
         members.village_name,
         members.source_batch_id,
-        {{ without_id_numbers('members.source_sheet') }} as source_sheet,
+        sheets.shown_sheet as source_sheet,
         members.source_row,
         members.amount,
         figures.is_listed,
@@ -31,6 +39,8 @@ final as (
     from members
     inner join figures
         on members.figure_id = figures.figure_id
+    left join sheets
+        on members.source_sheet = sheets.source_sheet
 )
 
 select * from final

@@ -29,6 +29,7 @@ checked as (
         figures.sort_order,
         figures.report_value,
         counted.value,
+        counted.count_state,
         counted.caveat_code,
         counted.caveat,
         counted.numerator,
@@ -41,12 +42,17 @@ checked as (
             -- nothing received is not nought
             when figures.feed is not null and arrivals.newest_on is null
                 then '没有收到所依据的数据，不能印出。'
-            when counted.value is null
+            when
+                figures.measure = 'rate'
+                and counted.value is null
+                and counted.denominator is null
                 then '范围内没有对象，比率无从计算。'
             when
                 counted.unknown_count > 0
                 and counted.unknown_count = counted.denominator
                 then '全部对象情况不明，不能印出。'
+            when counted.count_state = 'NOT_COUNTABLE'
+                then '算不出：' || coalesce(counted.caveat, '没有对象。')
             when
                 figures.measure = 'rate'
                 and counted.value >= 100
@@ -78,6 +84,7 @@ final as (
                 then {{ printed_number('value', 'digits') }} || unit
         end as printed,
         blocked_reason,
+        count_state,
         caveat_code,
         caveat,
         cast(report_value as decimal(18, 4)) as report_value,

@@ -66,7 +66,7 @@ def _strict(data: bytes, codec: str, name: str, skip: int = 0) -> Decoded | Refu
         try:
             text = decoder.decode(data[start : start + _CHUNK], last)
         except UnicodeDecodeError as error:
-            return _broken(data, start - pending + error.start, name)
+            return _broken(data, start - pending + error.start, name, is_end=last and _is_cut(error))
         if not same:
             out += breaks.decode(text, last).encode("utf-8")
     seen = breaks.newlines
@@ -75,7 +75,19 @@ def _strict(data: bytes, codec: str, name: str, skip: int = 0) -> Decoded | Refu
     return Decoded(out, name, () if seen is None or isinstance(seen, str) else tuple(seen))
 
 
-def _broken(data: bytes, at: int, name: str) -> Refusal:
+def _is_cut(error: UnicodeDecodeError) -> bool:
+    return "unexpected end" in error.reason or "incomplete" in error.reason
+
+
+def broken_off(data: Utf8) -> Refusal:
+    """FILE_TRUNCATED, with the last line that is whole."""
+    return Refusal("FILE_TRUNCATED", {"format": "text", "line": str(data.count(b"\n"))})
+
+
+def _broken(data: bytes, at: int, name: str, *, is_end: bool) -> Refusal:
+    if is_end:  # in the middle of a character
+        cut = broken_off(data)
+        return Refusal(cut.code, {**cut.detail, "byte": str(at)})
     detail = {
         "encoding": name,
         "byte": str(at),

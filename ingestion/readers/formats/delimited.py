@@ -14,6 +14,7 @@ import pyarrow.csv as csv_module
 
 from ingestion.readers.containers.decode import Utf8
 from ingestion.readers.formats.dialect import SAMPLE_BYTES, Dialect, Head, choose, sample_of
+from ingestion.readers.formats.long_delimiters import with_short_delimiter
 from ingestion.readers.formats.records import split_records
 from ingestion.readers.formats.sheet_builder import MAX_COLUMNS, TooLargeError
 from ingestion.readers.grid import Grid, from_rows, stack
@@ -37,7 +38,11 @@ class TextGrid:
 def text_grid(data: Utf8, known: frozenset[str]) -> TextGrid:
     notes: tuple[str, ...] = ()
     head = choose(sample_of(data), known)
-    if head.dialect.name != "comma":
+    data, long = with_short_delimiter(data, head, known)
+    if long:
+        head = choose(sample_of(data), known)
+        notes = (f"DELIMITER {long!r}",)
+    elif head.dialect.name != "comma":
         notes = (*notes, f"DELIMITER {head.dialect.name}")
     fast = _regular(data, head)
     grid, odd = fast if fast else _irregular(data, head)

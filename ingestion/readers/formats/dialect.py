@@ -12,9 +12,9 @@ from ingestion.readers.formats.records import split_records
 from ingestion.readers.formats.sheet_builder import TooLargeError
 from ingestion.readers.layout.header_finder import Header, find_header
 
-DELIMITERS = (",", "\t", ";", "|", "，", "^", "~", "\x01", "\x1f", "#", "$", ":")
+DELIMITERS = (",", "\t", ";", "|", "，", "^", "~", "\x01", "\x1f", "#", "$", ":", " ")
 SAMPLE_BYTES = 256 << 10
-_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
+_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "blank"}
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,19 @@ def choose(sample: str, known: frozenset[str]) -> Head:
     heads = []
     for dialect in dialects:
         with suppress(TooLargeError):  # what gives that many cells delimits none
-            heads.append(_head(sample, dialect, known))
-    return max(heads or [_head(sample, Dialect(","), known)], key=_score)
+            heads.append(head_of(sample, dialect, known))
+    return max(heads or [head_of(sample, Dialect(","), known)], key=score)
 
 
-def _score(head: Head) -> tuple[int, float, int]:
+def score(head: Head) -> tuple[int, float, int]:
+    """(known headers, share of even rows, place of the delimiter): the greater the better."""
     matched = head.header.matched if head.header else 0
     body = head.rows[head.header.last + 1 :] if head.header else head.rows
     even = sum(1 for row in body if len(row) == head.width) / len(body) if body else 0.0
     if head.width < 2:
         even = 0.0
-    return matched, round(even, 2), -DELIMITERS.index(head.dialect.delimiter)
+    at = DELIMITERS.index(head.dialect.delimiter) if head.dialect.delimiter in DELIMITERS else 0
+    return matched, round(even, 2), -at
 
 
 def _dialects(sample: str, delimiter: str) -> list[Dialect]:
@@ -87,7 +89,8 @@ def _dialects(sample: str, delimiter: str) -> list[Dialect]:
     return options
 
 
-def _head(sample: str, dialect: Dialect, known: frozenset[str]) -> Head:
+def head_of(sample: str, dialect: Dialect, known: frozenset[str]) -> Head:
+    """How the top of a text reads under one dialect."""
     rows, lines = _parse(sample, dialect)
     header = find_header(rows[:100], [], known)
     body = rows[header.last + 1 :] if header else rows

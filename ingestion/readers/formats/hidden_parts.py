@@ -1,4 +1,4 @@
-"""What a sheet hides or has not computed, as notes."""
+"""What a sheet hides, as notes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,4 @@ def remarks_of(sheet: str, facts: SheetFacts) -> list[str]:
     if facts.hidden_columns:
         columns = ",".join(column_letters(column) for column in facts.hidden_columns[:_LISTED])
         notes.append(f"COLUMNS_HIDDEN sheet={sheet} columns={columns}")
-    if facts.without_value:
-        notes.append(f"FORMULA_WITHOUT_VALUE sheet={sheet} count={facts.without_value}")
     return notes

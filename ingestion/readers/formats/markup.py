@@ -1,31 +1,24 @@
-"""Web pages and XML that call themselves .xls: HTML, MHTML, SpreadsheetML 2003."""
+"""Web pages that call themselves .xls: HTML, MHTML."""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import re
-from collections.abc import Iterator
 from email.message import Message
-from io import BytesIO
 from typing import Any
 
 from lxml import etree, html
 
 from ingestion.readers.containers.decode import decode
-from ingestion.readers.formats.cell_text import number_text
+from ingestion.readers.formats.html_cells import PageStyles, beside
 from ingestion.readers.formats.sheet_builder import MAX_COLUMNS, SheetBuilder, TooLargeError
 from ingestion.readers.grid import Grid
 from ingestion.readers.model import Refusal
 
-_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
-_XML_END = re.compile(rb"</(?:\w+:)?Workbook\s*>")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _GONE = re.compile(r"display\s*:\s*none", re.I)
-_MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})T00:00:00(?:\.0+)?$")
-_MOMENT = re.compile(r"^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?$")
 Found = tuple[list[Grid], str | None]
 
 
@@ -43,7 +36,8 @@ def html_grids(data: bytes) -> Found | Refusal:
             page, parser=html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
         )
         tables = [t for t in root.iter("table") if next(t.iterdescendants("table"), None) is None]
-        found = [_html_table(table) for table in tables]
+        styles = PageStyles.of(page)
+        found = [_html_table(table, styles) for table in tables]
     except (etree.LxmlError, ValueError, AssertionError) as error:
         return Refusal("FILE_UNREADABLE", {"format": "html", "reason": str(error)[:200]})
     except TooLargeError:
@@ -67,21 +61,29 @@ def _page_text(data: bytes) -> tuple[bytes, str] | Refusal:
     return found
 
 
-def _html_table(table: Any) -> SheetBuilder:
+def _html_table(table: Any, styles: PageStyles) -> SheetBuilder:
     sheet = SheetBuilder()
-    column = 0
+    sheet.facts.date_offset = styles.date_offset
+    first = 0
     for node in table.iter("col"):
         reach = _span(node.get("span")) + 1
         if _is_gone(node):
-            sheet.facts.hidden_columns += range(column, min(column + reach, MAX_COLUMNS))
-        column += reach
+            sheet.facts.hidden_columns += range(first, min(first + reach, MAX_COLUMNS))
+        first += reach
     for number, line in enumerate(table.iter("tr"), start=1):
         sheet.start_row(number)
         if _is_gone(line):
             sheet.facts.hidden_rows.append(number - 1)
         for cell in line.iterchildren("td", "th"):
             across, down = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-            sheet.put(sheet.next_free(), _cell_text(cell), across, down)
+            column, text = sheet.next_free(), _cell_text(cell)
+            if text and (stored := cell.get("x:num")):
+                text, power = beside(stored, text)
+                if power:
+                    sheet.facts.scaled.append((number - 1, column, power, stored))
+            if text and styles.is_struck(cell):
+                sheet.facts.struck.append((number - 1, column))
+            sheet.put(column, text, across, down)
     return sheet
 
 
@@ -132,89 +134,3 @@ def _page_of(part: Message) -> bytes | None:
         return None
     page = part.get_payload(decode=True)
     return page if isinstance(page, bytes) and b"<t" in page.lower() else None
-
-
-def xml_grids(data: bytes) -> Found | Refusal:
-    """The worksheets of a SpreadsheetML 2003 workbook."""
-    if b"<!DOCTYPE" in data[:8192].replace(b"\x00", b"") or b"<!ENTITY" in data:
-        return Refusal("FILE_UNSAFE", {"reason": "doctype"})
-    try:
-        grids = list(_worksheets(data))
-    except etree.XMLSyntaxError as error:
-        whole = _XML_END.search(data[-4096:])
-        return Refusal("FILE_UNREADABLE" if whole else "FILE_TRUNCATED", {"reason": str(error)[:200]})
-    except TooLargeError:
-        return Refusal("FILE_UNSAFE", {"reason": "extent"})
-    return grids, None
-
-
-def _worksheets(data: bytes) -> Iterator[Grid]:
-    """Row by row, each forgotten once laid out: such files grow to hundreds of megabytes."""
-    name, sheet, number = "", SheetBuilder(), 0
-    options: dict[str, Any] = {"resolve_entities": False, "no_network": True}
-    for event, node in etree.iterparse(BytesIO(data), events=("start", "end"), **options):
-        if node.tag == f"{_SS}Worksheet":
-            if event == "start":
-                name, sheet, number = node.get(f"{_SS}Name", ""), SheetBuilder(), 0
-            elif sheet.rows:
-                sheet.facts.is_hidden = str(node.findtext(f".//{_EXCEL}Visible", "")).startswith("Sheet")
-                yield sheet.grid(name)
-        elif event == "end" and node.tag == f"{_SS}Column":
-            _xml_column(node, sheet)
-        elif event == "end" and node.tag == f"{_SS}Row":
-            number = _index(node, number + 1)
-            _xml_row(node, sheet, number)
-            node.clear()
-            while node.getprevious() is not None and node.getparent() is not None:
-                del node.getparent()[0]
-
-
-def _xml_column(node: Any, sheet: SheetBuilder) -> None:
-    """Columns are few and in order: each begins where the one before ended, or at its index."""
-    first = _index(node, sheet.next_column + 1)
-    sheet.next_column = first + _span_of(node, "Span")
-    if node.get(f"{_SS}Hidden") == "1":
-        sheet.facts.hidden_columns += range(first - 1, min(sheet.next_column, MAX_COLUMNS))
-
-
-def _xml_row(node: Any, sheet: SheetBuilder, number: int) -> None:
-    sheet.start_row(number)
-    if node.get(f"{_SS}Hidden") == "1":
-        sheet.facts.hidden_rows.append(number - 1)
-    for cell in node.iterchildren(f"{_SS}Cell"):
-        column = _index(cell, sheet.next_free() + 1) - 1
-        across = _span_of(cell, "MergeAcross")
-        sheet.put(max(column, len(sheet.rows[-1])), _xml_text(cell), across, _span_of(cell, "MergeDown"))
-
-
-def _index(node: Any, otherwise: int) -> int:
-    value = node.get(f"{_SS}Index", "")
-    return min(int(value), 1 << 21) if value.isdecimal() and int(value) >= otherwise else otherwise
-
-
-def _span_of(cell: Any, name: str) -> int:
-    value = cell.get(f"{_SS}{name}", "")
-    return int(value) if value.isdecimal() else 0
-
-
-def _xml_text(cell: Any) -> str:
-    content = cell.find(f"{_SS}Data")
-    if content is None:
-        return ""
-    text = "".join(content.itertext())
-    kind = content.get(f"{_SS}Type")
-    if kind == "Number":
-        return _number(text)
-    if kind == "Boolean":
-        return "TRUE" if text.strip() == "1" else "FALSE"
-    if kind == "DateTime":
-        midnight = _MIDNIGHT.match(text)
-        return midnight.group(1) if midnight else _MOMENT.sub(r"\1 \2", text)
-    return text
-
-
-def _number(text: str) -> str:
-    try:
-        return number_text(float(text))
-    except (ValueError, OverflowError):
-        return text

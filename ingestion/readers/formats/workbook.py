@@ -11,7 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from ingestion.readers.containers import ole
 from ingestion.readers.formats import xls, xlsx
-from ingestion.readers.formats.cell_text import column_text
+from ingestion.readers.formats.cell_text import column_text, number_text
 from ingestion.readers.formats.xlsb import inspect_xlsb
 from ingestion.readers.grid import Grid, Merge, SheetFacts
 from ingestion.readers.model import Refusal
@@ -67,7 +67,7 @@ def facts_of(data: bytes, kind: str) -> dict[str, SheetFacts] | Refusal:
     if xls.is_encrypted(stream):
         return Refusal("FILE_ENCRYPTED", {"format": "xls"})
     book = xls.globals_of(stream)
-    found = [xls.sheet_facts(stream, at, book.shown) for at in book.sheets]
+    found = [xls.sheet_facts(stream, at, book) for at in book.sheets]
     # Calamine sets memory aside for what is claimed, and a claim too large ends the process.
     if any(facts.is_absurd for facts in found) or book.strings > len(stream):
         return Refusal("FILE_UNSAFE", {"reason": "extent"})
@@ -82,7 +82,8 @@ def facts_at(extra: dict[str, SheetFacts], index: int, name: str, count: int) ->
 def sheet_rows(sheet: CalamineSheet, facts: SheetFacts) -> tuple[int, int, list[list[Any]]]:
     """First row and column, and the typed cells from there on.
 
-    Error values are their text, and so are numbers to which their format adds something.
+    Error values are their text, and so are numbers of which their format shows another; what that
+    leaves to ask is noted in `facts`. Formulas that were never computed are blank.
     """
     row0, column0 = sheet.start or (0, 0)
     rows: list[list[Any]] = sheet.to_python()
@@ -92,6 +93,11 @@ def sheet_rows(sheet: CalamineSheet, facts: SheetFacts) -> tuple[int, int, list[
             value = rows[row - row0][column - column0]
             if type(value) in (int, float) and (seen := shown.text(value)) is not None:
                 rows[row - row0][column - column0] = seen
+                if power := shown.power(value):
+                    facts.scaled.append((row, column, power, number_text(value)))
+    for row, column in facts.uncomputed:
+        if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
+            rows[row - row0][column - column0] = ""
     for row, column, text in facts.errors:
         if row0 <= row < row0 + len(rows) and column0 <= column < column0 + width:
             rows[row - row0][column - column0] = text

@@ -6,18 +6,20 @@ makes it lay out seventeen thousand million cells. The sheet's XML tells all of 
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
 from ingestion.readers.containers.archive import overlaps
-from ingestion.readers.formats.number_formats import Shown, shown_styles
-from ingestion.readers.formats.xls import is_sparse
+from ingestion.readers.formats.cell_styles import CellStyles, xlsx_styles
+from ingestion.readers.formats.cell_styles import attribute as _attribute
+from ingestion.readers.formats.formulas import FormulaScan, computes_on_load
+from ingestion.readers.formats.xls import DAYS_1904, is_sparse
+from ingestion.readers.formats.xlsx_styled_cells import StyledCells, column_index
 from ingestion.readers.grid import SheetFacts
 from ingestion.readers.model import Refusal
 
@@ -33,9 +35,9 @@ _RELATION = re.compile(r"<Relationship\b[^>]*>")
 _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"[^>]*?\bt="e"[^>]*>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
 )
-_NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
 _HIDDEN_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
+_DATES_1904 = re.compile(r"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 # References beyond column Z or row 99,999. The plain one is many times faster; the other is for
 # writers that quote as XML allows and Excel never does.
 _FAR = re.compile(rb' r="([A-Z]{2,3}|[A-Z]?(?=\d{6}))(\d+)"')
@@ -50,7 +52,6 @@ _PREFIX = re.compile(rb"<(\w+:)worksheet\b")  # some writers name the namespace 
 _LAST_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
 _BEYOND = re.compile(rb' r="(?:[A-Z]{2}|[A-Z]?\d{7})')  # column Z, or row 999,999
 _LONG = 100_000
-_FEW = 50  # alternatives in a pattern
 _DIGITS = 12  # of a row number; with more of them it is out of all bounds anyway
 _NARROW = 26  # columns of one letter; that many to the last row of the format are within bounds
 
@@ -63,11 +64,13 @@ def inspect(data: bytes) -> dict[str, SheetFacts] | Refusal:
             if refusal:
                 return refusal
             found: dict[str, SheetFacts] = {}
-            shown = _styles(archive)
-            for name, part in _parts(archive).items():
-                facts = _scan(archive, part, shown)
+            book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+            styles, offset = _styles(archive), DAYS_1904 if _DATES_1904.search(book) else 0
+            for name, part in _parts(archive, book).items():
+                facts = _scan(archive, part, styles, FormulaScan(computes_on_load(book)))
                 if facts is None:
                     return Refusal("FILE_UNSAFE", {"reason": "extent", "sheet": name})
+                facts.date_offset = offset
                 found[name] = facts
             return found
     except (zipfile.BadZipFile, EOFError, zlib.error, OSError, RuntimeError, ValueError) as error:
@@ -105,9 +108,8 @@ def _declares_entities(head: bytes) -> bool:
     return len(head) == _HEAD and not _PROLOG.match(head)
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _parts(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
     """Sheet name → path of its XML."""
-    book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
     targets = worksheet_targets(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace"))
     sheets = {}
     for tag in _SHEET.findall(book):
@@ -117,11 +119,10 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return sheets
 
 
-def _styles(archive: zipfile.ZipFile) -> dict[str, Shown]:
-    """Style number → what its number format adds to the number."""
+def _styles(archive: zipfile.ZipFile) -> CellStyles:
     if "xl/styles.xml" not in archive.NameToInfo:
-        return {}
-    return shown_styles(archive.read("xl/styles.xml").decode("utf-8", "replace"))
+        return CellStyles()
+    return xlsx_styles(archive.read("xl/styles.xml").decode("utf-8", "replace"))
 
 
 def worksheet_targets(relations: str) -> dict[str, str]:
@@ -135,15 +136,12 @@ def worksheet_targets(relations: str) -> dict[str, str]:
     return targets
 
 
-def _attribute(tag: str, name: str) -> str:
-    match = re.search(rf"""\s{name}\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    return html.unescape(match.group(1) or match.group(2) or "") if match else ""
-
-
-def _scan(archive: zipfile.ZipFile, part: str, shown: Mapping[str, Shown]) -> SheetFacts | None:
+def _scan(
+    archive: zipfile.ZipFile, part: str, styles: CellStyles, formulas: FormulaScan
+) -> SheetFacts | None:
     """None when the sheet spans more cells than anybody filled in."""
     facts = SheetFacts()
-    styled = _styled_cells(shown)
+    styled = StyledCells(styles)
     extent = _Extent()
     filled = 0
     first = True
@@ -158,26 +156,15 @@ def _scan(archive: zipfile.ZipFile, part: str, shown: Mapping[str, Shown]) -> Sh
                 (int(row) - 1, column_index(column.decode()), text.decode("utf-8", "replace"))
                 for column, row, text in _ERROR.findall(piece)
             ]
-        if styled:
-            facts.shown += [
-                (int(row) - 1, column_index(column.decode()), shown[style.decode()])
-                for column, row, style in styled.findall(piece)
-                if style.decode() in shown
-            ]
+        styled.take(piece, facts)
         if b"<f" in piece:
-            facts.without_value += len(_NO_VALUE.findall(piece))
+            formulas.take(piece)
         extent.take(piece)
         filled += piece.count(b"<c ")
         if extent.rows * extent.columns > MAX_CELLS:
             return None
+    facts.uncomputed = [(row - 1, column_index(letters)) for letters, row in formulas.uncomputed()]
     return None if is_sparse(extent.rows * extent.columns, filled) else facts
-
-
-def _styled_cells(shown: Mapping[str, Shown]) -> re.Pattern[bytes] | None:
-    """Finds column, row and style of the cells that have one of the styles."""
-    styles = "|".join(shown) if len(shown) <= _FEW else r"\d+"
-    pattern = rf'<c r="([A-Z]{{1,3}})(\d+)"(?: t="\w+")? s="({styles})"'
-    return re.compile(pattern.encode()) if shown else None
 
 
 @dataclass
@@ -232,14 +219,6 @@ def _hidden_columns(head: bytes, facts: SheetFacts) -> None:
         if _attribute(text, "hidden") in ("1", "true"):
             first, last = int(_attribute(text, "min") or 1), int(_attribute(text, "max") or 1)
             facts.hidden_columns += range(first - 1, min(last, first + 255))
-
-
-def column_index(letters: str) -> int:
-    """'A' → 0, 'AA' → 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def column_letters(index: int) -> str:

@@ -14,6 +14,7 @@ from ingestion.readers.layout import row_kinds as kinds
 from ingestion.readers.layout.header_finder import Header
 from ingestion.readers.layout.likeness import Usual, usual_of
 from ingestion.readers.layout.totals import LeftOut
+from ingestion.readers.layout.unlabelled_totals import unlabelled_totals
 
 pc: Any = arrow_compute  # the published stubs of pyarrow refuse half of its own functions
 _LOOKED_AT = 200  # rows, evenly spread, that say what a data row looks like
@@ -43,6 +44,8 @@ def classify(body: Grid, header: Header, titles: Sequence[str]) -> list[LeftOut]
         if kind is not None:
             result.append((position, kind, kinds.joined(cells), cells))
     looked_at = dict(zip(candidates.tolist(), rows, strict=True))
+    if silent := unlabelled_totals(body, looked_at, result, usual):
+        result = sorted([*result, *silent], key=lambda entry: entry[0])
     said = {kinds.without_numbers(title) for title in titles}
     return _with_titles(result, looked_at, lambda cells: _is_page_title(cells, header, usual, said))
 

@@ -16,6 +16,7 @@ _SUBTOTAL = re.compile(r"小计")
 _GRAND = re.compile(
     r"^(全县|本表|以上|全部|总|本页|县|全区|全市)?(合计|总计|共计|累计|总和)|^(总|合)?共有?\d"
 )
+_WHOLE = re.compile(r"^(全县|全区|全市|县|本表|全部|总)(合?计|总计|共计|和)|^总(合|共)")
 _SIGNATURE = re.compile(
     r"^(制表|填表|填报|审核|审批|复核|经办|经手|统计人|统计负责|(单位)?负责|单位领导|分管|主管|主要领导"
     r"|联系人|联系电话|打印|导出|操作员|领导签|校长|\(?盖章|\(?公章|签[字名章])[^:]{0,10}([:)]|$)"
@@ -151,6 +152,11 @@ def is_id_like(cell: str) -> bool:
 
 def is_subtotal(label: str) -> bool:
     return bool(_SUBTOTAL.search(label)) or not _GRAND.match(label)
+
+
+def is_grand(label: str) -> bool:
+    """Whether a label speaks for the whole list and for no page of it."""
+    return bool(_WHOLE.match(label))
 
 
 def body_kind(cells: Sequence[str], header: Sequence[str], usual: Usual, *, in_tail: bool) -> RowKind | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as arrow_compute
 
-from ingestion.readers.grid import Column, Grid, Mask, Merge, filled
+from ingestion.readers.grid import Column, Grid, Mask, Merge, filled, text_column
 from ingestion.readers.layout import row_kinds as kinds
 from ingestion.readers.layout.body import classify
 from ingestion.readers.layout.header_finder import Header, find_header
@@ -39,6 +40,27 @@ def tables_of(grid: Grid, known: frozenset[str]) -> list[Table]:
         tables.append(_table(grid, header, above, stop, known))
         above, header = stop, following
     return tables
+
+
+def tables_under(grid: Grid, header: Sequence[str], known: frozenset[str]) -> list[Table]:
+    """The tables of a grid without a header, read under this one; none where it has other columns."""
+    if not header or len(grid.columns) != len(header) or not grid.height:
+        return []
+    cells = sum(filled(column).astype(np.int16) for column in grid.columns)
+    rows = np.flatnonzero(cells * 2 > len(header))  # what stands above the first of them is a title
+    return tables_of(_with_row(grid, int(rows[0]), header), known) if len(rows) else []
+
+
+def _with_row(grid: Grid, at: int, cells: Sequence[str]) -> Grid:
+    """The grid with one more row, which no sheet has: it bears the number of the row above it."""
+    columns = [
+        pa.chunked_array([*column.slice(0, at).chunks, *text_column([cell]).chunks, *column.slice(at).chunks])
+        for column, cell in zip(grid.columns, cells, strict=True)
+    ]
+    above = grid.row_numbers[at - 1] if at else grid.row_numbers[0] - 1
+    numbers = np.insert(grid.row_numbers, at, above)
+    moved = [(a + (a >= at), left, b + (b >= at), right) for a, left, b, right in grid.merges]
+    return replace(grid, columns=columns, row_numbers=numbers, merges=moved)
 
 
 def _header_candidates(grid: Grid, known: frozenset[str]) -> npt.NDArray[np.int64]:

@@ -43,5 +43,6 @@ def totals_of(
             first, last = (before if sub else 0 if is_summed else section), at
             is_summed = is_summed or not sub
         chosen = tuple(cells[first_column : first_column + width])
-        result.append(TotalsRow(int(body.row_numbers[p]), label, sub, chosen, first, last))
+        page = (max(starts[:index], default=0), at) if not leading and not kinds.is_grand(label) else None
+        result.append(TotalsRow(int(body.row_numbers[p]), label, sub, chosen, first, last, page))
     return tuple(result)

@@ -33,7 +33,7 @@ class Labels:
     code: str
     unknown_title: str
     legend: str
-    legend_cells: tuple[str, str, str]
+    legend_cells: tuple[str, str, str, str]  # error, emptied, warning, corrected
     notes_left_out: str
 
 
@@ -51,23 +51,23 @@ CHINESE = Labels(
     no_causes="没有发现问题。",
     how="怎样改、怎样交回",
     how_lines=(
-        "1．只改红色和黄色的格（绿色的此后已更正）；其余各行不必动，也不必删除。",
+        "1．只改红色、橙色和黄色的格（绿色的此后已更正）；其余各行不必动，也不必删除。",
         "2．改好后保存，放回原来的文件夹；系统自动核对，只更新改过的行。",
         "3．不必删除“问题”“如何改正”两列和本页；筛选“问题”列的非空白行，就能看到全部要改的行。",
     ),
     how_refused=(
-        "1．请先按上面“怎么办”处理；有红色、黄色的格，也请一并改正。",
+        "1．请先按上面“怎么办”处理；有红色、橙色、黄色的格，也请一并改正。",
         "2．改好后保存，放回原来的文件夹；系统自动重新核对整份文件。",
         "3．不必删除“问题”“如何改正”两列和本页。",
     ),
     states={"LOADED": "已收下", "PARTIAL": "部分收下", "REFUSED": "没有收下", "NIL": "本期无数据"},
-    severities={"error": "错误", "warning": "提醒", "corrected": "已更正"},
+    severities={"error": "错误", "emptied": "格错", "warning": "提醒", "corrected": "已更正"},
     corrected="（此后已更正）",
     reference="〔编号 {reference}〕",
     code="代码",
     unknown_title="（没有认出是哪种报表）",
     legend="颜色",
-    legend_cells=("错误：这一行暂扣", "提醒：请核对", "此后已更正"),
+    legend_cells=("错误：这一行暂扣", "格错：只有这一格不收", "提醒：请核对", "此后已更正"),
     notes_left_out="问题较多，只有前 {count} 格带批注；全部问题见各表右侧“问题”列。",
 )
 ENGLISH = Labels(
@@ -93,23 +93,28 @@ ENGLISH = Labels(
     no_causes="No problem was found.",
     how="How to correct and give back",
     how_lines=(
-        "1. Change red and yellow cells only (green ones have been corrected); leave all other rows.",
+        "1. Change red, orange and yellow cells only (green ones have been corrected); leave all other rows.",
         "2. Save and put the file back into the same folder; only the changed rows are updated.",
         "3. Leave the columns Problem and Remedy and this page; filter Problem for non-blank cells.",
     ),
     how_refused=(
-        "1. First do what stands above under What to do, and correct red and yellow cells too.",
+        "1. First do what stands above under What to do, and correct red, orange and yellow cells too.",
         "2. Save and put the file back into the same folder; the whole file is checked again.",
         "3. Leave the columns Problem and Remedy and this page.",
     ),
     states={"LOADED": "accepted", "PARTIAL": "accepted in part", "REFUSED": "refused", "NIL": "nil return"},
-    severities={"error": "error", "warning": "warning", "corrected": "corrected"},
+    severities={"error": "error", "emptied": "cell error", "warning": "warning", "corrected": "corrected"},
     corrected="(corrected since)",
     reference="〔Ref. {reference}〕",
     code="Code",
     unknown_title="(table not recognised)",
     legend="Colours",
-    legend_cells=("error: the row is held", "warning: please check", "corrected since"),
+    legend_cells=(
+        "error: the row is held",
+        "cell error: that cell alone is not taken",
+        "warning: please check",
+        "corrected since",
+    ),
     notes_left_out="Many problems: only the first {count} cells carry a note; see the column Problem.",
 )
 LABELS: dict[str, Labels] = {"zh": CHINESE, "en": ENGLISH}

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from foundation.language import Language
 from ingestion.readers import Reading
+from ingestion.readers.containers.encryption import opened
 from ingestion.returning.marked.labels import LABELS, Labels
 from ingestion.returning.marked.marks import Marks, marks_of
 from ingestion.returning.marked.model import Accounting, Head, MarkedFile, RowKey
@@ -73,7 +74,7 @@ def _marked(data: bytes, reading: Reading, head: Head, problems: pa.Table, label
     marks = marks_of(problems, head.corrected, labels, single_sheet=single)
     if reading.format in _TEXT:
         return text_copy(data, reading, marks.get("", {}), labels)
-    return MarkedFile(".xlsx", _workbook(data, reading, marks, head, problems, labels))
+    return MarkedFile(".xlsx", _workbook(opened(data), reading, marks, head, problems, labels))
 
 
 def _workbook(
@@ -81,7 +82,7 @@ def _workbook(
 ) -> bytes:
     if reading.format in ("xlsx", "xlsm") and _is_small(data):
         try:
-            book = open_for_marking(data)
+            book = open_for_marking(data, reading.tables)
         except Exception:  # noqa: BLE001  (openpyxl refuses formats that are wrong in a hundred ways)
             book = None
         if book is not None:

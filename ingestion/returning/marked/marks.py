@@ -10,7 +10,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ingestion.matching.row_reference import reference
-from ingestion.readers.formats.xlsx import column_index
+from ingestion.readers.formats.xlsx_styled_cells import column_index
 from ingestion.returning.marked.labels import Labels
 from ingestion.returning.marked.model import CellMark, RowKey, RowMark, State
 
@@ -18,7 +18,7 @@ Marks = dict[str, dict[int, RowMark]]  # sheet → row → what stands there
 _CELL = re.compile(r"^([A-Z]{1,3})\d+$")
 _QUOTED = re.compile(r"(“[^”]*”)")
 _LINE = re.compile(r"(?P<before>(?<![A-Za-z0-9])[A-Z]{1,3}|第 |row )(?P<line>\d+)(?!\d)")
-_NEEDED = ("batch_id", "source_sheet", "source_row", "cell", "code", "severity", "message", "remedy")
+_NEEDED = ("batch_id", "source_sheet", "source_row", "cell", "code", "severity", "costs", "message", "remedy")
 
 
 def marks_of(
@@ -28,7 +28,7 @@ def marks_of(
     found: Marks = {}
     done = frozenset(corrected)
     columns = [problems.column(name).to_pylist() for name in _NEEDED]
-    for batch_id, sheet, row, cell, code, severity, message, remedy in zip(*columns, strict=True):
+    for batch_id, sheet, row, cell, code, severity, costs, message, remedy in zip(*columns, strict=True):
         if row is None:
             continue
         sheet = sheet or ""
@@ -38,7 +38,8 @@ def marks_of(
             mark = rows[row] = RowMark(row)
             mark.reference = reference(batch_id, sheet, row, single_sheet)
         is_corrected = (batch_id, sheet, row) in done
-        state: State = "corrected" if is_corrected else "error" if severity == "error" else "warning"
+        error: State = "emptied" if costs == "cell" else "error"
+        state: State = "corrected" if is_corrected else error if severity == "error" else "warning"
         mark.state = _stronger(mark.state, state) if mark.problems else state
         mark.problems.append(message or "")
         mark.remedies.append(remedy or "")
@@ -47,7 +48,7 @@ def marks_of(
 
 
 def _stronger(one: State, other: State) -> State:
-    order: tuple[State, ...] = ("error", "warning", "corrected")
+    order: tuple[State, ...] = ("error", "emptied", "warning", "corrected")
     return min(one, other, key=order.index)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 RowKey = tuple[str, str, int]  # batch_id, source_sheet, source_row
-State = Literal["error", "warning", "corrected"]
+State = Literal["error", "emptied", "warning", "corrected"]  # emptied: the row was taken, that cell was not
 
 
 @dataclass(frozen=True)

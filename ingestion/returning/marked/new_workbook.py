@@ -101,7 +101,7 @@ class _Writer:
         frame = frame_of(tables, list(marks))
         show_in_first_cell(marks, sheet.merges)
         rows = list(sheet.rows)
-        self._columns(page, sheet, rows, frame, marks)
+        widths = self._columns(page, sheet, rows, frame, marks)
         by_row: dict[int, list[Merge]] = {}
         for merge in sheet.merges:
             if _fits(merge, frame, marks):
@@ -125,7 +125,7 @@ class _Writer:
             for column, value in enumerate(values, start=sheet.first_column):
                 if value != "":
                     put(row, column, value, {})
-        self._view(page, frame, marks)
+        self._view(page, frame, marks, palette.first_shown(widths) if marks else 0)
 
     def _framed(
         self,
@@ -220,21 +220,31 @@ class _Writer:
         rows: Sequence[Sequence[Any]],
         frame: Frame,
         marks: Mapping[int, RowMark],
-    ) -> None:
-        """Widths by the first rows below the title, which is wider than its column."""
+    ) -> list[float]:
+        """Set the widths by the first rows below the title, which is wider than its column.
+
+        Returns those left of the added columns.
+        """
+        widths = [0.0] * sheet.first_column
         first = max(min(frame.header_rows, default=1) - 1 - sheet.first_row, 0)
         shown = {column for mark in marks.values() for column in mark.cells}
         for at, cells in enumerate(zip(*rows[first : first + 100], strict=False)):
             width = max((palette.display_width(str(cell)) for cell in cells), default=0)
             column = sheet.first_column + at
             hidden = {"hidden": True} if column in sheet.hidden_columns - shown else {}
-            page.set_column(column, column, min(max(width + 2, 7), 40), None, hidden)
+            wide = min(max(width + 2, 7), 40)
+            page.set_column(column, column, wide, None, hidden)
+            widths.append(0 if hidden else wide)
         page.set_column(frame.column, frame.column, palette.PROBLEM_WIDTH)
         page.set_column(frame.column + 1, frame.column + 1, palette.REMEDY_WIDTH)
+        return widths[: frame.column]
 
-    def _view(self, page: Any, frame: Frame, marks: Mapping[int, RowMark]) -> None:
+    def _view(self, page: Any, frame: Frame, marks: Mapping[int, RowMark], first_shown: int) -> None:
+        """What is seen when the sheet is opened: the header, and the added columns."""
         if frame.frozen_rows:
-            page.freeze_panes(frame.frozen_rows, 0)
+            page.freeze_panes(frame.frozen_rows, 0, frame.frozen_rows, first_shown)
+        elif first_shown:
+            page.set_top_left_cell(0, first_shown)
         if frame.filter_range:
             row, column, last_row, last_column = frame.filter_range
             page.autofilter(row - 1, column, min(last_row, _MAX_ROWS) - 1, last_column)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,8 @@ from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.worksheet.hyperlink import HyperlinkList  # noqa: F401
 from openpyxl.worksheet.protection import SheetProtection
 
+from ingestion.readers import Table
+from ingestion.returning.marked.kept_formulas import keep_formulas
 from ingestion.returning.marked.palette import AUTHOR
 
 _PARTS = re.compile(
@@ -43,11 +46,13 @@ class _Reader(ExcelReader):  # type: ignore[misc]
         """As above."""
 
 
-def open_for_marking(data: bytes) -> Any:
-    """An openpyxl workbook of values; raises whatever openpyxl raises for files it cannot take."""
-    reader = _Reader(BytesIO(_reduced(data)), data_only=True, keep_links=False)
-    reader.read()
-    book = reader.wb
+def open_for_marking(data: bytes, tables: Sequence[Table] = ()) -> Any:
+    """An openpyxl workbook of values; raises whatever openpyxl raises for files it cannot take.
+
+    Formulas that were never computed in `tables` stay formulas.
+    """
+    reduced = _reduced(data)
+    book = _read(reduced, values=True)
     for sheet in book.chartsheets:
         book.remove(sheet)
     book.defined_names.clear()
@@ -55,7 +60,15 @@ def open_for_marking(data: bytes) -> Any:
     book.properties = DocumentProperties(creator=AUTHOR)
     for sheet in book.worksheets:
         _quieten(sheet)
+    if any(table.uncomputed for table in tables):
+        keep_formulas(book, _read(reduced, values=False), tables)
     return book
+
+
+def _read(data: bytes, *, values: bool) -> Any:
+    reader = _Reader(BytesIO(data), data_only=values, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def _reduced(data: bytes) -> bytes:

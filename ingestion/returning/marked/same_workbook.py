@@ -12,6 +12,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -194,6 +195,8 @@ def _view(sheet: Any, frame: Frame, marks: Mapping[int, RowMark]) -> None:
     if sheet.freeze_panes is None and frame.frozen_rows:
         sheet.sheet_view.topLeftCell = None
         sheet.freeze_panes = f"A{frame.frozen_rows + 1}"
+    if marks:
+        _scroll(sheet, palette.first_shown(_widths(sheet, frame.column)))
     if frame.filter_range:
         row, column, last_row, last_column = frame.filter_range
         first = f"{get_column_letter(column + 1)}{row}"
@@ -202,6 +205,26 @@ def _view(sheet: Any, frame: Frame, marks: Mapping[int, RowMark]) -> None:
         sheet.sheet_properties.tabColor = palette.TEXTS["error"]
         if sheet.sheet_state != "visible":
             sheet.sheet_state = "visible"
+
+
+def _widths(sheet: Any, count: int) -> list[float]:
+    """Characters that each of the first `count` columns takes on the screen."""
+    usual = sheet.sheet_format.defaultColWidth or sheet.sheet_format.baseColWidth or 8
+    widths = [float(usual)] * count
+    for dimension in sheet.column_dimensions.values():
+        dimension.reindex()
+        for column in range(dimension.min, min(dimension.max, count) + 1):
+            widths[column - 1] = 0.0 if dimension.hidden else dimension.width or usual
+    return widths
+
+
+def _scroll(sheet: Any, first_shown: int) -> None:
+    """Begin the view with a column (0: the first), below and right of what is frozen."""
+    view = sheet.sheet_view
+    scrolled = view.pane if view.pane is not None else view
+    row = coordinate_from_string(scrolled.topLeftCell or "A1")[1]
+    frozen = int(view.pane.xSplit or 0) if view.pane is not None else 0
+    scrolled.topLeftCell = f"{get_column_letter(max(first_shown, frozen) + 1)}{row}"
 
 
 def _write_summary(page: Any, summary: SummarySheet) -> None:

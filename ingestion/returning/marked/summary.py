@@ -18,10 +18,10 @@ _PLACE = re.compile(r"^(?:(?:表页|sheet )“[^”]*” )?(?:[A-Z]{1,3}\d+|第 
 _NUMBER_AT_END = re.compile(r"[-\w.,]+$", re.ASCII)
 _NUMBER_AT_START = re.compile(r"^[-\w.,]+", re.ASCII)
 _SAMPLE = 50
-_ORDER = ("error", "warning", "corrected")
+_ORDER = ("error", "emptied", "warning", "corrected")
 _NEEDED = (
-    "batch_id", "source_sheet", "source_row", "header", "cell", "code", "severity", "value_shown", "message",
-    "remedy",
+    "batch_id", "source_sheet", "source_row", "header", "cell", "code", "severity", "costs", "value_shown",
+    "message", "remedy",
 )  # fmt: skip
 
 
@@ -53,12 +53,13 @@ def causes_of(problems: pa.Table, corrected: Iterable[RowKey]) -> list[Cause]:
     groups: dict[tuple[str, str, str], _Group] = {}
     done = frozenset(corrected)
     columns = [problems.column(name).to_pylist() for name in _NEEDED]
-    for batch_id, sheet, row, header, cell, code, severity, value, message, remedy in zip(
+    for batch_id, sheet, row, header, cell, code, severity, costs, value, message, remedy in zip(
         *columns, strict=True
     ):
         sheet = sheet or ""
         text = message or ""
         if row is not None:
+            severity = "emptied" if costs == "cell" else severity
             severity = "corrected" if (batch_id, sheet, row) in done else severity
             text = _PLACE.sub("", text)
             text = text.replace(f"“{value}”", "“…”", 1) if value else text

@@ -14,7 +14,9 @@ from ingestion.returning.marked.palette import LINE_HEIGHT, MAX_NOTES, line_coun
 from ingestion.returning.marked.summary import Cause, causes_of, how_lines, place_of, received_text, titled
 from ingestion.text.masking import mask_ids
 
-Style = Literal["title", "label", "text", "head", "cell", "number", "link", "error", "warning", "corrected"]
+Style = Literal[
+    "title", "label", "text", "head", "cell", "number", "link", "error", "emptied", "warning", "corrected"
+]
 WIDTHS = (42, 11, 8, 8, 8, 13, 38, 38)
 _LAST = len(WIDTHS) - 1
 _MAX_CAUSES = 500
@@ -74,8 +76,9 @@ class SummarySheet:
     def _legend(self) -> None:
         self._row += 1
         self._add(0, 0, self._labels.legend, "label")
-        error, warning, corrected = self._labels.legend_cells
-        self._add(1, 5, error, "error")
+        error, emptied, warning, corrected = self._labels.legend_cells
+        self._add(1, 2, error, "error")
+        self._add(3, 5, emptied, "emptied")
         self._add(6, 6, warning, "warning")
         self._add(7, 7, corrected, "corrected")
 

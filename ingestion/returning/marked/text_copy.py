@@ -21,6 +21,7 @@ from ingestion.matching.marked_columns import FEEDBACK_COLUMNS
 from ingestion.readers import Reading, Table
 from ingestion.readers.containers.decode import Utf8, decode
 from ingestion.readers.formats.dialect import Dialect, choose, sample_of
+from ingestion.readers.formats.long_delimiters import with_short_delimiter
 from ingestion.readers.formats.records import split_records
 from ingestion.readers.model import Refusal
 from ingestion.returning.marked.formula_guard import inert, is_formula_like
@@ -119,6 +120,8 @@ def _kept_as_text(text: bytes, dialect: Dialect) -> bytes:
 
 
 def _records(text: Utf8, reading: Reading) -> Records:
+    known = frozenset(key for t in reading.tables for name in t.header for key in header_keys(name))
+    text, _ = with_short_delimiter(text, choose(sample_of(text), known), known)
     lines = _distinct([[1], *(_lines(table) for table in reading.tables)])
     breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == 10)
     starts = np.concatenate([[0], breaks + 1])[lines - 1]
@@ -126,7 +129,6 @@ def _records(text: Utf8, reading: Reading) -> Records:
     while end > starts[-1] and text[end - 1] == 10:
         end -= 1
     ends = np.append(starts[1:] - 1, end)
-    known = frozenset(key for t in reading.tables for name in t.header for key in header_keys(name))
     dialect = choose(sample_of(text), known).dialect
     has_quotes = dialect.quote.encode() in text
     records = Records(text, dialect, lines, starts, ends, np.zeros(len(lines), np.int64), has_quotes)

@@ -20,11 +20,10 @@ import duckdb
 
 from ingestion import Home, prepare
 from ingestion.contracts import load_catalog
-from tests.integration.dbt_frame.warehouse import PROJECT
+from tests.integration.dbt_frame.warehouse import DBT, PROJECT
 
 MEMBERS = "int_figure_member__"
 LONG_TABLE = "int_household_guarantee"
-_DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
 
 Node = Mapping[str, Any]
 Columns = frozenset[str] | None  # None: all of them
@@ -38,13 +37,13 @@ def compiled(project: Path = PROJECT) -> Node:
         environment = {
             **os.environ,
             "SANBAO_LAKE": str(home.lake),
-            "SANBAO_WAREHOUSE": str(home.warehouse / "lineage.duckdb"),
+            "SANBAO_WAREHOUSE": str(home.warehouse / "warehouse.duckdb"),
             "DBT_TARGET_PATH": str(home.root / "target"),
             "DBT_LOG_PATH": str(home.root / "logs"),
             "DBT_PROJECT_DIR": str(project),
             "DBT_PROFILES_DIR": str(project),
         }
-        command = [sys.executable, "-c", _DBT, "--quiet", "compile", "--select", f"{MEMBERS}*"]
+        command = [sys.executable, "-c", DBT, "--quiet", "compile", "--select", f"{MEMBERS}*"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stdout[-3000:] + done.stderr[-3000:])

@@ -75,7 +75,7 @@ _PLACE = [column.type for column in _COLUMNS].index("code")
 def _event(number: int, yuan: str) -> list[str]:
     plain = {"person_name": "陈文", "date": "2019-06-05", "money_yuan": "100", "yes_no": "是", "code": "县内"}
     cells = {c.name: plain.get(c.type, f"S{number}") for c in _COLUMNS}
-    cells |= {c.name: id_number(number) for c in _COLUMNS if c.type == "id_number"}
+    cells |= {c.name: id_number(number) for c in _COLUMNS if c.is_identity}
     return list((cells | {"total_yuan": yuan}).values())
 
 

@@ -22,7 +22,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     assert refused.delivery_state == "REFUSED"
     granted, gone = NOON + timedelta(days=2), NOON + timedelta(days=3)
     decisions.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="王", now=granted)
-    decisions.withdraw(home, CATALOG, "十二月.csv", reason="投错", by="王", now=gone)
+    decisions.withdraw(home, "十二月.csv", reason="投错", by="王", now=gone)
     return Warehouse(Path(home.root))
 
 
@@ -44,3 +44,19 @@ def test_the_latest_register_is_the_one_that_was_known(
     assert dict(rows) == households
     ((codes, by),) = county.rows("select codes, waived_by from staging.stg_waiver")
     assert (codes, by) == ("SHRUNK,KEYS_LOST", "王")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("day", "served"), [(1.5, []), (2.5, [("王", "搬迁", "SHRUNK,KEYS_LOST", "2020-01-04")])]
+)
+def test_who_let_a_file_through_when_and_why_is_served(
+    county: Warehouse, day: float, served: list[tuple[str, ...]]
+) -> None:
+    known_by = (NOON + timedelta(days=day)).strftime("%Y-%m-%d %H:%M:%S")
+    county.run("+fct_delivery", known_by=known_by)
+    rows = county.rows(
+        "select waived_by, waiver_reason, waived_codes, cast(cast(waived_at as date) as varchar)"
+        " from mart.fct_delivery where waived_at is not null"
+    )
+    assert rows == served

@@ -194,6 +194,7 @@ def test_marts_hold_no_id_number(county: Warehouse) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_older_as_of_with_known_by_gives_the_older_result_row_for_row(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path)
     lake = TinyLake(warehouse.lake)

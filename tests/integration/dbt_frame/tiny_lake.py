@@ -42,10 +42,14 @@ class TinyLake:
         as_of: date,
         received_at: datetime,
         held: list[dict[str, Any]] | None = None,
+        held_people: list[dict[str, Any]] | None = None,
         state: str | None = None,
         commit: bool = True,
     ) -> str:
-        """One batch with all its tables; `commit=False` leaves the delivery row out."""
+        """One batch with all its tables; `commit=False` leaves the delivery row out.
+
+        `held_people` are the persons of the rows in `held`, one per row and in their order.
+        """
         contract = self.catalog[feed]
         sha = hashlib.sha256(f"{feed}{rows}{held}{as_of}{received_at}".encode()).hexdigest()
         batch = f"{sha[:16]}-{feed}"
@@ -64,6 +68,10 @@ class TinyLake:
             {**known, "source_sheet": "", "source_row": number, **row}
             for number, row in enumerate(held, start=900)
         ])  # fmt: skip
+        self._write("held_person", batch, [
+            {**known, "source_sheet": "", "source_row": number, "place": "person_name", **person}
+            for number, person in enumerate(held_people or [], start=900)
+        ])  # fmt: skip
         if commit:
             self._write("delivery", batch, [{
                 **known, "department": contract.department, "file_name": f"{feed}.xlsx",
@@ -80,7 +88,7 @@ class TinyLake:
         states = {
             f"{c.name}_state": "valid" if row.get(c.name) else "blank"
             for c in contract.columns
-            if c.type == "id_number"
+            if c.is_identity
         }
         speaks_for = row.get("_speaks_for_on", as_of)
         period = "|".join(str(row[c]) for c in contract.period_by) or as_of.isoformat()

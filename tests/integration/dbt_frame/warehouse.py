@@ -14,7 +14,17 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = ROOT / "dbt_project"
-DBT = "import sys; from dbt.cli.main import cli; cli(sys.argv[1:])"
+# With the project as a night reads it: parsed once for all tests.
+DBT = """
+import os, sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+from sanbao.night.parsed_project import parsed_project
+parsed = parsed_project(Path(os.environ["DBT_TARGET_PATH"]), Path(os.environ["DBT_PROJECT_DIR"]))
+outcome = dbtRunner(parsed).invoke(sys.argv[1:])
+print(outcome.exception or "")
+sys.exit(not outcome.success)
+"""
 # What this folder tests; the guarantees and figures above have tests of their own.
 FRAME = ["path:models/intermediate/delivery", "int_roster", "int_payment", "int_task", "int_assessment"]
 FRAME += ["int_ledger", "dim_household", "dim_person", "fct_delivery", "rpt_delivery_board"]

@@ -17,7 +17,8 @@ from tests.integration.dbt_guarantee.small_county import DECEMBER, EARLY, FIRST,
 
 pytestmark = pytest.mark.slow
 
-KNOWN, UNREADABLE, UNKNOWN = (id_number(1980, n) for n in (31, 32, 33))
+KNOWN, UNREADABLE, UNKNOWN, FORMER, PRESENT = (id_number(1980, n) for n in (31, 32, 33, 34, 35))
+NOVEMBER = date(2019, 11, 30)
 VILLAGE = {"town_name": FIRST, "village_name": "芒海村"}
 NO_VILLAGE = {"town_name": FIRST, "village_name": "无此村"}
 Row = dict[str, Any]
@@ -39,8 +40,12 @@ def person(number: str, household_no: str, name: str, id_number: str | None) -> 
 
 
 def people(flag: str, value: object, **more: Any) -> list[Row]:
-    """One in the register, one without a readable number there, one not there, one not flagged."""
+    """One in the register, one without a readable number there, one not there, one not flagged.
+
+    The last one is in the register, where the number has been changed since.
+    """
     rows = [("甲", KNOWN, value), ("乙", UNREADABLE, value), ("丙", UNKNOWN, value), ("丁", UNKNOWN, None)]
+    rows.append(("壬", FORMER, None))
     return [{"person_name": name, "id_number": number, flag: given, **more} for name, number, given in rows]
 
 
@@ -68,20 +73,33 @@ def land(lake: TinyLake) -> None:
         household("户2", 3),
         household("户3", 1),
         household("户4", 1, **NO_VILLAGE),
+        household("户7", 1, head_id_number=FORMER),
     ]
     landed("register_household", households, held=[{**waiting, "period": "2019-12-31", "part": FIRST}])
     persons = [
         person("1", "户1", "甲", KNOWN), person("2", "户1", "乙", None), person("3", "户2", "戊", None),
         person("4", "户4", "己", None), person("5", "户5", "庚", None), person("6", "户6", "辛", None),
+        person("7", "户7", "壬", PRESENT),
     ]  # fmt: skip
+    landed("register_person", [person("7", "户7", "壬", FORMER)], NOVEMBER)
     landed("register_person", persons)
+    for feed in ("death_notice", "disability_card", "education_subsidy", "schooling_exemption"):
+        own = {"school_year": "2019-2020", "term": "第一学期", "stage": "小学"}
+        row = {"person_name": "壬", "id_number": FORMER, **(own if feed == "education_subsidy" else {})}
+        landed(feed, [row])
+    bought = {"contract_no": "1", "buyer_names": "外、壬", "buyer_id_number": f"{UNKNOWN}、{FORMER}"}
+    landed("property_contract", [{**bought, "buyer_id_number_state": "valid、valid"}])
     landed("school_enrolment", people("is_registered", value=True, stage="小学"))
     month = {"pay_month": date(2019, 12, 1)}
     landed("subsistence_allowance", heads("is_registered", value=True, **month))
     support = heads("is_registered", value=True, **month)
     landed("destitute_support", [renamed(row, "head_name", "person_name") for row in support])
     landed("renovation_task", heads("household_kind", "建档立卡", task_batch="2019"))
-    landed("housing_appraisal", [{"head_name": "甲", **VILLAGE}, {"head_name": "丙", **NO_VILLAGE}])
+    landed("housing_appraisal", [
+        {"head_name": "甲", **VILLAGE},
+        {"head_name": "丙", **NO_VILLAGE},
+        {"head_name": "壬", "id_number": FORMER, **VILLAGE},
+    ])  # fmt: skip
     insurance(lake)
     supply = [
         {**place, "works_name": "东井", "natural_village_name": "东村"} for place in (VILLAGE, NO_VILLAGE)
@@ -121,8 +139,13 @@ EXPECTED = {
     ("PERSON_WITHOUT_HOUSEHOLD", 8), ("PUPIL_NOT_REGISTERED", 5), ("ALLOWANCE_NOT_REGISTERED", 5),
     ("ALLOWANCE_VILLAGE_UNKNOWN", 5), ("SUPPORT_NOT_REGISTERED", 5), ("SUPPORT_VILLAGE_UNKNOWN", 5),
     ("TASK_NOT_REGISTERED", 5), ("TASK_VILLAGE_UNKNOWN", 5), ("APPRAISAL_VILLAGE_UNKNOWN", 4),
-    ("INSURED_NOT_REGISTERED", 5), ("PATIENT_NOT_REGISTERED", 5), ("PATIENT_NOT_INSURED", 7),
+    ("INSURED_NOT_REGISTERED", 5), ("PATIENT_NOT_REGISTERED", 5), ("PATIENT_NOT_INSURED", 8),
     ("SUPPLY_VILLAGE_UNKNOWN", 4), ("WORKS_UNKNOWN", 4),
+    ("HEAD_NUMBER_CHANGED", 7), ("PUPIL_NUMBER_CHANGED", 7), ("ALLOWANCE_NUMBER_CHANGED", 7),
+    ("SUPPORT_NUMBER_CHANGED", 7), ("TASK_NUMBER_CHANGED", 7), ("APPRAISAL_NUMBER_CHANGED", 5),
+    ("INSURED_NUMBER_CHANGED", 7), ("PATIENT_NUMBER_CHANGED", 7), ("DEATH_NUMBER_CHANGED", 3),
+    ("CARD_NUMBER_CHANGED", 3), ("SUBSIDY_NUMBER_CHANGED", 3), ("EXEMPTION_NUMBER_CHANGED", 3),
+    ("BUYER_NUMBER_CHANGED", 3),
 }  # fmt: skip
 
 
@@ -161,8 +184,11 @@ def test_the_sentence_has_the_cell_and_no_id_number(warehouse: Warehouse) -> Non
         f"第 5 行的“是否建档立卡”是“是”，而“身份证件号”“{UNKNOWN[:6]}************”"
         "在扶贫办的《建档立卡贫困人口信息表》里找不到。"
     )
+    assert rows["PUPIL_NUMBER_CHANGED"] == (
+        "第 7 行的“身份证件号”写的号码在扶贫办的《建档立卡贫困人口信息表》里已经改过，是改号以前的。"
+    )
     (everything,) = warehouse.rows("select string_agg(cast(t as varchar)) from mart.fct_cross_file_problem t")
-    assert UNKNOWN not in str(everything)
+    assert UNKNOWN not in str(everything) and FORMER not in str(everything)
 
 
 def test_damaged_rows_fail_the_data_tests(warehouse: Warehouse) -> None:

@@ -13,8 +13,9 @@ import openpyxl
 import xlrd
 import xlwt
 
-from ingestion import Home, Outcome, load_file, pending, receive, settle_returns
+from ingestion import Home, Outcome, load_file, pending, receive
 from ingestion.contracts import Catalog
+from tests.unit.ingestion.warehouse import settle_returns
 
 Cell = tuple[int, str]  # row and header of the cell, as a person sees them
 
@@ -28,11 +29,14 @@ class Sheet:
     name: str = ""
 
     def column(self, header: str) -> int:
-        """Its position; in a header of two rows that of the lower one, else of a merged cell above."""
+        """Its position, under one of the names between `|`.
+
+        In a header of two rows that of the lower one, else of a merged cell above.
+        """
         below, above = self.rows[self.header_row - 1], self.rows[self.header_row - 2]
         pairs = zip(below, above, strict=False)
         headers = [str(low or high).replace("\n", "").strip() for low, high in pairs]
-        return headers.index(header)
+        return next(headers.index(name) for name in header.split("|") if name in headers)
 
     def address(self, row: int, header: str) -> str:
         return f"{openpyxl.utils.get_column_letter(self.column(header) + 1)}{row}"

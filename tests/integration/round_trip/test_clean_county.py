@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 import sample_county
-from ingestion import Home, load_file, pending, prepare, receive, settle_returns
+from ingestion import Home, load_file, pending, prepare, receive
 from ingestion.pipeline.load import check_bytes
 from tests.unit.ingestion.helpers import catalog, lake
+from tests.unit.ingestion.warehouse import settle_returns
 
 CATALOG = catalog()
 

@@ -47,7 +47,7 @@ FILES = (
             ("身份证号", "4.40899E+17", "ID_SCIENTIFIC"),
             ("施保类别", "Z", "CODE_UNKNOWN"),
             ("发放金额", "面议", "MONEY_FORM"),
-            ("户主姓名", "", "BLANK_REQUIRED"),
+            ("户主姓名|户主", "", "BLANK_REQUIRED"),
         ),
     ),
     Faults(
@@ -67,7 +67,7 @@ FILES = (
             ("等级", "E", "CODE_UNKNOWN"),
             ("鉴定日期", "去年", "DATE_FORM"),
             ("身份证号", "440899198507306477", "ID_CHECKSUM"),
-            ("户主", "", "BLANK_REQUIRED"),
+            ("户主姓名|户主", "", "BLANK_REQUIRED"),
         ),
     ),
     Faults(
@@ -112,7 +112,7 @@ def test_faults_are_marked_and_their_correction_heals_just_them(
     planted, right = _plant(faults, good, tmp_path)
 
     (first,) = clerk.drop(home, CATALOG, department, tmp_path / faults.file)
-    assert (first.delivery_state, first.rows_held) == ("PARTIAL", len(faults.cells))
+    assert (first.delivery_state, first.rows_held + first.cells_held) == ("PARTIAL", len(faults.cells))
     found = {(p["source_sheet"], p["cell"], p["code"]) for p in lake(home, "problem")}
     assert found == planted, "each fault at its own cell, and no false cell"
     copy = _the_copy(home, department)
@@ -121,13 +121,14 @@ def test_faults_are_marked_and_their_correction_heals_just_them(
     clerk.correct(copy, right)
     mended = shutil.copy(copy, tmp_path / copy.name)
     (again,) = clerk.drop(home, CATALOG, department, mended)
-    assert (again.delivery_state, again.rows_held) == ("LOADED", 0)
+    assert (again.delivery_state, again.rows_held, again.cells_held) == ("LOADED", 0, 0)
     assert again.corrects_batch_id == first.batch_id
     healed = [c for c in lake(home, "correction") if c["is_accepted"]]
     assert {(c["base_source_sheet"] or "", c["base_source_row"]) for c in healed} == {
-        (r["source_sheet"] or "", r["source_row"]) for r in lake(home, "held_row")
+        *((r["source_sheet"] or "", r["source_row"]) for r in lake(home, "held_row")),
+        *((r["_source_sheet"] or "", r["_source_row"]) for r in lake(home, faults.feed) if r["_held_cells"]),
     }
-    assert all(c["was_held"] for c in healed)
+    assert sum(c["was_held"] for c in healed) == first.rows_held
     assert again.rows_accepted - again.rows_unchanged == len(faults.cells), "only those rows landed"
     assert _standing(home, faults.feed) == expected
     assert not list((home.returned / department).glob("*反馈*")), "nothing is left to correct"

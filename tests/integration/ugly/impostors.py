@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 
+from sample_county.rare_formats.markup import html, ods, zipped
 from tests.integration.ugly.fixtures import ugly
 from tests.integration.ugly.layouts import clean, refused
-from tests.integration.ugly.markup_writers import html, ods, zipped
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, Row, Sheet
 from tests.integration.ugly.texts import joined, lines
 from tests.integration.ugly.writers import text, with_parts, xls, xlsx

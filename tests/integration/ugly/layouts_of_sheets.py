@@ -164,7 +164,7 @@ def columns_the_contract_does_not_know_are_kept() -> Made:
 def required_column_missing() -> Made:
     sheet = DEATHS.sheet()
     rows = [sheet.rows[0], *([*row[:3], *row[4:]] for row in sheet.rows[1:])]
-    near = "“死亡日期”（表中相近的有：登记日期"
+    near = "“死亡日期”（表中相近的有：“登记日期”"
     return DEATHS, [sheet.with_rows(rows)], [refused("death_notice", "MISSING_COLUMN", near)]
 
 

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sample_county.rare_formats.page import Cell, Row
+from sample_county.rare_formats.page import Page as Sheet
 from tests.unit.ingestion.helpers import id_number
 
-Cell = str | int | float | date | datetime | None
-Row = list[Cell]
 Typed = dict[str, Any]
-Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; 0-based
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet; `hidden_rows` and `hidden_columns` are 0-based, `errors` maps places to '#REF!'."""
-
-    rows: list[Row]
-    name: str = "Sheet1"
-    merges: tuple[Merge, ...] = ()
-    hidden_rows: tuple[int, ...] = ()
-    hidden_columns: tuple[int, ...] = ()
-    is_hidden: bool = False
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def with_rows(self, rows: list[Row]) -> Sheet:
-        return replace(self, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -184,12 +167,3 @@ WORKS = Kit(
     town_column=2,
 )
 KITS = (ALLOWANCE, DEATHS, WATER, WORKS)
-
-
-def shown(value: Cell) -> str:
-    """A value as text formats show it."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)

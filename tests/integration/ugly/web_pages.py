@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sample_county.rare_formats.markup import html, mhtml, ods, xml2003
 from tests.integration.ugly.fixtures import ugly
 from tests.integration.ugly.layouts import clean, refused
-from tests.integration.ugly.markup_writers import html, mhtml, ods, xml2003
 from tests.integration.ugly.sheets import ALLOWANCE, DEATHS, WORKS
 from tests.integration.ugly.writers import changed, part_of, with_parts
 

@@ -57,7 +57,7 @@ def formulas_with_their_last_results() -> bytes:
     return xlsx([ALLOWANCE.sheet()], compute)
 
 
-FORMULAS_BLANK = tuple((f"I{r}", "BLANK_REQUIRED") for r in (3, 4, 5, 6, 7))
+NEVER_COMPUTED = tuple((f"I{r}", "FORMULA_WITHOUT_VALUE") for r in (3, 4, 5, 6, 7))
 
 
 @ugly(
@@ -67,8 +67,8 @@ FORMULAS_BLANK = tuple((f"I{r}", "BLANK_REQUIRED") for r in (3, 4, 5, 6, 7))
         ALLOWANCE.feed,
         state="REFUSED",
         reason="TOO_MANY_HELD",
-        problems=(("", "FORMULA_WITHOUT_VALUE"), *FORMULAS_BLANK),
-        said=("有 5 个公式没有算出结果",),
+        problems=NEVER_COMPUTED,
+        said=("是公式，从来没有算出过结果",),
     ),
 )
 def formulas_that_were_never_computed() -> bytes:

@@ -13,9 +13,10 @@ from typing import Any
 import xlsxwriter
 import xlwt
 
-from tests.integration.ugly.binary import biff5_container, biff5_stream, xlsb
-from tests.integration.ugly.markup_writers import covered, html, mhtml, ods, xml2003, zipped
-from tests.integration.ugly.sheets import Sheet, shown
+from sample_county.rare_formats.binary import biff5_container, biff5_stream, xlsb
+from sample_county.rare_formats.markup import covered, html, mhtml, ods, xml2003, zipped
+from sample_county.rare_formats.page import Page as Sheet
+from sample_county.rare_formats.page import shown
 
 ERROR_CODES = {"#REF!": 23, "#N/A": 42, "#DIV/0!": 7, "#VALUE!": 15, "#NAME?": 29}
 

@@ -77,9 +77,12 @@ TABLES = {
             '住房和城乡建设局' as department_name,
             '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
             timestamp '2020-01-06 18:30:00' as received_at, 774 as rows_read, 771 as rows_accepted,
-            3 as rows_held, 0 as rows_corrected, 3 as rows_still_held, 'PARTIAL' as delivery_state,
+            3 as rows_held, 2 as cells_held, 0 as rows_corrected,
+            3 as rows_still_held, 'PARTIAL' as delivery_state,
             '3 行身份证号码无法使用' as reason, 'housing' as department, 1 as version,
             null::varchar as corrects_batch_id, null::varchar as withdrawal_reason,
+            null::timestamp as waived_at, null::varchar as waived_by, null::varchar as waived_codes,
+            null::varchar as waiver_reason,
             null::timestamp as withdrawn_at, date '2019-12-31' as as_of
     """,
     "fct_held_row": """
@@ -108,7 +111,8 @@ _LABELS = {
     "unknown_count": "待核实", "exempt_count": "豁免数", "household_id": "户标识",
     "is_guaranteed": "五项均有保障", "department_name": "部门", "feed_title": "数据名称",
     "received_at": "收到时间", "rows_read": "读到行数", "rows_accepted": "收下行数",
-    "rows_held": "暂扣行数", "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
+    "rows_held": "暂扣行数", "cells_held": "没有收下的格数",
+    "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
     "expected_period": "应报所属期", "arrival_label": "报送状态", "days_late": "迟到天数",
     "due_on": "应报日", "arrival_state": "报送状态代码", "refused_reason": "最近退回原因", "version": "版次",
     "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "尚缺部分",

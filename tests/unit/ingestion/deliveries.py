@@ -1,13 +1,28 @@
 """Registers of households as they come month after month, as tables or as a CSV in an inbox."""
 
 import csv
+import dataclasses
 import io
 from datetime import UTC, datetime, timedelta
 
-from ingestion import load_file, pending, receive, settle_returns
+from ingestion import load_file, pending, receive
 from tests.unit.ingestion.helpers import catalog, id_number
+from tests.unit.ingestion.warehouse import settle_returns
 
-CATALOG = catalog()
+
+def _holding_rows(contracts):
+    """The contracts, with a column of households that costs the row, and leaves it its key and its town."""
+    own = contracts["register_household"]
+    columns = tuple(
+        c.model_copy(update={"costs": "row"}) if c.name == "is_lifted" else c for c in own.columns
+    )
+    strict = own.model_copy(update={"columns": columns})
+    return dataclasses.replace(
+        contracts, contracts=tuple(strict if c.feed == own.feed else c for c in contracts.contracts)
+    )
+
+
+CATALOG = _holding_rows(catalog())
 NOON = datetime(2020, 1, 2, 12, tzinfo=UTC)
 TITLE = "徐闻县{month}建档立卡贫困户信息表"
 TOWNS = ("徐城街道", "曲界镇", "海安镇")

@@ -4,9 +4,10 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
-from ingestion import load_file, pending, receive, settle_returns
+from ingestion import load_file, pending, receive
 from ingestion.returning.marked import reference
 from tests.unit.ingestion.helpers import Insured, catalog
+from tests.unit.ingestion.warehouse import settle_returns
 
 CATALOG = catalog()
 NOON = datetime(2020, 1, 2, 12, tzinfo=UTC)

@@ -28,8 +28,10 @@ create table mart.rpt_delivery_board (as_of date, department varchar, department
     refused_reason varchar, refused_reason_en varchar);
 create table mart.fct_delivery (department varchar, department_name varchar, feed varchar, file_name varchar,
     as_of date, received_at timestamp, delivery_state varchar, version integer, rows_read integer,
-    rows_accepted integer, rows_held integer, rows_corrected integer, rows_still_held integer,
+    rows_accepted integer, rows_held integer, cells_held integer, rows_corrected integer,
+    rows_still_held integer,
     is_in_force boolean, is_nil boolean, withdrawn_at timestamp, withdrawal_reason varchar, reason varchar,
+    waived_at timestamp, waived_by varchar, waived_codes varchar, waiver_reason varchar,
     reason_en varchar, remedy varchar, remedy_en varchar);
 create table mart.fct_held_row (as_of date, department varchar, department_name varchar, owner varchar,
     feed varchar, feed_title varchar, file_name varchar, source_sheet varchar, source_row integer,

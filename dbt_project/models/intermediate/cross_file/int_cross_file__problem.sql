@@ -61,6 +61,7 @@ suspects as (
         case
             when answerable.kind = 'counts_match'
                 then totals.row_count <> answerable.stated_count
+            when answerable.kind = 'current_number' then true
             else totals.row_count is null and nameless.lookup is null
         end
 ),

@@ -14,6 +14,12 @@ withdrawals as (
     where withdrawn_at <= {{ known_by() }}
 ),
 
+waivers as (
+    select *
+    from {{ ref('stg_waiver') }}
+    where waived_at <= {{ known_by() }}
+),
+
 departments as (
     select distinct
         department,
@@ -41,9 +47,14 @@ described as (
         {{ without_id_numbers('deliveries.reason_en') }} as reason_en,
         {{ without_id_numbers('deliveries.remedy_en') }} as remedy_en,
         coalesce(own.reason, base.reason) as withdrawal_reason,
+        waivers.waived_at,
+        waivers.waived_by,
+        waivers.codes as waived_codes,
+        {{ without_id_numbers('waivers.reason') }} as waiver_reason,
         deliveries.rows_read,
         deliveries.rows_accepted,
         deliveries.rows_held,
+        coalesce(deliveries.cells_held, 0) as cells_held,
         deliveries.warning_count,
         deliveries.repair_count,
         deliveries.received_at <= {{ known_by() }} as is_known,
@@ -62,6 +73,8 @@ described as (
         on deliveries.batch_id = own.batch_id
     left join withdrawals as base
         on deliveries.corrects_batch_id = base.batch_id
+    left join waivers
+        on deliveries.batch_id = waivers.batch_id
 )
 
 select * from described

@@ -1,5 +1,5 @@
--- Which file speaks last for each part of a period, whatever its date; files of
--- feeds that add up replace nothing.
+-- Which file speaks last for each part of a period, whatever its date, and what
+-- was added to it since; files of feeds that add up replace nothing.
 with
 
 parts as (
@@ -22,7 +22,8 @@ known_parts as (
         parts.group_received_no,
         parts.group_received_at,
         deliveries.withdrawn_at is not null as is_withdrawn,
-        {{ adds_up('parts.feed') }} as adds_up
+        {{ adds_up('parts.feed') }} or coalesce(parts.adds, false)
+            as adds_up
     from parts
     inner join deliveries
         on parts.batch_id = deliveries.batch_id
@@ -37,13 +38,16 @@ ranked as (
                 {{ oldest_first('group_received') }},
                 group_batch_id asc nulls last
         ) as part_version,
-        dense_rank() over (
-            partition by feed, period, part, is_withdrawn
-            order by
-                {{ newest_first('group_received') }},
-                group_batch_id desc nulls last
-        ) as age_rank
+        {{ adds_up('feed') }} as is_never_replaced
     from known_parts
+),
+
+placed as (
+    select
+        *,
+        max(case when not adds_up and not is_withdrawn then part_version end)
+            over (partition by feed, period, part) as replaced_until
+    from ranked
 ),
 
 won as (
@@ -56,10 +60,12 @@ won as (
         part_version,
         is_withdrawn,
         adds_up,
-        not is_withdrawn and (adds_up or age_rank = 1) as is_winning,
+        not is_withdrawn
+        and (is_never_replaced or part_version >= coalesce(replaced_until, 0))
+            as is_winning,
         group_received_no,
         group_received_at
-    from ranked
+    from placed
 )
 
 select * from won

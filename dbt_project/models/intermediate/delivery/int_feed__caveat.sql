@@ -14,6 +14,10 @@ periods as (
     from arrivals
 ),
 
+contents as (
+    select * from {{ ref('int_feed__content_caveat') }}
+),
+
 caveats as (
     select
         feed,
@@ -59,7 +63,7 @@ caveats as (
     union all
     select
         feed,
-        5 as caveat_rank,
+        9 as caveat_rank,
         'PART_MISSING' as caveat_code,
         '《' || feed_title || '》本期还缺 '
         || cast(missing_part_count as string) || ' 个部分'
@@ -69,12 +73,14 @@ caveats as (
     union all
     select
         feed,
-        6 as caveat_rank,
+        10 as caveat_rank,
         'ROWS_HELD' as caveat_code,
         '《' || feed_title || '》有 ' || cast(rows_still_held as string)
         || ' 行暂扣待改' as caveat
     from periods
     where rows_still_held > 0
+    union all
+    select * from contents
 )
 
 select * from caveats

@@ -1,6 +1,7 @@
 -- Every refused file with each later good one that may answer it: of the same
 -- or a later date. A correction mends its own file and answers none but a
--- refused correction; a nil return answers for its own date alone.
+-- refused correction; a nil return answers for its own date alone. What speaks
+-- for a time after as_of answers as well, but not yet on a board of that date.
 with
 
 expected as (
@@ -22,20 +23,20 @@ refused as (
 good as (
     select
         deliveries.*,
-        coalesce(deliveries.as_of, deliveries.received_on) as answers_for_on
+        coalesce(deliveries.as_of, deliveries.received_on) as answers_for_on,
+        {{ speaks_by('deliveries', 'expected.as_of') }} as is_past
     from deliveries
     inner join expected
         on deliveries.feed = expected.feed
-    where
-        deliveries.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
-        and {{ speaks_by('deliveries', 'expected.as_of') }}
+    where deliveries.delivery_state in ('LOADED', 'PARTIAL', 'NIL')
 ),
 
 final as (
     select
         refused.batch_id,
         good.batch_id as good_batch_id,
-        good.is_nil
+        good.is_nil,
+        good.is_past
     from refused
     inner join good
         on

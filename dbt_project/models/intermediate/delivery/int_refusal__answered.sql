@@ -1,5 +1,6 @@
 -- Every refused file, and whether what came later speaks for what it would have
--- brought, with each of its parts.
+-- brought, with each of its parts: by as_of, and by now. What nobody could
+-- recognise is answered when a file of its name was taken.
 with
 
 deliveries as (
@@ -13,11 +14,11 @@ answers as (
 ),
 
 parts as (
-    select * from {{ ref('stg_delivery_part_all') }}
+    select * from {{ ref('int_refusal__part') }}
 ),
 
-held_rows as (
-    select * from {{ ref('stg_held_row') }}
+files as (
+    select * from {{ ref('stg_delivery') }}
 ),
 
 refused as (
@@ -26,85 +27,81 @@ refused as (
     where delivery_state = 'REFUSED'
 ),
 
--- the rows of a refused file are all held; of a good one a part may be
-named_parts as (
-    select
-        batch_id,
-        part
-    from held_rows
-    where part <> ''
-    union
-    select
-        batch_id,
-        part
-    from parts
-    where part <> ''
-),
-
-answered_parts as (
-    select distinct
-        answers.batch_id,
-        named_parts.part
-    from answers
-    inner join named_parts
-        on answers.good_batch_id = named_parts.batch_id
-),
-
--- A name that no good file ever had (a slip of the pen) is asked of none.
-usual_parts as (
-    select distinct
-        deliveries.feed,
-        named_parts.part
-    from deliveries
-    inner join named_parts
-        on deliveries.batch_id = named_parts.batch_id
-    where deliveries.delivery_state not in ('REFUSED', 'DUPLICATE')
-),
-
 own_parts as (
     select
-        refused.batch_id,
-        count(answered_parts.part) as answered_count,
-        count(*) filter (
-            where usual_parts.part is not null and answered_parts.part is null
-        ) as open_count
-    from refused
-    inner join named_parts
-        on refused.batch_id = named_parts.batch_id
-    left join answered_parts
-        on
-            named_parts.batch_id = answered_parts.batch_id
-            and named_parts.part = answered_parts.part
-    left join usual_parts
-        on
-            refused.feed = usual_parts.feed
-            and named_parts.part = usual_parts.part
-    group by refused.batch_id
+        batch_id,
+        bool_or(is_answered)
+        and not bool_or(is_usual and not is_answered) as is_answered,
+        bool_or(is_answered_since)
+        and not bool_or(is_usual and not is_answered_since) as is_answered_since
+    from parts
+    group by batch_id
 ),
 
 answered as (
     select
         batch_id,
-        bool_or(is_nil) as is_nil
+        bool_or(is_nil) as is_nil,
+        bool_or(is_past) as is_past,
+        bool_or(is_nil and is_past) as is_past_nil
     from answers
     group by batch_id
+),
+
+-- the copy of '低保.xls' is '低保.反馈.xlsx', and when it is saved once more
+-- '低保.反馈(2).xlsx'
+named as (
+    select
+        deliveries.*,
+        {{ regexp_replace_all(
+            'files.file_name',
+            '(\\.反馈(\\s*[(（]\\d+[)）]|\\s*-\\s*(副本|copy))*)*'
+            ~ '(\\.[A-Za-z][A-Za-z0-9]{0,5})?$|^.*/'
+        ) }} as stem
+    from deliveries
+    inner join files
+        on deliveries.batch_id = files.batch_id
+    where deliveries.delivery_state <> 'DUPLICATE'
+),
+
+namesakes as (
+    select distinct refused.batch_id
+    from named as refused
+    inner join named as good
+        on
+            refused.department = good.department
+            and refused.stem = good.stem
+            and {{ arrived_before('refused', 'good') }}
+    where
+        refused.feed is null
+        and refused.delivery_state = 'REFUSED'
+        and good.delivery_state <> 'REFUSED'
 ),
 
 final as (
     select
         refused.batch_id,
         refused.feed,
-        answered.batch_id is not null
+        coalesce(answered.is_past, false)
         and (
-            answered.is_nil
-            or own_parts.batch_id is null
-            or (own_parts.answered_count > 0 and own_parts.open_count = 0)
-        ) as is_answered
+            answered.is_past_nil
+            or coalesce(own_parts.is_answered, true)
+        ) as is_answered,
+        namesakes.batch_id is not null
+        or (
+            answered.batch_id is not null
+            and (
+                answered.is_nil
+                or coalesce(own_parts.is_answered_since, true)
+            )
+        ) as is_answered_since
     from refused
     left join answered
         on refused.batch_id = answered.batch_id
     left join own_parts
         on refused.batch_id = own_parts.batch_id
+    left join namesakes
+        on refused.batch_id = namesakes.batch_id
 )
 
 select * from final

@@ -19,7 +19,7 @@ rule_codes as (
 ),
 
 registered as (
-    select * from {{ ref('int_register_person__history') }}
+    select * from {{ ref('int_register_person__since') }}
 ),
 
 paid as (
@@ -31,7 +31,7 @@ paid as (
         payments.batch_id,
         payments.source_sheet,
         payments.source_row,
-        payments.amount_yuan,
+        payments.net_yuan,
         payments.paid_on
     from payments
     cross join basis
@@ -63,7 +63,7 @@ paid_while_registered as (
                 registered.in_force_until is null
                 or paid.paid_on < registered.in_force_until
             )
-    where paid.amount_yuan > 0
+    where paid.net_yuan > 0
     group by
         paid.person_key,
         paid.school_year,
@@ -77,13 +77,13 @@ summed_up as (
         paid_while_registered.register_household_no,
         paid.batch_id,
         paid.source_sheet,
-        sum(paid.amount_yuan) over (partition by paid.person_key)
+        sum(paid.net_yuan) over (partition by paid.person_key)
             as net_paid_yuan,
         paid.source_row,
         row_number() over (
             partition by paid.person_key
             order by
-                case when paid.amount_yuan > 0 then 1 else 2 end
+                case when paid.net_yuan > 0 then 1 else 2 end
                 asc nulls last,
                 paid.paid_on desc nulls last,
                 paid.batch_id asc nulls last,

@@ -73,7 +73,8 @@ facts as (
         concat_ws(
             '|',
             current_tasks.batch_id,
-            current_tasks.source_sheet,
+            -- a sheet may have the name of a person
+            md5(coalesce(current_tasks.source_sheet, '')),
             cast(current_tasks.source_row as string)
         ) as member_key,
         owners.household_id,
@@ -87,7 +88,7 @@ facts as (
         owners.household_id is not null as is_registered
     from current_tasks
     inner join batches
-        on current_tasks.task_batch = batches.task_batch
+        on current_tasks.programme = batches.task_batch
     left join owners
         on
             current_tasks.batch_id = owners.batch_id

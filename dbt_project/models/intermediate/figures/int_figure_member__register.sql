@@ -79,8 +79,8 @@ person_facts as (
         persons.batch_id,
         persons.source_sheet,
         persons.source_row,
-        coalesce(household_facts.is_lifted, false) as is_lifted,
-        coalesce(household_facts.is_exited, false) as is_exited
+        household_facts.is_lifted,
+        household_facts.is_exited
     from persons
     left join household_facts
         on persons.household_id = household_facts.household_id

@@ -25,8 +25,8 @@ paired as (
     select
         linked.person_key,
         settlements.*,
-        coalesce(settlements.is_reversal, false)
-        or settlements.total_yuan < 0 as is_reversal_row,
+        coalesce(settlements.payment_effect, 'pays') = 'takes_back'
+            as is_reversal_row,
         row_number() over (
             partition by
                 linked.person_key,
@@ -34,17 +34,13 @@ paired as (
                 settlements.admitted_on,
                 settlements.discharged_on,
                 abs(settlements.total_yuan),
-                coalesce(settlements.is_reversal, false)
-                or settlements.total_yuan < 0
+                coalesce(settlements.payment_effect, 'pays') = 'takes_back'
             order by
                 settlements.settled_on asc nulls last,
                 settlements.settlement_no asc nulls last
         ) as place,
         sum(case
-            when
-                coalesce(settlements.is_reversal, false)
-                or settlements.total_yuan < 0
-                then 1
+            when settlements.payment_effect = 'takes_back' then 1
             else 0
         end) over (
             partition by

@@ -1,5 +1,7 @@
 {{ config(materialized='view') }}
--- One task per household of the ledger and batch.
+-- One task per household of the ledger and programme: the batches of a year
+-- (2019年第二批; 第二批 in the rows of 2019) are one programme, what was left over
+-- from before is one of its own.
 with
 
 basis as (
@@ -10,22 +12,41 @@ tasks as (
     select * from {{ ref('stg_renovation_task') }}
 ),
 
+batches as (
+    select * from {{ ref('renovation_batch') }}
+),
+
+of_programmes as (
+    select
+        tasks.*,
+        coalesce(batches.task_batch, tasks.task_batch) as programme
+    from tasks
+    left join batches
+        on
+            tasks.task_batch
+            like concat(batches.task_batch, batches.instalments)
+            or (
+                tasks.task_year = batches.task_year
+                and tasks.task_batch like batches.instalments
+            )
+),
+
 current_tasks as (
     select
-        tasks.task_batch,
+        tasks.programme,
         tasks.town_name,
         tasks.village_name,
         tasks.batch_id,
         tasks.source_sheet,
         tasks.source_row,
         coalesce(tasks.finished_on <= basis.as_of, false) as is_finished
-    from tasks
+    from of_programmes as tasks
     cross join basis
     where tasks.is_latest
     qualify
         row_number() over (
             partition by
-                tasks.task_batch,
+                tasks.programme,
                 coalesce(
                     tasks.id_number,
                     concat_ws(

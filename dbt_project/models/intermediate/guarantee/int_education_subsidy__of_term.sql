@@ -20,11 +20,17 @@ rule_codes as (
 ),
 
 of_term as (
-    select payments.*
+    select
+        payments.*,
+        {{ cell_is_held('payments', 'subsidy_kind') }} as is_kind_held
     from payments
     cross join basis
     where
-        payments.subsidy_kind in {{ codes_of('LIVING_SUBSIDY') }}
+        (
+            payments.subsidy_kind in {{ codes_of('LIVING_SUBSIDY') }}
+            -- what it was paid for is not known: it may be this
+            or {{ cell_is_held('payments', 'subsidy_kind') }}
+        )
         and payments.school_year = basis.school_year
         and payments.term = basis.term
         and payments.paid_on <= basis.as_of
@@ -36,9 +42,10 @@ paid as (
         of_term.batch_id,
         of_term.source_sheet,
         of_term.source_row,
-        sum(of_term.amount_yuan) over (
-            partition by linked.person_key
-        ) as net_paid_yuan
+        sum(case when not of_term.is_kind_held then of_term.net_yuan end)
+            over (partition by linked.person_key) as net_paid_yuan,
+        bool_or(of_term.is_kind_held) over (partition by linked.person_key)
+            as has_kind_held
     from of_term
     inner join linked
         on

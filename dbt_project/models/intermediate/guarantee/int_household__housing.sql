@@ -21,6 +21,10 @@ rule_codes as (
     select * from {{ ref('rule_code') }}
 ),
 
+held_people as (
+    select * from {{ ref('int_held_row__person') }}
+),
+
 reasons as (
     select * from {{ ref('reason') }}
 ),
@@ -42,6 +46,7 @@ described as (
         cares.source_row as care_row,
         tasks.finished_on is not null as is_finished,
         tasks.accepted_on is not null as is_accepted,
+        coalesce(tasks.is_result_held, false) as is_result_held,
         coalesce(tasks.accepted_on >= appraisals.appraised_on, true)
             as is_accepted_last
     from households
@@ -64,6 +69,8 @@ reasoned as (
                 and is_accepted_last
                 and acceptance_result in {{ codes_of('ACCEPTANCE_PASSED') }}
                 then 'RENOVATION_ACCEPTED'
+            when is_accepted and is_accepted_last and is_result_held
+                then 'HELD_CELL_DECIDES'
             -- an acceptance that says no result is none
             when
                 is_accepted

@@ -12,6 +12,10 @@ persons as (
     select * from {{ ref('int_person_guarantee') }}
 ),
 
+held_members as (
+    select * from {{ ref('int_held_row__person') }}
+),
+
 reasons as (
     select * from {{ ref('reason') }}
 ),
@@ -34,12 +38,26 @@ deciding as (
         ) = 1
 ),
 
+-- Whoever stands in a row of the register that is held is a member too.
+held as (
+    select
+        household_id,
+        max(speaks_for_on) as speaks_for_on
+    from held_members
+    where feed = 'register_person' and register_person_no is null
+    group by household_id
+),
+
 reasoned as (
     select
         households.household_id,
         inherited.guarantee,
         case
             when deciding.household_id is null then 'NO_MEMBERS'
+            when
+                held.household_id is not null
+                and deciding.state not in ('NOT_MET', 'UNKNOWN')
+                then 'HELD_ROW_MAY_BE_MEMBER'
             when deciding.state = 'NOT_APPLICABLE'
                 then inherited.nobody_in_scope
             else deciding.reason_code
@@ -49,6 +67,10 @@ reasoned as (
         deciding.evidence_row
     from households
     cross join inherited
+    left join held
+        on
+            households.household_id = held.household_id
+            and households.speaks_for_on <= held.speaks_for_on
     left join deciding
         on
             households.household_id = deciding.household_id

@@ -28,8 +28,16 @@ members as (
                 {{ age_on('persons.birth_on', 'basis.as_of') }}
                 < basis.labour_age_min
                 then false
+            -- a pupil counts as unable: whether there is one is not known
+            when
+                {{ cell_is_held('persons', 'student_status') }}
+                and coalesce(labour_capacities.has_labour, true)
+                then null
             else labour_capacities.has_labour
-        end as has_labour
+        end as has_labour,
+        {{ cell_is_held('persons', 'student_status') }}
+        or {{ cell_is_held('persons', 'labour_capacity') }}
+        or {{ cell_is_held('persons', 'birth_on') }} as has_cell_held
     from persons
     cross join basis
     left join student_statuses
@@ -42,7 +50,8 @@ composed as (
     select
         household_id,
         bool_or(coalesce(has_labour, false)) as has_labour,
-        bool_or(has_labour is null) as has_labour_unknown
+        bool_or(has_labour is null) as has_labour_unknown,
+        bool_or(has_labour is null and has_cell_held) as has_cell_held
     from members
     group by household_id
 )

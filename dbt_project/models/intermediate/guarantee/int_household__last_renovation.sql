@@ -24,6 +24,7 @@ dated as (
         tasks.batch_id,
         tasks.source_sheet,
         tasks.acceptance_result,
+        {{ cell_is_held('tasks', 'acceptance_result') }} as is_result_held,
         tasks.task_year,
         tasks.source_row,
         case when tasks.started_on <= basis.as_of then tasks.started_on end
@@ -44,6 +45,7 @@ last_task as (
         dated.source_sheet,
         dated.acceptance_result,
         dated.source_row,
+        dated.is_result_held,
         dated.finished_on,
         dated.accepted_on
     from dated

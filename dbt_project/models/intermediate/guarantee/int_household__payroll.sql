@@ -1,6 +1,5 @@
 {{ config(materialized='view') }}
--- Which payroll of the month pays a member of the household, by which row; and
--- whether a member may be paid without being found there.
+-- Which payroll of the month pays a member of the household, by which row.
 with
 
 persons as (
@@ -11,18 +10,8 @@ linked as (
     select * from {{ ref('int_person__linked') }}
 ),
 
-held as (
-    select * from {{ ref('int_held_row__candidates') }}
-),
-
 payrolls as (
     select * from {{ ref('int_payroll__of_month') }}
-),
-
-possible as (
-    select distinct person_name
-    from held
-    where feed in ('subsistence_allowance', 'destitute_support')
 ),
 
 paid as (
@@ -57,11 +46,8 @@ paid as (
 members as (
     select
         persons.household_id,
-        bool_or(persons.id_number is null) as has_id_unusable,
-        bool_or(possible.person_name is not null) as has_possible
+        bool_or(persons.id_number is null) as has_id_unusable
     from persons
-    left join possible
-        on persons.person_name = possible.person_name
     group by persons.household_id
 ),
 
@@ -74,8 +60,7 @@ described as (
         destitute.source_sheet as destitute_sheet,
         subsistence.source_row as subsistence_row,
         destitute.source_row as destitute_row,
-        members.has_id_unusable,
-        members.has_possible
+        members.has_id_unusable
     from members
     left join paid as subsistence
         on

@@ -24,6 +24,10 @@ paid as (
     select * from {{ ref('int_household__payroll') }}
 ),
 
+held_people as (
+    select * from {{ ref('int_held_row__person') }}
+),
+
 reasons as (
     select * from {{ ref('reason') }}
 ),
@@ -48,6 +52,7 @@ reasoned as (
         case
             when labours.household_id is null then 'NO_MEMBERS'
             when labours.has_labour then 'HOUSEHOLD_HAS_LABOUR'
+            when labours.has_cell_held then 'HELD_CELL_DECIDES'
             when labours.has_labour_unknown then 'LABOUR_UNKNOWN'
             when paid.subsistence_batch_id is not null
                 then 'ON_SUBSISTENCE_PAYROLL'
@@ -55,7 +60,6 @@ reasoned as (
                 then 'ON_DESTITUTE_PAYROLL'
             when paid.has_id_unusable then 'ID_UNUSABLE'
             when delivered.town_code is null then 'PAYROLL_MISSING'
-            when paid.has_possible then 'HELD_ROW_MAY_BE_PERSON'
             else 'NOT_ON_PAYROLL'
         end as reason_code,
         paid.subsistence_row,

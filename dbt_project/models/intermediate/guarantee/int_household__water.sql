@@ -27,8 +27,12 @@ reasoned as (
     select
         households.household_id,
         asked.guarantee,
-        coalesce(waters.reason_code, 'NATURAL_VILLAGE_UNMATCHED')
-            as reason_code,
+        case
+            when waters.reason_code is not null then waters.reason_code
+            when {{ cell_is_held('households', 'natural_village_name') }}
+                then 'HELD_CELL_DECIDES'
+            else 'NATURAL_VILLAGE_UNMATCHED'
+        end as reason_code,
         waters.evidence_batch_id,
         waters.evidence_sheet,
         waters.evidence_row

@@ -30,6 +30,11 @@ tested as (
         end as quantity_state,
         case
             when natural_villages.is_at_home then 'MET'
+            when
+                {{ cell_is_held('natural_villages', 'is_at_home') }}
+                and natural_villages.fetch_minutes
+                > basis.water_fetch_minutes_max
+                then 'UNKNOWN'
             when natural_villages.fetch_minutes is null then 'UNKNOWN'
             when
                 natural_villages.fetch_minutes <= basis.water_fetch_minutes_max
@@ -50,7 +55,13 @@ tested as (
         qualities.quality_row,
         natural_villages.source_row as ledger_row,
         {{ date_diff_days('natural_villages.speaks_for_on', 'basis.as_of') }}
-        <= basis.water_ledger_days_max as is_ledger_fresh
+        <= basis.water_ledger_days_max as is_ledger_fresh,
+        {{ cell_is_held('natural_villages', 'daily_litres_per_head') }}
+            as is_quantity_held,
+        {{ cell_is_held('natural_villages', 'is_at_home') }}
+        or {{ cell_is_held('natural_villages', 'fetch_minutes') }}
+            as is_access_held,
+        {{ cell_is_held('natural_villages', 'outage_days') }} as is_outage_held
     from natural_villages
     cross join basis
     inner join qualities
@@ -70,6 +81,11 @@ reasoned as (
             when access_state = 'NOT_MET' then 'WATER_TOO_FAR'
             when outage_state = 'NOT_MET' then 'WATER_OUTAGE_LONG'
             when quality_state = 'UNKNOWN' then quality_reason_code
+            when
+                quantity_state = 'UNKNOWN' and is_quantity_held
+                or access_state = 'UNKNOWN' and is_access_held
+                or outage_state = 'UNKNOWN' and is_outage_held
+                then 'HELD_CELL_DECIDES'
             when quantity_state = 'UNKNOWN' then 'WATER_QUANTITY_UNKNOWN'
             when access_state = 'UNKNOWN' then 'WATER_ACCESS_UNKNOWN'
             when outage_state = 'UNKNOWN' then 'WATER_OUTAGE_UNKNOWN'

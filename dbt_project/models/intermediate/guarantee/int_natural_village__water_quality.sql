@@ -48,6 +48,8 @@ reasoned as (
     select
         natural_villages.natural_village_id,
         case
+            when {{ cell_is_held('natural_villages', 'works_name') }}
+                then 'HELD_CELL_DECIDES'
             when natural_villages.works_name is null then 'WATER_NO_WORKS'
             when deciding.natural_village_id is null
                 then 'WATER_TEST_NOT_FRESH'

@@ -1,4 +1,5 @@
--- 低保 and 特困 as paid in the month of as_of.
+-- 低保 and 特困 as paid in the month of as_of: to each row that pays what its
+-- payee has in the end, so that a payment that came back is none.
 with
 
 basis as (
@@ -19,7 +20,14 @@ payrolls as (
         allowances.town_name,
         allowances.batch_id,
         allowances.source_sheet,
-        allowances.amount_yuan,
+        case
+            when allowances.net_yuan > 0
+                then sum(allowances.net_yuan) over (
+                    partition by
+                        {{ person_or_row('id_number', 'allowances') }}
+                )
+            else 0
+        end as amount_yuan,
         allowances.source_row
     from allowances
     cross join basis
@@ -30,7 +38,14 @@ payrolls as (
         supports.town_name,
         supports.batch_id,
         supports.source_sheet,
-        supports.amount_yuan,
+        case
+            when supports.net_yuan > 0
+                then sum(supports.net_yuan) over (
+                    partition by
+                        {{ person_or_row('id_number', 'supports') }}
+                )
+            else 0
+        end as amount_yuan,
         supports.source_row
     from supports
     cross join basis

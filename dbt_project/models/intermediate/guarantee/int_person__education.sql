@@ -16,8 +16,8 @@ exempt as (
     select * from {{ ref('int_person__exemption') }}
 ),
 
-held as (
-    select * from {{ ref('int_held_row__candidates') }}
+held_people as (
+    select * from {{ ref('int_held_row__person') }}
 ),
 
 stages as (
@@ -28,6 +28,13 @@ reasons as (
     select * from {{ ref('reason') }}
 ),
 
+-- A row of the roll that may be theirs would put them in scope.
+held_pupils as (
+    select distinct register_person_no
+    from held_people
+    where feed = 'school_enrolment' and is_by_number
+),
+
 -- A stage whose roll is missing or old can hide a pupil of this age or more.
 incomplete as (
     select min(stages.absence_from_age) as from_age
@@ -35,13 +42,9 @@ incomplete as (
     where stages.stage not in (select rolls.stage from rolls)
 ),
 
--- Rows that could be anybody of that name: held ones, and pupils without ID.
+-- Rows that could be anybody of that name: pupils without ID.
 possible_name as (
-    select person_name
-    from held
-    where feed = 'school_enrolment'
-    union
-    select person_name
+    select distinct person_name
     from rolls
     where id_number is null and birth_on is null
 ),
@@ -61,6 +64,17 @@ reasoned as (
         aged.person_key,
         aged.household_id,
         case
+            when
+                not aged.is_in_scope
+                and held_pupils.register_person_no is not null
+                then 'HELD_ROW_MAY_BE_PERSON'
+            when not aged.is_in_scope and aged.is_grade_held
+                then 'HELD_CELL_DECIDES'
+            when
+                not aged.is_in_scope
+                and aged.birth_on is null
+                and aged.is_birth_held
+                then 'HELD_CELL_DECIDES'
             when not aged.is_in_scope and aged.birth_on is null
                 then 'BIRTH_UNKNOWN'
             when not aged.is_in_scope then 'NOT_SCHOOL_AGE'
@@ -86,6 +100,8 @@ reasoned as (
     cross join incomplete
     left join enrolled
         on aged.person_key = enrolled.person_key
+    left join held_pupils
+        on aged.register_person_no = held_pupils.register_person_no
     left join exempt
         on aged.person_key = exempt.person_key
     left join possible_name

@@ -13,8 +13,8 @@ delivered as (
     select * from {{ ref('int_school_stage__paid') }}
 ),
 
-held as (
-    select * from {{ ref('int_held_row__candidates') }}
+held_people as (
+    select * from {{ ref('int_held_row__person') }}
 ),
 
 basis as (
@@ -33,10 +33,14 @@ reasons as (
     select * from {{ ref('reason') }}
 ),
 
-possible as (
-    select distinct person_name
-    from held
-    where feed = 'education_subsidy'
+-- A row of the school roll that may be theirs would say the stage they are at.
+held_pupils as (
+    select
+        register_person_no,
+        bool_or(is_by_number) as is_by_number
+    from held_people
+    where feed = 'school_enrolment'
+    group by register_person_no
 ),
 
 -- The policy of the term, not what the department's sheet calls its standard.
@@ -60,9 +64,17 @@ reasoned as (
         staged.household_id,
         staged.stage,
         case
+            when staged.stage is null and staged.is_stage_held
+                then 'HELD_CELL_DECIDES'
+            when
+                staged.stage is null
+                and (staged.is_pupil_registered or held_pupils.is_by_number)
+                and held_pupils.register_person_no is not null
+                then 'HELD_ROW_MAY_BE_PERSON'
             when not coalesce(stages.is_subsidy_stage, false)
                 then 'NOT_SUBSIDY_STAGE'
             when staged.id_number is null then 'ID_UNUSABLE'
+            when paid.has_kind_held then 'HELD_CELL_DECIDES'
             when paid.net_paid_yuan > 0 and of_term.stage is null
                 then 'SUBSIDY_STANDARD_UNKNOWN'
             when
@@ -72,8 +84,6 @@ reasoned as (
             when paid.net_paid_yuan > 0 then 'SUBSIDY_AMOUNT_DIFFERS'
             when delivered.stage is null then 'SUBSIDY_FEED_MISSING'
             when paid.person_key is not null then 'SUBSIDY_RETURNED'
-            when possible.person_name is not null
-                then 'HELD_ROW_MAY_BE_PERSON'
             else 'SUBSIDY_NOT_PAID'
         end as reason_code,
         paid.batch_id as payment_batch_id,
@@ -89,10 +99,10 @@ reasoned as (
         on staged.stage = of_term.stage
     left join paid
         on staged.person_key = paid.person_key
+    left join held_pupils
+        on staged.register_person_no = held_pupils.register_person_no
     left join delivered
         on staged.stage = delivered.stage
-    left join possible
-        on staged.person_name = possible.person_name
 ),
 
 {{ judged_by_reason(

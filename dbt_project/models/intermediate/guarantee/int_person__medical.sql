@@ -16,8 +16,8 @@ rolls as (
     select * from {{ ref('stg_delivery_part') }}
 ),
 
-held as (
-    select * from {{ ref('int_held_row__candidates') }}
+held_people as (
+    select * from {{ ref('int_held_row__person') }}
 ),
 
 kinds as (
@@ -42,12 +42,6 @@ missing as (
                 rolls.feed = 'insurance_enrolment'
                 and rolls.period = cast(basis.insurance_year as string)
         )
-),
-
-possible as (
-    select distinct person_name
-    from held
-    where feed = 'insurance_enrolment'
 ),
 
 best as (
@@ -79,16 +73,12 @@ reasoned as (
             when persons.id_number is null then 'ID_UNUSABLE'
             when missing.kind_count > 0 then 'INSURANCE_ROLL_MISSING'
             when best.counts_as is not null then best.reason_code
-            when possible.person_name is not null
-                then 'HELD_ROW_MAY_BE_PERSON'
             else 'NOT_ON_INSURANCE_ROLL'
         end as reason_code
     from persons
     cross join missing
     left join best
         on persons.person_key = best.person_key
-    left join possible
-        on persons.person_name = possible.person_name
 ),
 
 {{ judged_by_reason(

@@ -27,7 +27,11 @@ born as (
     select
         *,
         coalesce(
-            birth_on, {{ parse_date('substr(id_number, 7, 8)', '%Y%m%d') }}
+            birth_on,
+            case
+                when length(id_number) = 18
+                    then {{ parse_date('substr(id_number, 7, 8)', '%Y%m%d') }}
+            end
         ) as known_birth_on
     from persons
 ),
@@ -51,7 +55,9 @@ aged as (
         -- a register of the last school year says nothing of this year's grade
         or coalesce(student_statuses.is_compulsory_grade, false)
         and coalesce(households.speaks_for_on, basis.as_of)
-        > basis.education_age_on as is_in_scope
+        > basis.education_age_on as is_in_scope,
+        {{ cell_is_held('born', 'student_status') }} as is_grade_held,
+        {{ cell_is_held('born', 'birth_on') }} as is_birth_held
     from born
     cross join basis
     left join households

@@ -30,7 +30,10 @@ staged as (
             when enrolled.counts_as = 'MET' then enrolled.stage
             when not claimed.has_roll then claimed.stage
             when persons.id_number is null then claimed.stage
-        end as stage
+        end as stage,
+        {{ cell_is_held('persons', 'student_status') }}
+        and coalesce(enrolled.counts_as, '') <> 'MET' as is_stage_held,
+        claimed.stage is not null as is_pupil_registered
     from persons
     left join enrolled
         on persons.person_key = enrolled.person_key

@@ -86,6 +86,13 @@ judged as (
                 reports.verdict in {{ codes_of('WATER_VERDICT_FAILED') }}
                 and not coalesce(by_main_limits.has_failed, false)
                 then 'WATER_VERDICT_FAILED'
+            -- what was measured there may be beyond its limit
+            when
+            {% for item in water_items() -%}
+                    {{ "or " if not loop.first -}}
+                    {{ cell_is_held('reports', item) }}
+            {% endfor -%}
+                then 'HELD_CELL_DECIDES'
             when summed_up.has_open then 'WATER_RESULT_UNDECIDED'
             when summed_up.report_no is not null then 'WATER_QUALITY_PASSED'
             when reports.verdict in {{ codes_of('WATER_VERDICT_PASSED') }}

@@ -1,20 +1,38 @@
 -- The seam for other ways of linking: whatever they find is a row here.
 with
 
-persons as (
-    select * from {{ ref('int_register_person__history') }}
+numbered as (
+    select * from {{ ref('int_person__numbered') }}
 ),
 
-known as (
+contested as (
+    select * from {{ ref('int_person__contested') }}
+),
+
+found as (
+    select
+        feed,
+        person_key,
+        batch_id,
+        source_sheet,
+        id_column,
+        is_former,
+        source_row,
+        source_item
+    from numbered
+    where person_key is not null
+    union all
     select distinct
-        id_number,
-        person_key
-    from persons
-    where id_number is not null
-),
-
-exact as (
-    {{ exact_links('known') }}
+        feed,
+        person_key,
+        batch_id,
+        source_sheet,
+        id_column,
+        is_former,
+        source_row,
+        source_item
+    from contested
+    where is_settled
 ),
 
 linked as (
@@ -24,10 +42,12 @@ linked as (
         batch_id,
         source_sheet,
         id_column,
-        'exact_id' as link_method,
+        case when is_former then 'former_id' else 'exact_id' end
+            as link_method,
         source_row,
+        source_item,
         cast(1 as double) as link_confidence
-    from exact
+    from found
 )
 
 select * from linked

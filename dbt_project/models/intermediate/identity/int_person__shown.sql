@@ -44,8 +44,8 @@ aged as (
         coalesce(
             extract(year from {{ as_of() }})
             - greatest(
-                coalesce(birth_year_stated, birth_year_of_id),
-                coalesce(birth_year_of_id, birth_year_stated)
+                coalesce(handled.birth_year_stated, handled.birth_year_of_id),
+                coalesce(handled.birth_year_of_id, handled.birth_year_stated)
             ) > limits.name_age_min,
             false
         ) as is_named

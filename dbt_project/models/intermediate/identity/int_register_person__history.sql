@@ -8,19 +8,43 @@ person_hash_key as (
     select * from {{ ref('stg_person_hash_key') }}
 ),
 
+holders as (
+    select * from {{ ref('int_person_number__holder') }}
+),
+
+parts as (
+    select distinct
+        part,
+        speaks_for_on
+    from {{ ref('stg_delivery_part') }}
+    where feed = 'register_person'
+),
+
+-- Towns that send their files by themselves have registers of their own.
 registers as (
+    select
+        part,
+        speaks_for_on,
+        lead(speaks_for_on) over (
+            partition by part order by speaks_for_on asc nulls last
+        ) as next_speaks_for_on
+    from parts
+),
+
+dates as (
     select
         speaks_for_on,
         lead(speaks_for_on) over (order by speaks_for_on asc nulls last)
             as next_speaks_for_on
-    from (select distinct speaks_for_on from persons) as distinct_registers
+    from (select distinct speaks_for_on from persons) as distinct_dates
 ),
 
 identified as (
     select
-        {{ person_key(
-            'coalesce(persons.id_number, persons.register_person_no)'
-        ) }} as person_key,
+        coalesce(
+            holders.person_key,
+            {{ person_key('persons.register_person_no') }}
+        ) as person_key,
         {{ household_id('persons.register_household_no') }} as household_id,
         persons.register_person_no,
         persons.register_household_no,
@@ -39,15 +63,29 @@ identified as (
         end as link_method,
         persons.batch_id,
         persons.source_sheet,
+        persons.held_cells,
         persons.source_row,
         persons.is_latest,
         persons.birth_on,
         persons.speaks_for_on as in_force_from,
-        registers.next_speaks_for_on as in_force_until
+        case
+            when not persons.is_latest
+                then coalesce(
+                    registers.next_speaks_for_on, dates.next_speaks_for_on
+                )
+        end as in_force_until
     from persons
     cross join person_hash_key
-    inner join registers
-        on persons.speaks_for_on = registers.speaks_for_on
+    inner join dates
+        on persons.speaks_for_on = dates.speaks_for_on
+    left join registers
+        on
+            persons.part = registers.part
+            and persons.speaks_for_on = registers.speaks_for_on
+    left join holders
+        on
+            persons.id_number = holders.id_number
+            and persons.register_person_no = holders.register_person_no
 )
 
 select * from identified

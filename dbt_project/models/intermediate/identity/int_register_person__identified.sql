@@ -22,6 +22,7 @@ current_persons as (
         link_method,
         batch_id,
         source_sheet,
+        held_cells,
         source_row,
         birth_on
     from persons

@@ -15,9 +15,6 @@ villages as (
 current_supplies as (
     select
         *,
-        {{ natural_village_id(
-            'town_name', 'village_name', 'natural_village_name'
-        ) }} as natural_village_id,
         {{ village_match_name('natural_village_name') }} as bare_name
     from supplies
     where is_latest
@@ -25,7 +22,31 @@ current_supplies as (
 
 located as (
     select
-        supplies.natural_village_id,
+        -- 二桥村委会 of this month's ledger is 二桥村 of the last one, and the
+        -- place keeps its id. Rows that would share one keep what is written.
+        case
+            when
+                coalesce(exact_village.village_code, loose_village.village_code)
+                is not null
+                and count(*) over (
+                    partition by
+                        coalesce(
+                            exact_village.village_code,
+                            loose_village.village_code
+                        ),
+                        supplies.bare_name
+                ) = 1
+                then {{ natural_village_id([
+                    'coalesce(exact_village.village_code,'
+                    ~ ' loose_village.village_code)',
+                    'supplies.bare_name',
+                ]) }}
+            else {{ natural_village_id([
+                'supplies.town_name',
+                'supplies.village_name',
+                'supplies.natural_village_name',
+            ]) }}
+        end as natural_village_id,
         {{ located_columns('supplies') }},
         supplies.natural_village_name,
         supplies.works_name,
@@ -33,6 +54,7 @@ located as (
         supplies.water_source,
         supplies.batch_id,
         supplies.source_sheet,
+        supplies.held_cells,
         supplies.household_count,
         supplies.agricultural_population,
         supplies.served_household_count,

@@ -33,6 +33,7 @@ identified as (
         dwelling_grade,
         batch_id,
         source_sheet,
+        held_cells,
         member_count,
         registered_year,
         lifted_year,

@@ -15,6 +15,7 @@ first_of_row as (
         cell,
         code,
         severity,
+        coalesce(costs, 'row') as costs,
         value_shown,
         message,
         remedy,
@@ -23,9 +24,12 @@ first_of_row as (
         source_row,
         -- the names of codes that say so: ID_SCIENTIFIC, ID_CUT
         bool_and(
-            severity <> 'error' or regexp_matches(code, '_(SCIENTIFIC|CUT)$')
+            severity <> 'error'
+            or coalesce(costs, 'row') = 'cell'
+            or regexp_matches(code, '_(SCIENTIFIC|CUT)$')
         ) over (partition by batch_id, source_sheet, source_row)
-        and severity = 'error' as is_ruined
+        and severity = 'error'
+        and coalesce(costs, 'row') = 'row' as is_ruined
     from problem
     where source_row is not null
     qualify
@@ -33,6 +37,8 @@ first_of_row as (
             partition by batch_id, source_sheet, source_row
             order by
                 severity asc nulls last,
+                -- a cell that alone was not taken holds no row
+                case costs when 'cell' then 2 else 1 end asc nulls last,
                 length(cell) asc nulls last,
                 cell asc nulls last,
                 code asc nulls last

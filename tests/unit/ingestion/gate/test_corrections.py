@@ -5,7 +5,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from ingestion import load_file, pending, settle_returns
+from ingestion import load_file, pending
 from ingestion.lake.write import land
 from ingestion.pipeline.decisions import withdraw
 from ingestion.returning.marked import reference
@@ -15,6 +15,7 @@ from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home, tre
 from tests.unit.ingestion.marked import CATALOG, FEEDBACK, NOON, TITLE, drop, mark, spoiled, text
 from tests.unit.ingestion.problems.made import lines
 from tests.unit.ingestion.problems.made import text as made_text
+from tests.unit.ingestion.warehouse import settle_returns
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def test_a_reference_to_a_row_that_never_was_is_a_row_of_its_own(home):
 def test_of_a_refused_file_the_whole_is_wanted(home):
     rows = spoiled(wrong=range(12))
     (first,) = drop(home, text(rows))
-    assert first.reason_code == "TOO_MANY_HELD"
+    assert first.reason_code == "CODE_SPELLING_UNKNOWN"
     for row in rows:
         row[5] = "正常"
     marks = [mark(first, n) if n < 12 else "" for n in range(20)]
@@ -377,8 +378,7 @@ def _inpatients(place):
     columns = [c for c in CATALOG["inpatient_settlement"].columns if c.required]
     plain = {"person_name": "陈文", "date": "2019-06-05", "money_yuan": "100", "yes_no": "是", "code": "县内"}
     rows = [
-        [id_number(n) if c.type == "id_number" else plain.get(c.type, f"S{n}") for c in columns]
-        for n in range(1, 21)
+        [id_number(n) if c.is_identity else plain.get(c.type, f"S{n}") for c in columns] for n in range(1, 21)
     ]
     rows[3][[c.type for c in columns].index("code")] = place
     return [c.header for c in columns], rows
@@ -465,7 +465,7 @@ def test_a_correction_of_a_withdrawn_file_says_so(home):
     mended[2][5] = "正常"
     data = text([mended[2]], marks=[mark(first, 2)])
     drop(home, data, at=1)
-    withdraw(home, CATALOG, first.batch_id, reason="重投", by="王", now=NOON + timedelta(days=2))
+    withdraw(home, first.batch_id, reason="重投", by="王", now=NOON + timedelta(days=2))
     (refused,) = drop(home, data, at=3)
     assert refused.reason_code == "RETURN_WITHDRAWN"
     drop(home, text(rows), at=4)
@@ -485,15 +485,15 @@ def test_what_is_but_a_warning_holds_no_corrected_row(home):
         "like": 2,
         "register_household_no": "户编号9",
         "register_person_no": "人编号9",
-        "relation_code": "老大",
+        "person_name": "#REF!",
     }
     rows = lines(people, [twin], "徐闻县2019年12月建档立卡贫困人口信息表", STATED)
     data = made_text(rows)
     (first,) = drop(home, data, name="人口.csv", department="poverty_relief")
     assert (first.rows_read, first.rows_held) == (7, 1)
     assert first.feed == "register_person"
-    rows[-1][[c.name for c in people.columns].index("relation_code")] = "户主"
-    label = f"与户主关系有误〔编号 {reference(first.batch_id, '', len(rows), True)}〕"
+    rows[-1][[c.name for c in people.columns].index("person_name")] = "陈小文"
+    label = f"姓名有误〔编号 {reference(first.batch_id, '', len(rows), True)}〕"
     head = [*rows[:2], [*rows[2], *FEEDBACK]]
     (again,) = drop(
         home,

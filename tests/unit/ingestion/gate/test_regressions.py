@@ -97,7 +97,7 @@ def test_keys_are_lost_only_beyond_the_limit(home, new, refused):
 
 
 def test_a_held_row_is_not_a_lost_key(home):
-    wrong = changed(moved_on(register()), "户类型", "不明", every=6)
+    wrong = changed(moved_on(register()), "是否脱贫", "不明", every=6)
     assert code(home, wrong, contracts=with_limits(key_loss_limit=0.1)) == "ROWS_HELD"
 
 
@@ -117,7 +117,7 @@ def test_a_town_that_lost_most_of_its_rows_does_not_hide_among_the_others(tmp_pa
     six = [*TOWNS, "下桥镇", "下洋镇", "锦和镇"]
     drop(home, sheet(register(60, six), NOVEMBER))
     rows = moved_on(register(60, six))[: 300 + left]
-    rows += register(held, six[-1:], first=700, 户类型="不明") if held else []
+    rows += register(held, six[-1:], first=700, 是否脱贫="不明") if held else []
     assert code(home, rows) == refused
     if refused == "TOWN_SHRUNK":
         (problem,) = lake(home, "problem")
@@ -231,7 +231,7 @@ def test_towns_that_came_in_other_files_are_not_asked_for_again(home):
 
 
 def test_a_town_whose_rows_are_all_held_is_there(home):
-    rows = moved_on(register(60, TOWNS[:2])) + register(30, TOWNS[2:], first=121, 户类型="不明")
+    rows = moved_on(register(60, TOWNS[:2])) + register(30, TOWNS[2:], first=121, 是否脱贫="不明")
     assert code(home, rows) == "ROWS_HELD"
 
 
@@ -286,18 +286,18 @@ def test_history_is_never_measured_against_its_future(home):
 
 def test_a_withdrawn_delivery_is_no_measure(home):
     (bad,) = drop(home, sheet(register(200), DECEMBER), at=1, name="错.csv")
-    decisions.withdraw(home, CATALOG, bad.batch_id, reason="错", by="王", now=NOON + timedelta(days=2))
+    decisions.withdraw(home, bad.batch_id, reason="错", by="王", now=NOON + timedelta(days=2))
     (outcome,) = drop(home, sheet(moved_on(register())), at=30, name="十二月.csv")
     assert outcome.reason_code is None
 
 
 def test_a_corrected_delivery_counts_its_rows_once(home, tmp_path):
-    rows = changed(moved_on(register()), "户类型", "不明", every=18)
+    rows = changed(moved_on(register()), "是否脱贫", "不明", every=18)
     (held,) = drop(home, sheet(rows), at=1, name="十二月.csv")
     assert (held.rows_accepted, held.rows_held) == (170, 10)
     marks = [f"〔编号 {reference_of(held, n)}〕" if n % 18 == 0 else "" for n in range(180)]
     copy = [
-        {**row, "户类型": "一般贫困户", "问题": mark, "如何改正": "改"}
+        {**row, "是否脱贫": "是", "问题": mark, "如何改正": "改"}
         for row, mark in zip(rows, marks, strict=True)
         if mark
     ]

@@ -4,9 +4,10 @@ import io
 import zipfile
 from datetime import timedelta
 
-from ingestion import load_file, pending, receive, settle_returns
+from ingestion import load_file, pending, receive
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import lake, new_home
+from tests.unit.ingestion.warehouse import settle_returns
 
 
 def zipped(**files):
@@ -78,7 +79,7 @@ def test_a_withdrawn_file_may_come_again_in_a_zip(tmp_path):
 
     home = new_home(tmp_path)
     (first,) = drop(home, sheet(register(3)))
-    withdraw(home, CATALOG, first.batch_id, reason="错", by="王", now=NOON + timedelta(days=1))
+    withdraw(home, first.batch_id, reason="错", by="王", now=NOON + timedelta(days=1))
     (again,) = drop(home, zipped(户表=sheet(register(3))), at=2, name="户表.zip")
     assert again.delivery_state == "LOADED"
     assert [o for r in pending(home) for o in load_file(home, CATALOG, r)] == []

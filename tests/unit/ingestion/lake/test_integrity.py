@@ -29,7 +29,7 @@ def _loaded(tmp_path_factory):
     drop(home, sheet(register(29)), at=31, name="十二月.csv")
     decisions.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="甲", now=NOON + timedelta(days=32))
     drop(home, sheet(register(61, first=7), "2020年1月"), at=60, name="一月.csv")
-    decisions.withdraw(home, CATALOG, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
+    decisions.withdraw(home, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
     assert not lake_faults(home)
     assert not archive_faults(home)
     return home
@@ -167,9 +167,7 @@ def test_a_withdrawal_that_was_killed_is_no_fault_and_takes_effect(home, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(files_module, "put_in_place", dies)
         with pytest.raises(Killed):
-            decisions.withdraw(
-                home, CATALOG, "十一月.csv", reason="错", by="甲", now=NOON + timedelta(days=99)
-            )
+            decisions.withdraw(home, "十一月.csv", reason="错", by="甲", now=NOON + timedelta(days=99))
     assert not lake_faults(home, contents=False)
     receive(home, CATALOG, now=NOON + timedelta(days=100))
     assert not lake_faults(home)

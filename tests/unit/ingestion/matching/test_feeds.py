@@ -51,7 +51,7 @@ def test_a_missing_required_column_comes_with_the_nearest_headers():
     problem = match(header, Insured.title)
     assert isinstance(problem, FileProblem)
     assert (problem.code, problem.feed) == ("MISSING_COLUMN", "insurance_enrolment")
-    assert "“证件号码”（表中相近的有：证件编码" in problem.words["missing"]
+    assert "“证件号码”（表中相近的有：“证件编码”" in problem.words["missing"]
 
 
 def test_foreign_headers_match_nothing():
@@ -156,6 +156,38 @@ def test_a_town_goes_by_its_usual_names(feed, name):
     header = [name if c.name == "town_name" else c.header for c in contract.columns]
     found = match(header, contract.title)
     assert isinstance(found, MatchedTable) and header[found.positions["town_name"]] == name
+
+
+@pytest.mark.parametrize("name", ["行政村", "村", "村委会", "村（社区）", "行政村（社区）", "村(居)"])
+@pytest.mark.parametrize("feed", ["destitute_support", "renovation_task", "village_water_supply"])
+def test_a_village_goes_by_its_usual_names(feed, name):
+    contract = CATALOG[feed]
+    header = [name if c.name == "village_name" else c.header for c in contract.columns]
+    found = match(header, contract.title)
+    assert isinstance(found, MatchedTable) and header[found.positions["village_name"]] == name
+
+
+@pytest.mark.parametrize(
+    ("feed", "column", "name"),
+    [
+        ("register_household", "head_id_number", "户主身份证号码"),
+        ("register_household", "head_name", "户主"),
+        ("register_household", "bank_account", "银行卡号"),
+        ("register_household", "phone", "联系方式"),
+        ("housing_appraisal", "head_name", "户主姓名"),
+        ("renovation_task", "head_name", "户主姓名"),
+        ("school_enrolment", "person_name", "学生姓名"),
+        ("education_subsidy", "person_name", "学生姓名"),
+        ("education_subsidy", "head_name", "户主姓名"),
+        ("insurance_enrolment", "person_name", "参保人姓名"),
+        ("inpatient_settlement", "person_name", "患者姓名"),
+    ],
+)
+def test_people_and_accounts_go_by_the_words_of_other_counties(feed, column, name):
+    contract = CATALOG[feed]
+    header = [name if c.name == column else c.header for c in contract.columns]
+    found = match(header, contract.title)
+    assert isinstance(found, MatchedTable) and header[found.positions[column]] == name
 
 
 @pytest.mark.parametrize("other", ["证件号", "申报人/公民身份号码"])

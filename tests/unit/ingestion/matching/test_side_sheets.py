@@ -68,8 +68,8 @@ def test_a_row_with_several_known_names_is_a_header_that_lacks_others():
     ]
     rows = [["徐闻县2019年12月死亡人员信息登记表"], header, *[["x"] * 11] * 3]
     for name, code, words in (
-        ("2019年12月死亡人员信息登记表.csv", "MISSING_COLUMN", "“死亡日期”（表中相近的有：死亡时间"),
-        ("12月.csv", "NO_FEED", "表头（死者姓名、死者性别、"),
+        ("2019年12月死亡人员信息登记表.csv", "MISSING_COLUMN", "“死亡日期”（表中相近的有：“死亡时间”"),
+        ("12月.csv", "NO_FEED", "表头（“死者姓名”、“死者性别”、"),
     ):
         (outcome,) = check_bytes(text(rows), name, CATALOG, department="civil_affairs").outcomes
         assert outcome.reason_code == code and words in outcome.reason

@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -78,6 +79,24 @@ def test_neither_and_nothing():
     assert parsed.values.to_pylist() == [None, None, None, True]
     assert parsed.problems["YES_NO_FORM"].tolist() == [True, False, False, False]
     assert parsed.blank.tolist() == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (("√", "", "待定"), [True, False, None]),
+        (("√", "√", "", "#REF!", "?"), [True, True, False, None, None]),
+        (("√", "", "否"), [True, None, False]),  # who writes 否 leaves a blank for another reason
+        (("√", "", "是"), [True, None, True]),
+        (("√", "", "待定", "?"), [True, None, None, None]),  # more is odd than is ticked
+        (("", "待定"), [None, None]),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_no_answer_beside_ticks(texts, values):
+    parsed = parse("yes_no", *texts)
+    assert parsed.values.to_pylist() == values
+    odd = [text in ("待定", "#REF!", "?") for text in texts]
+    assert parsed.problems.get("YES_NO_FORM", np.zeros(len(texts), bool)).tolist() == odd
 
 
 def test_a_column_of_ticks_says_no_where_it_is_empty():

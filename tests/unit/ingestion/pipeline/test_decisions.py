@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingestion import load_file, pending, receive, settle_returns
+from ingestion import load_file, pending, receive
 from ingestion.lake.records import recorded_outcomes
 from ingestion.pipeline import decisions
 from ingestion.pipeline.decisions import DecisionError
@@ -16,6 +16,7 @@ from ingestion.returning.receipt_slip import NAME
 from tests.unit.ingestion import marked
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import id_number, lake, new_home, tree
+from tests.unit.ingestion.warehouse import settle_returns
 
 NOVEMBER = "2019年11月"
 GRANTED = NOON + timedelta(days=40)
@@ -32,11 +33,15 @@ def home(tmp_path):
 
 
 def accept(home, what="十二月.csv", now=GRANTED, reason="两镇已整体搬迁"):
-    return decisions.accept(home, CATALOG, what, reason=reason, by="王主任", now=now)
+    outcomes = decisions.accept(home, CATALOG, what, reason=reason, by="王主任", now=now)
+    settle_returns(home, CATALOG)
+    return outcomes
 
 
 def withdraw(home, what, now=GRANTED):
-    return decisions.withdraw(home, CATALOG, what, reason="投错", by="王主任", now=now)
+    outcomes = decisions.withdraw(home, what, reason="投错", by="王主任", now=now)
+    settle_returns(home, CATALOG)
+    return outcomes
 
 
 def refusal(call, *arguments, **named):
@@ -90,19 +95,19 @@ def test_letting_through_twice_changes_nothing(home):
 def test_wrong_rows_of_a_file_let_through_stay_held(home):
     rows = register(per_town=60, first=1)
     for row in rows[:60]:
-        row["户类型"] = "不明"
+        row["是否脱贫"] = "不明"
     (refused,) = drop(home, sheet(rows), at=31, name="错行.csv")
-    assert refused.reason_code == "TOO_MANY_HELD"
+    assert refused.reason_code == "CODE_SPELLING_UNKNOWN"
     (outcome,) = accept(home, "错行.csv")
     assert (outcome.delivery_state, outcome.rows_accepted, outcome.rows_held) == ("PARTIAL", 120, 60)
     assert list(home.returned.glob("poverty_relief/错行.反馈*"))
 
 
 def test_a_file_without_one_right_row_is_not_let_through(home):
-    drop(home, sheet(register(户类型="不明")), at=31, name="全错.csv")
+    drop(home, sheet(register(是否脱贫="不明")), at=31, name="全错.csv")
     (outcome,) = accept(home, "全错.csv")
-    assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "TOO_MANY_HELD")
-    assert "180 行有错误" in outcome.reason and "整份文件没有收下" in outcome.reason
+    assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "CODE_SPELLING_UNKNOWN")
+    assert "180 行写的是“不明”" in outcome.reason and "整份没有收下" in outcome.reason
     assert lake(home, "waiver") == []
 
 
@@ -287,7 +292,7 @@ def test_one_batch_of_a_file_is_withdrawn_and_comes_back_alone(home):
 
 def test_the_marked_copy_of_a_withdrawn_file_goes_and_its_corrections_fall(home):
     rows = register()
-    rows[0]["户类型"], rows[1]["家庭人口数"] = "不明", "8"
+    rows[0]["是否脱贫"], rows[1]["家庭人口数"] = "不明", "8"
     (held,) = drop(home, sheet(rows), at=31, name="有错.csv")
     assert (held.delivery_state, held.rows_held) == ("PARTIAL", 1)
     assert list(home.returned.glob("poverty_relief/有错.反馈*"))
@@ -320,7 +325,7 @@ def test_killed_after_its_delivery_a_file_can_be_let_through_again(tmp_path, mon
     home = new_home(tmp_path)
     refused = roll_refused(home)
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.pipeline.load.give_back", _killed)
+        patch.setattr("ingestion.pipeline.load.outcomes_text", _killed)
         with pytest.raises(Killed):
             accept(home, refused.sha256)
     (outcome,) = accept(home, refused.sha256, now=GRANTED + timedelta(days=1))

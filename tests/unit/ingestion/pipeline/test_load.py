@@ -117,7 +117,7 @@ def test_two_feeds_in_one_workbook_are_two_batches(tmp_path, monkeypatch):
         "date": "2019-05-06",
         "money_yuan": "10",
         "yes_no": "否",
-        "id_number": id_number(3),
+        "person_document": id_number(3),
         "code": "县内",
     }
     row = [cells.get(c.type, "甲") for c in contract.columns if c.required]

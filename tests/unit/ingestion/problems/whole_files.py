@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
 from ingestion.contracts import Contract
 from tests.unit.ingestion.problems.made import (
     ALLOWANCE,
@@ -69,9 +71,10 @@ def _hidden_sheet() -> bytes:
     return saved(made)
 
 
-def _formula() -> bytes:
+def _dates_from_1904() -> bytes:
     made = book(名册=lines(INSURED))
-    made["名册"].cell(6, _header(INSURED).index("资助标识") + 1).value = "=A1"
+    made.epoch = CALENDAR_MAC_1904
+    made["名册"].cell(6, _header(INSURED).index("缴费日期") + 1).value = 42_338
     return saved(made)
 
 
@@ -131,6 +134,15 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "NO_ROWS": lambda: Dropped(text(_rows[:3])),
     "NIL_RETURN": lambda: Dropped(text([*_rows[:3], ["本期无数据"]])),
     "TOO_MANY_HELD": lambda: Dropped(text(lines(INSURED, _wrong)), others=frozenset({"CODE_UNKNOWN"})),
+    "CODE_SPELLING_UNKNOWN": lambda: Dropped(
+        text(lines(INSURED, [{"insurance_status": "01"}] * 20)), others=frozenset()
+    ),
+    "CODE_SPELLING_ASKED": lambda: Dropped(
+        text(lines(CATALOG["register_person"], [{"sex": "M"}] * 20)), others=frozenset()
+    ),
+    "CELLS_HELD": lambda: Dropped(
+        text(lines(INSURED, [{"premium_yuan": "三百"}])), others=frozenset({"MONEY_FORM"})
+    ),
     "ROWS_HELD": lambda: Dropped(text(lines(INSURED, _wrong[:1])), others=frozenset({"CODE_UNKNOWN"})),
     "ROWS_SHORT": lambda: Dropped(_ragged(lambda row: row[:-1])),
     "ROWS_LONG": lambda: Dropped(_ragged(lambda row: [*row, "多"])),
@@ -142,6 +154,6 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "STRAY_ID_IN_LABEL": lambda: Dropped(text(lines(INSURED)), "12月440899198001010011.csv"),
     "ROWS_HIDDEN": lambda: Dropped(_hidden_rows(), "12月.xlsx"),
     "SHEET_HIDDEN": lambda: Dropped(_hidden_sheet(), "12月.xlsx"),
-    "FORMULA_WITHOUT_VALUE": lambda: Dropped(_formula(), "12月.xlsx"),
+    "DATES_FROM_1904": lambda: Dropped(_dates_from_1904(), "12月.xlsx"),
     "TOTALS_DISAGREE": lambda: Dropped(text([*lines(ALLOWANCE), _total])),
 }

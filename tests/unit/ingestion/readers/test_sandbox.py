@@ -13,6 +13,8 @@ from ingestion import Home, check_file, load_file, pending, receive
 from ingestion.lake.records import Receipt
 from ingestion.readers.sandbox import TrialFailedError, try_out
 from ingestion.receiving.attempts import attempt
+from sanbao.night.returns import renew_returns
+from sanbao.settings import Settings
 from tests.unit.ingestion.deadly import NO_GUARD, deadly_workbook, start_with
 from tests.unit.ingestion.helpers import Insured, catalog, lake, new_home
 from tests.unit.ingestion.readers.make import xlsx, zipped
@@ -91,7 +93,8 @@ def test_a_file_that_kills_its_reader_is_refused_at_the_second_attempt(
     assert (outcome.delivery_state, outcome.reason_code) == ("REFUSED", "FILE_KILLS_READER")
     assert "Excel" in lake(home, "problem")[0]["remedy"]
     assert home.archived(receipt.sha256).read_bytes() == DEADLY
-    (note,) = (home.returned / DEPARTMENT).glob("*.txt")
+    renew_returns(Settings(home=home.root, as_of=NOW.date()))
+    (note,) = (home.returned / DEPARTMENT).glob("*反馈*.txt")
     assert "FILE_KILLS_READER" in note.read_text("utf-8-sig")
     assert pending(home) == []
     assert not list(home.attempts.iterdir())
@@ -138,7 +141,8 @@ def test_a_copy_that_cannot_be_made_does_not_lose_the_rows(
     (home.attempts / receipt.sha256).touch()
     (outcome,) = load_file(home, CATALOG, receipt)
     assert (outcome.rows_accepted, outcome.rows_held) == (19, 1)
-    (note,) = (home.returned / DEPARTMENT).glob("*.txt")
+    renew_returns(Settings(home=home.root, as_of=NOW.date()))
+    (note,) = (home.returned / DEPARTMENT).glob("*反馈*.txt")
     assert "F7" in note.read_text("utf-8-sig")
 
 

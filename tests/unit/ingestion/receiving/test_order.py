@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import Home, Receipt, in_turn, load_in_turn, pending, receive
+from ingestion import Home, Receipt, in_turn, load_file, pending, receive
 from sanbao.night.load import load_all, receive_files
 from sanbao.settings import Settings
 from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home
@@ -25,6 +25,12 @@ def test_the_oldest_date_comes_first_and_a_file_without_one_last():
     names = ["台账.xlsx", "2019年12月台账.xlsx", "2019年10月台账.xlsx", "2019年10月台账.反馈.xlsx"]
     waiting = [receipt(name, minute) for minute, name in enumerate(names)]
     assert [r.file_name for r in in_turn(waiting)] == [names[2], names[3], names[1], names[0]]
+
+
+def test_files_that_tell_the_towns_of_others_come_before_all():
+    names = ["2019年11月贫困人口信息表.csv", "贫困户信息表.csv", "2019年12月贫困户信息表.csv"]
+    waiting = [receipt(name, minute) for minute, name in enumerate(names)]
+    assert [r.file_name for r in in_turn(waiting, CATALOG)] == [names[2], names[1], names[0]]
 
 
 def people(count):
@@ -55,19 +61,17 @@ def test_half_a_file_is_refused_however_many_workers_load(tmp_path, workers):
     assert states(home) == {"2019年6月.csv": None, "2019年7月.csv": "SHRUNK"}
 
 
-def _load(root: Path, sha256: str) -> None:
+def _load(root: Path) -> None:
     home = Home(root)
-    (mine,) = [r for r in pending(home) if r.sha256 == sha256] or [None]
-    if mine:
-        load_in_turn(home, CATALOG, mine)
+    for waiting in in_turn(pending(home)):
+        load_file(home, CATALOG, waiting)
 
 
 def test_two_processes_that_know_nothing_of_each_other_come_to_the_same(tmp_path):
     home = dropped(tmp_path)
     receive(home, CATALOG, now=NOON)
     context = multiprocessing.get_context("spawn")
-    wrong_way_round = reversed(in_turn(pending(home)))
-    loaders = [context.Process(target=_load, args=(home.root, r.sha256)) for r in wrong_way_round]
+    loaders = [context.Process(target=_load, args=(home.root,)) for _ in range(3)]
     for loader in loaders:
         loader.start()
     for loader in loaders:
@@ -84,3 +88,15 @@ def test_of_two_files_that_lay_there_together_the_one_written_later_arrives_late
     os.utime(home.inbox / "health_insurance" / "a.csv", (2_000, 2_000))
     found = {r.file_name: r.received_at for r in receive(home, CATALOG, now=NOON)}
     assert found["b.csv"] < found["a.csv"]
+
+
+def test_a_mark_of_an_attempt_stays_while_its_file_waits_and_goes_when_it_was_loaded(tmp_path):
+    home = dropped(tmp_path)
+    receive(home, CATALOG, now=NOON)
+    first, second = in_turn(pending(home))
+    load_file(home, CATALOG, first)
+    home.attempts.mkdir(exist_ok=True)
+    for killed in (first, second):  # as a process leaves them that ends before it takes its mark away
+        (home.attempts / killed.sha256).touch()
+    receive(home, CATALOG, now=NOON)
+    assert [mark.name for mark in home.attempts.iterdir()] == [second.sha256]

@@ -173,3 +173,12 @@ def test_killed_while_loading_the_next_run_ends_in_the_same_state(tmp_path, monk
     for receipt in pending(killed):
         load_file(killed, CATALOG, receipt)
     assert tree(killed) == tree(calm)
+
+
+@pytest.mark.parametrize("left", ["20200102T120000.000000Z-00001", "20200102T120000.000000Z-00001/education"])
+def test_the_folder_of_a_claim_that_was_killed_goes(tmp_path, left):
+    home = new_home(tmp_path)
+    (home.claimed / left).mkdir(parents=True)
+    drop(home)
+    assert len(receive(home, CATALOG, now=NOON)) == 1
+    assert list(home.claimed.iterdir()) == []

@@ -4,17 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from ingestion import load_file, pending, settle_returns
-from ingestion.lake.deliveries import History
+from ingestion import load_file, pending
 from ingestion.pipeline import decisions
 from ingestion.returning.copies import copies
 from ingestion.returning.marked import returned_name
 from ingestion.returning.receipt_slip import _outcomes
 from ingestion.returning.statement import told_of
+from ingestion.returning.states import read_states
 from tests.unit.ingestion.helpers import Insured, new_home
 from tests.unit.ingestion.marked import CATALOG, NOON, drop, mark, spoiled, text
+from tests.unit.ingestion.warehouse import settle_returns, states_path
 
-COPY, FEED = "参保.反馈.csv", "insurance_enrolment"
+COPY = "参保.反馈.csv"
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def folder(home):
 
 def withdraw(home, outcome, at):
     now = NOON + timedelta(days=at)
-    decisions.withdraw(home, CATALOG, outcome.batch_id, reason="投错", by="王", now=now)
+    decisions.withdraw(home, outcome.batch_id, reason="投错", by="王", now=now)
+    settle_returns(home, CATALOG)
 
 
 def corrected(rows, *places):
@@ -73,13 +75,13 @@ def test_a_deleted_copy_comes_back_while_rows_are_open(home):
 
 def test_where_nothing_happened_nothing_is_read_again(home, monkeypatch):
     drop(home, text(spoiled()))
-    monkeypatch.setattr("ingestion.returning.renew.History", _never)
+    monkeypatch.setattr("ingestion.returning.renew.read_outcomes", _never)
     settle_returns(home, CATALOG)
     assert lying(home) == [COPY]
 
 
 def _never(*args, **kwargs):
-    raise AssertionError("the lake was read")
+    raise AssertionError("every outcome was read")
 
 
 class Killed(BaseException):
@@ -139,7 +141,7 @@ def test_a_file_of_another_kind_does_not_answer_a_refused_one(home):
     for row in bad:
         row[3], row[5] = "职工", "退休"
     (refused,) = drop(home, text(bad), name="职工.csv")
-    assert refused.reason_code == "TOO_MANY_HELD"
+    assert refused.reason_code == "CODE_SPELLING_UNKNOWN"
     drop(home, text(Insured.rows(20)), at=1, name="居民.csv")
     assert lying(home) == ["职工.反馈.csv"]
     for row in bad:
@@ -252,9 +254,10 @@ def test_the_name_of_a_copy_is_that_of_its_file(name):
 
 def counted(home, name):
     """What the summary beside a marked text says of rows: read, accepted, held, corrected since."""
-    histories = {FEED: History(home, CATALOG[FEED])}
-    (outcome,) = [o for o in _outcomes(home) if o.file_name == name]
-    (told,) = told_of(CATALOG, histories, [outcome], "zh").accounting
+    outcomes = {o.batch_id: o for o in _outcomes(home)}
+    (outcome,) = [o for o in outcomes.values() if o.file_name == name]
+    states = read_states(states_path(home))
+    (told,) = told_of(CATALOG, states, outcomes, [outcome], "zh").accounting
     return told.rows_read, told.rows_accepted, told.rows_held, told.rows_corrected
 
 

@@ -31,12 +31,15 @@ def person_name(number: int) -> str:
 def _values(column: Column, plan: FilePlan, n: int, shift: int) -> Any:
     at = np.arange(n)
     match column.type:
-        case "id_number":
+        case "id_number" | "person_document":
             return [id_number(int(i) + shift) for i in at]
         case "person_name":
             return [person_name(int(i) + shift) for i in at]
         case "code":
-            return np.array(column.codes)[at % len(column.codes)]
+            codes = column.codes[:1] if column.name == "id_kind" else column.codes  # of these numbers
+            return np.array(codes)[at % len(codes)]
+        case "school_year":
+            return ["2019-2020"] * n
         case "date":
             return pd.Timestamp("2019-03-01") + pd.to_timedelta(at * 5, unit="D")
         case "year_month":

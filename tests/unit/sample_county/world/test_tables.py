@@ -57,10 +57,10 @@ def test_keys_are_unique(world: World) -> None:
 
 
 def id_columns(world: World) -> pd.Series:
-    names = {c.feed: [x.name for x in c.columns if x.type == "id_number"] for c in CONTRACTS}
-    numbers: pd.Series = (
-        pd.concat([t[n] for f, _, t in each_table(world) for n in names[f]]).dropna().drop_duplicates()
-    )
+    names = {c.feed: [x.name for x in c.columns if x.is_identity] for c in CONTRACTS}
+    cells = pd.concat([t[n] for f, _, t in each_table(world) for n in names[f]]).dropna().drop_duplicates()
+    # several owners of a house stand in one cell
+    numbers: pd.Series = cells.str.split(";").explode(ignore_index=True).drop_duplicates()
     return numbers
 
 

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from ingestion import Home, load_file, pending, prepare, receive, settle_returns
+from ingestion import Home, load_file, pending, prepare, receive
 from sanbao.cli import commands
 from sanbao.cli.check_report import check_one
 from sanbao.errors import SanbaoError
 from sanbao.words import text as words
 from tests.unit.ingestion.problems.made import CATALOG, INSURED, lines, text
+from tests.unit.ingestion.warehouse import settle_returns
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WRONG = [{"insurance_status": "退休"}, {"insurance_status": "在职"}, {"person_name": ""}]
@@ -41,9 +42,11 @@ def test_a_column_in_the_wrong_form_is_one_cause_with_a_count(tmp_path):
     path = tmp_path / "12月.csv"
     path.write_bytes(text(lines(INSURED, [{"premium_paid_on": f"第{n}季度"} for n in range(300)])))
     found = check_one(path, None, "zh")
-    assert len(found.lines) == 4  # the verdict, the refusal, the cause, and where else
+    assert len(found.lines) == 4  # the verdict, what it costs, the cause, and where else
     assert found.lines[-1] == "    同样的问题另有 299 处：I11、I12、I13、I14、I15 等。"
-    assert len(found.records["problems"]) == 301
+    assert len(found.records["problems"]) == 300
+    (outcome,) = found.records["outcomes"]
+    assert (outcome["rows_held"], outcome["cells_held"]) == (0, 300)
 
 
 def test_in_english_nothing_of_its_own_is_chinese(file):
@@ -58,7 +61,7 @@ def loaded(home, file, lang):
     (home.inbox / "health_insurance" / file.name).write_bytes(file.read_bytes())
     receive(home, CATALOG)
     for receipt in pending(home):
-        load_file(home, CATALOG, receipt, lang=lang)
+        load_file(home, CATALOG, receipt)
     settle_returns(home, CATALOG, lang)
     return {
         path.name: path.read_bytes().decode("utf-8-sig")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from foundation.language import county_day
 from ingestion import Home
 from ingestion.receiving.clock import believe
 from sanbao.cli.app import guarded, make_app
@@ -50,12 +51,14 @@ def test_what_was_left_is_said_everywhere(home: Home, capsys: pytest.CaptureFixt
 def test_a_jumped_clock_is_said_with_both_times_and_can_be_confirmed(
     home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    believe(home, datetime.now(UTC) - timedelta(days=90))
+    now = datetime.now(UTC)
+    believed = now - timedelta(days=90)
+    believe(home, believed)
     (home.inbox / "poverty_relief" / "户表.csv").write_bytes(sheet(register(3)))
     assert typed("receive") == 1
     said = capsys.readouterr().err
     assert "[CLOCK_JUMPED]" in said and "--clock-is-right" in said
-    assert (datetime.now(UTC) - timedelta(days=90)).strftime("%Y-%m") in said
+    assert county_day(believed).isoformat() in said and county_day(now).strftime("%Y-%m") in said
     assert typed("receive", "--clock-is-right", "--json") == 0
     (outcome,) = json.loads(capsys.readouterr().out)
     assert outcome["delivery_state"] == "LOADED"

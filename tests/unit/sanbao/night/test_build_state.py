@@ -32,7 +32,14 @@ Lock = Callable[[Settings, float], AbstractContextManager[None]]
 def settings(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path, as_of=DAY)
     settings.warehouse.parent.mkdir(parents=True)
-    duckdb.connect(str(settings.warehouse)).close()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("create schema intermediate")
+        connection.execute("create table intermediate.int_delivery__open (batch_id text, is_open bool)")
+        for model in ("int_held_row__in_copy", "int_held_cell__in_copy"):
+            connection.execute(
+                f"create table intermediate.{model}"
+                " (batch_id text, source_sheet text, source_row int, copy_state text)"
+            )
     land(settings, "a-feed")
     return settings
 

@@ -7,12 +7,13 @@ import zipfile
 import openpyxl
 import pytest
 
-from ingestion import load_file, pending, receive, settle_returns
+from ingestion import load_file, pending, receive
 from ingestion.returning.marked import make
-from ingestion.returning.marked.palette import FILLS, OWN_HEAD
+from ingestion.returning.marked.palette import FILLS, OWN_HEAD, first_shown
 from tests.unit.ingestion.helpers import Insured, new_home
 from tests.unit.ingestion.marked import CATALOG, NOON, drop, mark, spoiled, text
 from tests.unit.ingestion.readers.make import xls, xlsx
+from tests.unit.ingestion.warehouse import settle_returns
 
 TITLE = "徐闻县2019年6月基本医疗保险参保名册"
 FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "＝1")
@@ -70,6 +71,30 @@ def test_two_columns_say_what_is_wrong_and_how_to_correct_it(home):
     assert "F5" in page.cell(5, 10).value and "编号" in page.cell(5, 10).value
     assert page.cell(5, 11).value
     assert page.auto_filter.ref == "A2:K22" and page.freeze_panes == "A3"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xlsx written anew", "xls"])
+def test_the_view_of_a_wide_sheet_begins_where_the_added_columns_are_seen(home, monkeypatch, kind):
+    if kind == "xlsx written anew":
+        monkeypatch.setattr(make, "_STYLED_BYTES", 0)
+    header = [*Insured.header, *(f"其他情况说明{place}" for place in range(8))]
+    rows = [[TITLE], header, *([*row, *["无"] * 8] for row in spoiled())]
+    page = opened(given_back(home, xls({"名册": rows}) if kind == "xls" else xlsx(rows))).worksheets[1]
+    pane = page.sheet_view.pane
+    column, row = openpyxl.utils.cell.coordinate_from_string(pane.topLeftCell)
+    assert (pane.ySplit, row) == (2, 3)
+    first = openpyxl.utils.column_index_from_string(column)
+    assert page.cell(2, len(header) + 2).value == "如何改正"
+    assert 5 < first <= len(header) + 1
+
+
+@pytest.mark.parametrize(
+    ("widths", "first"),
+    [([], 0), ([20.0] * 4, 0), ([20.0] * 5, 1), ([90.0, 5.0], 1), ([0.0, 50.0, 95.0], 3), ([0.0, 94.0], 0)],
+)
+def test_a_view_begins_with_the_first_column_from_which_all_that_follows_is_seen(widths, first):
+    """Both added columns take 86 of 180 characters."""
+    assert first_shown(widths) == first
 
 
 def test_the_first_sheet_counts_rows_and_causes(home):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from xlwt.CompoundDoc import XlsDoc
 
-from tests.integration.ugly.sheets import Cell, Merge, Sheet, shown
+from sample_county.rare_formats.markup import zipped
+from sample_county.rare_formats.page import Cell, Merge, Page, shown
 
 _ERRORS = {"#REF!": 0x17, "#N/A": 0x2A, "#DIV/0!": 0x07, "#VALUE!": 0x0F}
 _WORKSHEET = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
@@ -30,7 +30,7 @@ def _inside(merges: Sequence[Merge], r: int, c: int) -> bool:
     return any(r0 <= r <= r1 and c0 <= c <= c1 and (r, c) != (r0, c0) for r0, c0, r1, c1 in merges)
 
 
-def xlsb(sheets: Sequence[Sheet]) -> bytes:
+def xlsb(sheets: Sequence[Page]) -> bytes:
     """A binary workbook: the same parts as .xlsx, the sheets as records (MS-XLSB)."""
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_WORKSHEET}" Target="worksheets/sheet{n}.bin"/>'
@@ -48,11 +48,7 @@ def xlsb(sheets: Sequence[Sheet]) -> bytes:
         "xl/styles.bin": _styles(),
         **{f"xl/worksheets/sheet{n}.bin": _xlsb_sheet(s) for n, s in enumerate(sheets, start=1)},
     }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
+    return zipped(parts)
 
 
 def _record(kind: int, body: bytes = b"") -> bytes:
@@ -76,7 +72,7 @@ def _styles() -> bytes:
     return _record(278) + _record(617, struct.pack("<I", 2)) + body + _record(618) + _record(279)
 
 
-def _xlsb_sheet(sheet: Sheet) -> bytes:
+def _xlsb_sheet(sheet: Page) -> bytes:
     width = max(map(len, sheet.rows), default=1)
     body = _record(129) + _record(148, struct.pack("<4I", 0, max(len(sheet.rows) - 1, 0), 0, width - 1))
     if sheet.hidden_columns:
@@ -108,7 +104,7 @@ def _xlsb_cell(column: int, error: str | None, value: Cell) -> bytes:
     return _record(6, place + _wide(value)) if value else b""
 
 
-def biff5_stream(sheets: Sequence[Sheet]) -> bytes:
+def biff5_stream(sheets: Sequence[Page]) -> bytes:
     """BIFF5 as hospital systems of the nineties write it: code page 936, no container."""
     parts = [_biff5_sheet(sheet) for sheet in sheets]
     names = [sheet.name.encode("gbk") for sheet in sheets]
@@ -123,7 +119,7 @@ def biff5_stream(sheets: Sequence[Sheet]) -> bytes:
     return head + _biff(0x0A) + b"".join(parts)
 
 
-def biff5_container(sheets: Sequence[Sheet]) -> bytes:
+def biff5_container(sheets: Sequence[Page]) -> bytes:
     """The same in a container, whose stream was called 'Book' then."""
     stream = biff5_stream(sheets)
     stream += b"\0" * max(4096 - len(stream), 0)
@@ -140,7 +136,7 @@ def _biff(kind: int, body: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _biff5_sheet(sheet: Sheet) -> bytes:
+def _biff5_sheet(sheet: Page) -> bytes:
     width = max(map(len, sheet.rows), default=1)
     body = _biff(0x809, struct.pack("<HHHH", 0x0500, 0x0010, 0x096C, 0x07C9))
     body += b"".join(_biff(0x7D, struct.pack("<6H", c, c, 2560, 0, 1, 0)) for c in sheet.hidden_columns)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from html import escape
 
-from tests.integration.ugly.sheets import Cell, Merge, Sheet, shown
+from sample_county.rare_formats.page import Cell, Merge, Page, shown
 
 
-def covered(sheet: Sheet) -> dict[tuple[int, int], Merge | None]:
+def covered(sheet: Page) -> dict[tuple[int, int], Merge | None]:
     """Places inside merged ranges: the range at its first cell, None at the others."""
     found: dict[tuple[int, int], Merge | None] = {}
     for merge in sheet.merges:
@@ -22,7 +22,7 @@ def covered(sheet: Sheet) -> dict[tuple[int, int], Merge | None]:
     return found
 
 
-def html(sheets: Sequence[Sheet], *, charset: str = "gb2312", encoding: str = "gb18030") -> bytes:
+def html(sheets: Sequence[Page], *, charset: str = "gb2312", encoding: str = "gb18030") -> bytes:
     """What web systems send as 'Excel': a page that declares one charset and may be in another."""
     page = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}"></head><body>'
     for sheet in sheets:
@@ -30,13 +30,13 @@ def html(sheets: Sequence[Sheet], *, charset: str = "gb2312", encoding: str = "g
     return (page + "</body></html>").encode(encoding)
 
 
-def _html_columns(sheet: Sheet) -> str:
+def _html_columns(sheet: Page) -> str:
     width = max(map(len, sheet.rows), default=0)
     gone = ' style="display:none"'
     return "".join(f"<col{gone if c in sheet.hidden_columns else ''}>" for c in range(width))
 
 
-def _html_rows(sheet: Sheet) -> str:
+def _html_rows(sheet: Page) -> str:
     hidden = covered(sheet)
     lines = []
     for r, row in enumerate(sheet.rows):
@@ -55,7 +55,7 @@ def _html_rows(sheet: Sheet) -> str:
     return "\n".join(lines)
 
 
-def mhtml(sheets: Sequence[Sheet]) -> bytes:
+def mhtml(sheets: Sequence[Page]) -> bytes:
     """A web archive as Excel saves it: a frame page and one page per sheet."""
     boundary = "----=_NextPart_01D0"
     lines = [
@@ -77,7 +77,7 @@ def mhtml(sheets: Sequence[Sheet]) -> bytes:
     return "\r\n".join([*lines, f"--{boundary}--", ""]).encode("ascii")
 
 
-def xml2003(sheets: Sequence[Sheet]) -> bytes:
+def xml2003(sheets: Sequence[Page]) -> bytes:
     """SpreadsheetML, which old reporting tools write and call .xls."""
     pages = []
     for sheet in sheets:
@@ -96,7 +96,7 @@ def xml2003(sheets: Sequence[Sheet]) -> bytes:
     ).encode()
 
 
-def _xml_row(sheet: Sheet, r: int) -> str:
+def _xml_row(sheet: Page, r: int) -> str:
     hidden = covered(sheet)
     cells = []
     for c, value in enumerate(sheet.rows[r]):
@@ -129,7 +129,7 @@ ODS_NAMES = (
 )
 
 
-def ods(sheets: Sequence[Sheet]) -> bytes:
+def ods(sheets: Sequence[Page]) -> bytes:
     """OpenDocument as LibreOffice writes it: blank rows and columns repeated to the sheet's end."""
     styles = (
         '<office:automatic-styles><style:style style:name="ta2" style:family="table">'
@@ -155,7 +155,7 @@ def ods(sheets: Sequence[Sheet]) -> bytes:
     )
 
 
-def _ods_columns(sheet: Sheet) -> str:
+def _ods_columns(sheet: Page) -> str:
     width = max(map(len, sheet.rows), default=0)
     return "".join(f"<table:table-column{_ods_collapsed(c in sheet.hidden_columns)}/>" for c in range(width))
 
@@ -164,7 +164,7 @@ def _ods_collapsed(hidden: bool) -> str:
     return ' table:visibility="collapse"' if hidden else ""
 
 
-def _ods_row(sheet: Sheet, r: int) -> str:
+def _ods_row(sheet: Page, r: int) -> str:
     hidden = covered(sheet)
     cells = []
     for c, value in enumerate(sheet.rows[r]):

@@ -1,0 +1,144 @@
+{#
+  What a row of a paying feed does, by its contract: 'pays', 'pays_again' (paid
+  anew after it came back), 'pays_nothing' (it never arrived), 'takes_back'. A
+  negative amount takes back whatever else the row says, unless a code says
+  more.
+#}
+{% macro payment_effect(contract, relation) -%}
+    case
+        {% for column, effects in contract.payments.effects.items() -%}
+        {% for code, effect in effects.items() -%}
+        when {{ relation }}.{{ column }}{{ " = '" ~ code ~ "'" if code != '是' }}
+            then '{{ effect }}'
+        {% endfor -%}
+        {% endfor -%}
+        when {{ relation }}.{{ contract.payments.amount }} < 0
+            then 'takes_back'
+        else 'pays'
+    end
+{%- endmacro %}
+
+
+{# Whether a row takes a payment back; false for feeds that pay nothing. #}
+{% macro takes_back(contract, relation) -%}
+    {%- if contract.payments -%}
+    {{ payment_effect(contract, relation) }} = 'takes_back'
+    {%- else -%}
+    false
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  CTE `netted_row`: the rows of `standing` with `payment_effect` and `net_yuan`,
+  what each adds to the money that the payee has in the end.
+
+  A reversal comes in two hands. With a negative amount it is what it says. With
+  a positive one and a code (退票, 冲销) it takes from what was paid to the same
+  payee in the period before it, and no more than that: where nothing was, it is
+  the payment itself that came back, and adds nothing. The row that was taken
+  back keeps its amount; the two cancel out in the sum.
+#}
+{% macro netted_payments(contract) -%}
+    {%- set payments = contract.payments -%}
+    {%- set amount = payments.amount -%}
+    told_row as (
+        select
+            standing.*,
+            {{ payment_effect(contract, 'standing') }} as payment_effect
+        from standing
+    ),
+
+    signed_row as (
+        select
+            *,
+            case
+                when payment_effect = 'pays_nothing' or {{ amount }} < 0 then 0
+                when payment_effect = 'takes_back' then -{{ amount }}
+                else {{ amount }}
+            end as step_yuan,
+            row_number() over (
+                partition by {{ payee_of(contract) }}
+                order by
+                    {% if payments.paid_on -%}
+                    {{ payments.paid_on }} asc nulls first,
+                    {% endif -%}
+                    case payment_effect
+                        when 'pays' then 1
+                        when 'takes_back' then 2
+                        else 3
+                    end asc,
+                    batch_id asc,
+                    source_sheet asc,
+                    source_row asc
+            ) as step
+        from told_row
+    ),
+
+    running_row as (
+        select
+            *,
+            sum(step_yuan) over (
+                partition by {{ payee_of(contract) }}
+                order by step asc
+                rows between unbounded preceding and current row
+            ) as running_yuan
+        from signed_row
+    ),
+
+    -- what the payee has so far: never less than nothing
+    left_row as (
+        select
+            *,
+            running_yuan - least(0, min(running_yuan) over (
+                partition by {{ payee_of(contract) }}
+                order by step asc
+                rows between unbounded preceding and current row
+            )) as left_yuan
+        from running_row
+    ),
+
+    netted_row as (
+        select
+            {% for column in contract.columns -%}
+            {{ column }},
+            {% endfor -%}
+            batch_id,
+            source_sheet,
+            period,
+            part,
+            held_cells,
+            payment_effect,
+            source_row,
+            cast(case
+                when payment_effect = 'pays_nothing' then 0
+                when {{ amount }} < 0 then {{ amount }}
+                else left_yuan - coalesce(lag(left_yuan) over (
+                    partition by {{ payee_of(contract) }}
+                    order by step asc
+                ), 0)
+            end as decimal(18, 2)) as net_yuan,
+            is_latest,
+            speaks_for_on
+        from left_row
+    )
+{%- endmacro %}
+
+
+{# Whose payments belong together: the payee within the period; a row that names
+   nobody stands for itself. #}
+{% macro payee_of(contract) -%}
+    {%- set payee = contract.payments.payee -%}
+    {{ (contract.period_by + [person_or_row(payee[0])] + payee[1:])
+        | join(', ') }}
+{%- endmacro %}
+
+
+{# The ID number of a row, or the row where it has none. #}
+{% macro person_or_row(column, relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    coalesce({{ of ~ column }}, concat_ws(
+        '|', {{ of }}batch_id, {{ of }}source_sheet,
+        cast({{ of }}source_row as string)
+    ))
+{%- endmacro %}

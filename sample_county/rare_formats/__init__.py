@@ -1,0 +1,1 @@
+"""Formats that no library here writes, as the programs that departments have write them."""
