@@ -137,6 +137,7 @@ def running(works: Sequence[Callable[[], None]], user: int) -> Iterator[None]:
                 os._exit(0)
             except Exception:
                 traceback.print_exc()
+                raise
             finally:
                 os._exit(1)
         children.append(child)
