@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache, cached_property
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from ingestion.contracts.yaml_file import read_yaml
 
 COUNTY_FILE = Path(__file__).resolve().parent / "county.yml"
 
@@ -54,4 +55,4 @@ def _without_suffix(name: str) -> str:
 @cache
 def load_county(path: Path = COUNTY_FILE) -> County:
     """The county of this installation."""
-    return County.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return County.model_validate(read_yaml(path))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ingestion.contracts.cross_feed import CrossFileCheck
 from ingestion.contracts.model import Contract
 from ingestion.contracts.period_maps import ColumnMap, MapPeriod, mapped
+from ingestion.contracts.yaml_file import read_yaml
 
 CATALOG_DIR = Path(__file__).resolve().parent.parent / "feeds"
 UNKNOWN_DEPARTMENT = "unknown"
@@ -80,7 +81,7 @@ def load_catalog(directory: Path = CATALOG_DIR) -> Catalog:
 
 def _load(path: Path) -> Contract:
     try:
-        contract = Contract.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        contract = Contract.model_validate(read_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:
         raise ContractError(f"{path}: {error}") from error
     if (contract.department, contract.feed) != (path.parent.name, path.stem):
@@ -95,7 +96,7 @@ def _load_map(path: Path, contracts: list[Contract]) -> tuple[str, tuple[tuple[M
     if contract is None:
         raise ContractError(f"{path}: there is no contract {place[1]}.yml beside it")
     try:
-        found = ColumnMap.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        found = ColumnMap.model_validate(read_yaml(path))
         if found.feed != contract.feed:
             raise ValueError(f"feed is {found.feed}, but the file stands beside {contract.feed}")
         return contract.feed, tuple((period, mapped(contract, period)) for period in found.periods)

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from ingestion.contracts.yaml_file import read_yaml
 
 Standard = Literal["sex", "relation", "marriage"]
 STANDARDS_FILE = Path(__file__).resolve().parent / "standard_codes.yml"
@@ -38,4 +39,4 @@ class StandardCodes(BaseModel):
 @cache
 def standard_codes(name: Standard) -> StandardCodes:
     """The standard called `name`."""
-    return StandardCodes.model_validate(yaml.safe_load(STANDARDS_FILE.read_text("utf-8"))[name])
+    return StandardCodes.model_validate(read_yaml(STANDARDS_FILE)[name])

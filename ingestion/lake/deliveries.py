@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -48,7 +49,7 @@ class History:
         """The rows of `lake/delivery/`."""
         paths = sorted((self.home.lake / "delivery").glob(f"*-{self.contract.feed}.parquet"))
         paths = [path for path in paths if path.stem != self.without]
-        return [row for path in paths for row in pq.read_table(path).to_pylist()]
+        return [row for path in paths for row in _rows(path)]
 
     @cached_property
     def withdrawn(self) -> set[str]:
@@ -61,7 +62,7 @@ class History:
         """The delivery parts of batches that were landed to the end and not withdrawn."""
         finished = {d["batch_id"] for d in self.deliveries} - self.withdrawn
         paths = sorted((self.home.lake / "delivery_part").glob(f"*-{self.contract.feed}.parquet"))
-        rows = [row for path in paths if path.stem in finished for row in pq.read_table(path).to_pylist()]
+        rows = [row for path in paths if path.stem in finished for row in _rows(path)]
         return [row for row in rows if row["group_batch_id"] not in self.withdrawn]
 
     def delivery(self, batch_id: str) -> dict[str, Any] | None:
@@ -135,6 +136,17 @@ class History:
         texts = [period, *((part or "").split("|") if contract.part_by else ())]
         texts += (period or "").split("|") if contract.period_by else ()
         return part is not None and all(texts)
+
+
+def _rows(path: Path) -> tuple[dict[str, Any], ...]:
+    """The rows of one small file of the lake, which nobody changes."""
+    now = path.stat()
+    return _rows_of(path, now.st_ino, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(maxsize=20_000)  # what stands is read again for every file of a feed
+def _rows_of(path: Path, *_: int) -> tuple[dict[str, Any], ...]:
+    return tuple(pq.read_table(path).to_pylist())
 
 
 def standing(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

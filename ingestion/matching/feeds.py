@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -106,6 +107,7 @@ def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
     return found[0] if len(found) == 1 else None
 
 
+@lru_cache(maxsize=50_000)
 def _keys(header: str) -> tuple[str, ...]:
     keys = header_keys(header)
     stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ingestion.text.invisible import visible
 
@@ -26,6 +27,7 @@ def normalise_header(text: str) -> str:
     return clean_header(text).lower()
 
 
+@lru_cache(maxsize=50_000)  # the same names for every contract and file
 def header_keys(text: str) -> tuple[str, ...]:
     """Normalised forms to look a (flattened) header up by, the most specific first.
 
