@@ -18,7 +18,7 @@ from ingestion.contracts import Column, Contract
 from ingestion.contracts.model import Severity
 from ingestion.matching.feeds import MatchedTable
 from ingestion.parsing import Parsed
-from ingestion.parsing.base import Mask, mask, select
+from ingestion.parsing.base import Mask, compatible, mask, select
 from ingestion.text.masking import STARS, holds_id, ids_in, mask_column, without_ids
 
 # What may hold one: ID numbers, numbers that are made of one, and accounts, which only look like it.
@@ -38,7 +38,7 @@ def without_stray_ids(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
     if column.pii in _EXEMPT:
         return parsed
     coded = batch.texts[column.name]
-    found = mask(ids_in(coded.texts))
+    found = mask(ids_in(coded.texts)) | mask(ids_in(compatible(coded.texts)))  # ④④⓪… lands as 440…
     if not found.any():
         return parsed
     found = found[coded.codes]

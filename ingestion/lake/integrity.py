@@ -83,14 +83,20 @@ def read_records(home: Home) -> Records:
     """Every record of the archive; those that are damaged become faults."""
     found = Records()
     for path in _named(home.receipts):
-        if (receipt := _read(home, found, path, read_receipt)) is not None:
+        receipt = _read(home, found, path, read_receipt)
+        if receipt is not None and _is_of(home, found, path, receipt.sha256):
             found.receipts[path.stem] = receipt
     for path in _named(home.outcomes):
-        outcomes = _read(home, found, path, read_outcomes)
-        found.outcomes[path.stem] = outcomes if outcomes is not None else []
+        found.outcomes[path.stem] = _read(home, found, path, read_outcomes) or []
     for path in _named(home.landings):
-        if (landing := _read(home, found, path, read_landing)) is not None:
+        landing = _read(home, found, path, read_landing)
+        if landing is not None and _is_of(home, found, path, landing.name):
             found.landings[path.stem] = landing
+    for sha256, outcomes in found.outcomes.items():
+        landings = [found.landings.get(outcome.batch_id) for outcome in outcomes]
+        owners = {landing.receipt.sha256 for landing in landings if landing and landing.receipt}
+        for owner in owners - {sha256}:
+            _is_of(home, found, home.outcomes / f"{sha256}.json", owner)
     for path in fixed.records(home):
         found.fixed.update(_read(home, found, path, fixed.recorded) or {})
     for folder in (home.decisions, home.arrivals, home.archive / "returns"):
@@ -254,6 +260,13 @@ def _read(home: Home, found: Records, path: Path, read: Callable[[Path], _T]) ->
     except (OSError, ValueError):
         found.faults.append(Fault("RECORD_DAMAGED", _short(home, path)))
     return None
+
+
+def _is_of(home: Home, found: Records, path: Path, name: str) -> bool:
+    """Whether a whole record lies under its own name; of two that took each other's place both are faults."""
+    if path.stem != name:
+        found.faults.append(Fault("RECORD_DAMAGED", _short(home, path)))
+    return path.stem == name
 
 
 def _short(home: Home, path: Path) -> str:

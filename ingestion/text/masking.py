@@ -245,4 +245,6 @@ def mask_id_column(values: pa.Array) -> pa.Array:
 def shown_name(text: str) -> str:
     """A name out of a file, fit for a sentence: masked, on one line, nothing in it turns or hides text."""
     kept = "".join(c for c in text if unicodedata.category(c) not in INVISIBLE)
-    return mask_shown(_CONTROL.sub(" ", kept))
+    kept = _CONTROL.sub(" ", kept)
+    plain = unicodedata.normalize("NFKC", kept)  # ④④⓪… is 440… as well
+    return mask_shown(plain if mask_shown(plain) != plain else kept)

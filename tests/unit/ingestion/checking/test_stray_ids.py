@@ -24,6 +24,8 @@ NUMBER = id_number(5)
 FORMS = {
     "plain": NUMBER,
     "wide": NUMBER.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")),
+    "circled": NUMBER.translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")),
+    "bold": NUMBER.translate(str.maketrans("0123456789", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗")),
     "spaced": f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}",
     "old": NUMBER[:6] + NUMBER[8:17],
     "in_words": f"代办人{NUMBER}电话",

@@ -87,6 +87,27 @@ def test_lake_rows_and_their_record_gone_together_are_missed(home):
     assert "LANDING_LOST" in {fault.code for fault in lake_faults(home, contents=False)}
 
 
+@pytest.mark.parametrize("kind", ["receipts", "outcomes", "landings"])
+def test_two_records_that_took_each_others_place_are_named(home, kind):
+    folder = getattr(home, kind)
+    first, second, *_ = sorted(path for path in folder.glob("*") if not path.name.startswith(("_", ".")))
+    for source, target in ((first, folder / "aside"), (second, first), (folder / "aside", second)):
+        source.rename(target)
+    damaged = {f.where for f in lake_faults(home, contents=False) if f.code == "RECORD_DAMAGED"}
+    assert damaged == {str(path.relative_to(home.root)) for path in (first, second)}
+    if kind != "landings":
+        repair(home, CATALOG)
+        assert not lake_faults(home)
+
+
+def test_an_outcome_in_place_of_another_is_named(home):
+    first, second, *_ = sorted(path for path in home.outcomes.glob("*") if not path.name.startswith("."))
+    shutil.copyfile(first, second)
+    assert str(second.relative_to(home.root)) in {f.where for f in lake_faults(home, contents=False)}
+    repair(home, CATALOG)
+    assert not lake_faults(home)
+
+
 def test_a_fault_says_whose_file_it_is(home):
     (path,) = (
         p for p in (home.lake / "register_household").glob("*") if p.stem in _batches(home, "十一月.csv")

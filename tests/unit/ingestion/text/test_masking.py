@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.text import masking
-from ingestion.text.masking import holds_id, ids_in, mask_column, mask_id_column, mask_ids, without_ids
+from ingestion.text.masking import (
+    holds_id,
+    ids_in,
+    mask_column,
+    mask_id_column,
+    mask_ids,
+    shown_name,
+    without_ids,
+)
 from sanbao.codegen.dbt_files import PROJECT
 from tests.unit.ingestion.helpers import id_number
 
@@ -217,3 +225,11 @@ def test_nulls_and_clean_columns_pass_through() -> None:
     assert mask_column(pa.array([], pa.string())).to_pylist() == []
     assert without_ids(pa.array([f"陈文{number}", None])).to_pylist() == ["陈文", None]
     assert mask_id_column(pa.array([number, "无", None])).to_pylist() == ["440899************", "无", None]
+
+
+def test_a_name_in_digits_of_another_kind_is_masked_as_well() -> None:
+    number = "440899197605230347"
+    for digits in ("⓪①②③④⑤⑥⑦⑧⑨", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "⁰¹²³⁴⁵⁶⁷⁸⁹"):
+        shown = shown_name(f"名册{number.translate(str.maketrans('0123456789', digits))}.xlsx")
+        assert shown == "名册440899************.xlsx"
+    assert shown_name("①名册（2019年）.xlsx") == "①名册（2019年）.xlsx"
