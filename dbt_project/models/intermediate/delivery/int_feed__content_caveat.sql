@@ -72,6 +72,14 @@ caveats as (
         || ' 人没有写明识别年度，而此前已有 '
         || cast(payment_count as string) || ' 行发放' as caveat
     from {{ ref('int_register__history_gap') }}
+    union all
+    select
+        feed,
+        13 as caveat_rank,
+        'UNPLACED' as caveat_code,
+        '历期名册有 ' || cast(person_count as string)
+        || ' 人所在的户不在户信息表中，属于哪个乡镇无从知道' as caveat
+    from {{ ref('int_register__unplaced') }}
 )
 
 select * from caveats
