@@ -1,5 +1,8 @@
 """Coverage-guided fuzzing of readers and checker: `python -m benchmarks.fuzz [--executions N] [--format F]`.
 
+`--pairs`: of what stands in well-formed cells instead (`tests/unit/ingestion/fuzz/pairs.py`): values beside
+what their number formats show of them, and words that are nearly codes, judged by what a person sees.
+
 Each format runs in processes of its own, which a file may kill: libFuzzer then leaves the input under
 `--findings` and another process goes on. Every input passes through archive, readers, checker and
 marked copy, and must keep the properties of `tests/unit/ingestion/fuzz`. Prints executions, edges
@@ -33,6 +36,7 @@ HEADINGS = (
     "format       executions  edges: seeds → all  refused   checked   crash  hang memory slowest ms  peak MB"
 )
 FINDINGS = ("crash", "timeout", "oom")
+PAIRS = "pairs-"  # before the name of a format
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Worker:
 
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
         with atheris.instrument_imports(include=["ingestion"], enable_loader_override=False):
+            from tests.unit.ingestion.fuzz.pairs import examine_pairs
             from tests.unit.ingestion.fuzz.properties import examine
         from tests.unit.ingestion.fuzz.spoil import bytewise, spoil
 
@@ -83,7 +88,15 @@ class Worker:
             verdict = examine(data, copies=hash(data) % COPY_EVERY == 0)
             self._note(verdict.code, verdict.rows, time.monotonic() - started)
 
-        atheris.Setup([sys.argv[0], *arguments], test, custom_mutator=mutate)
+        def test_pairs(data: bytes) -> None:
+            started = time.monotonic()
+            outcome = examine_pairs(self._kind.removeprefix(PAIRS), data)
+            self._note(outcome, outcome == "checked", time.monotonic() - started)
+
+        if self._kind.startswith(PAIRS):
+            atheris.Setup([sys.argv[0], *arguments], test_pairs)
+        else:
+            atheris.Setup([sys.argv[0], *arguments], test, custom_mutator=mutate)
         atheris.Fuzz()
 
     def _note(self, code: str, rows: int, seconds: float) -> None:
@@ -104,15 +117,13 @@ class Worker:
 
 def fuzz(kind: str, executions: int, seconds: float, findings: Path) -> Measured:
     """Fuzz one format so often, or for so long, with a new process after each failure."""
-    from tests.unit.ingestion.fuzz.seeds import SEEDS
-
     measured = Measured(kind)
     findings.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as scratch:
         corpus = Path(scratch) / "corpus"
         corpus.mkdir()
-        for number, seed in enumerate(SEEDS[kind]):
+        for number, seed in enumerate(_seeds(kind)):
             (corpus / f"seed-{number}").write_bytes(seed)
         while (left := end - time.monotonic()) > 1 and (due := executions - measured.executions) > 0:
             started = time.monotonic()
@@ -122,6 +133,14 @@ def fuzz(kind: str, executions: int, seconds: float, findings: Path) -> Measured
                 break  # it dies at once, with the good files
     measured.seconds = round(seconds - max(end - time.monotonic(), 0), 1)
     return measured
+
+
+def _seeds(kind: str) -> list[bytes]:
+    from tests.unit.ingestion.fuzz.seeds import SEEDS
+
+    if kind.startswith(PAIRS):
+        return [random.Random(n).randbytes(60) for n in range(20)]
+    return SEEDS[kind]
 
 
 def _one_process(
@@ -175,13 +194,15 @@ def main() -> int:
     if sys.argv[1:2] == ["--worker"]:
         Worker(sys.argv[2], Path(sys.argv[3])).run(sys.argv[4:])
         return 0
+    from tests.unit.ingestion.fuzz.pairs import KINDS
     from tests.unit.ingestion.fuzz.seeds import SEEDS
 
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", action="store_true", help="what is seen beside what is held")
     parser.add_argument("--executions", type=int, default=2000, help="per format")
     parser.add_argument("--seconds", type=float, default=900, help="per format, at the most")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="formats at the same time")
-    parser.add_argument("--format", choices=sorted(SEEDS), action="append", help="may be repeated")
+    parser.add_argument("--format", choices=sorted({*SEEDS, *KINDS}), action="append", help="may be repeated")
     parser.add_argument("--findings", type=Path, help="where inputs that failed are kept")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -193,7 +214,8 @@ def main() -> int:
         return fuzz(kind, options.executions, options.seconds, findings / kind)
 
     with ThreadPoolExecutor(options.jobs) as pool:
-        for result in pool.map(one, options.format or SEEDS):
+        kinds = options.format or (KINDS if options.pairs else SEEDS)
+        for result in pool.map(one, [f"{PAIRS}{kind}" if options.pairs else kind for kind in kinds]):
             results.append(result)
             print(_line(result), flush=True)
     failed = sum(sum(result.found.values()) for result in results)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +14,7 @@ import duckdb
 import xlsxwriter
 
 from dashboards.suppression import Area, Areas, Group, Part, left_out
+from foundation.files import read_sealed, write_sealed
 
 HIDDEN = "*"
 # Figures about places, not people: nothing small in them is anybody's.
@@ -32,6 +35,13 @@ _SQL = """
         on f.figure_id = s.figure_id and f.as_of = $as_of
     where s.is_public order by s.sort_order
 """
+
+
+LeftOut = dict[str, set[Area]]
+
+
+class LostMemory(Exception):
+    """What earlier exports left out is damaged: another export could tell what they kept back."""
 
 
 class UnguardedFigure(Exception):
@@ -69,8 +79,11 @@ class Exported:
     hidden: int
 
 
-def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path) -> Exported:
-    """Write 公开指标_<as_of>.xlsx and .csv into `folder`; raises UnguardedFigure."""
+def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path, memory: Path) -> Exported:
+    """Write 公开指标_<as_of>.xlsx and .csv into `folder`; raises UnguardedFigure.
+
+    `memory` keeps which cells were left out by this and by earlier exports, of whatever date.
+    """
     with duckdb.connect(":memory:") as connection:
         for name, path in (("serving", serving), ("warehouse", warehouse)):
             connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {name} (read_only)")
@@ -79,7 +92,9 @@ def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path) -> 
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     figures = _figures(rows)
     areas, words = _areas(rows)
-    table = public_table(figures, areas)
+    hidden = left_out_cells(figures, areas, recalled(memory))
+    remember(memory, hidden)  # before the files: what was shown once cannot be taken back
+    table = public_table(figures, areas, hidden)
     lines = [
         [
             as_of.isoformat(),
@@ -99,12 +114,30 @@ def export_public(serving: Path, warehouse: Path, as_of: date, folder: Path) -> 
     with files[1].open("w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([_HEADS, *lines, [_NOTE]])
     cells = [cell for line in lines for cell in line[_NUMBERS] if cell != ""]
-    hidden = sum(cell == HIDDEN for cell in cells)
-    return Exported(files, len(cells) - hidden, hidden)
+    count = sum(cell == HIDDEN for cell in cells)
+    return Exported(files, len(cells) - count, count)
 
 
-def public_table(figures: list[PublicFigure], areas: Areas) -> dict[tuple[str, Area], list[Any]]:
-    """(figure, area) → value, numerator, denominator and the four states, as they may be shown."""
+def recalled(memory: Path) -> LeftOut:
+    """What earlier exports left out; raises LostMemory where that was kept and cannot be read."""
+    if (data := read_sealed(memory)) is None:
+        if memory.exists():
+            raise LostMemory(memory.name)
+        return {}
+    return {name: {(level, code) for level, code in found} for name, found in json.loads(data).items()}
+
+
+def remember(memory: Path, hidden: Mapping[str, Set[Area]]) -> None:
+    """Add what an export leaves out to what earlier ones did."""
+    before = recalled(memory)
+    both = {name: sorted({*before.get(name, ()), *hidden.get(name, ())}) for name in {*before, *hidden}}
+    write_sealed(json.dumps(both, ensure_ascii=False, sort_keys=True).encode(), memory)
+
+
+def left_out_cells(
+    figures: list[PublicFigure], areas: Areas, before: Mapping[str, Collection[Area]]
+) -> LeftOut:
+    """Column of a figure → areas in which it is left out."""
     by_id = {figure.figure_id: figure for figure in figures}
     names = {figure.root for figure in figures if figure.group}
     roots = {name: by_id[name].counts("numerator") for name in sorted(names)}
@@ -112,7 +145,13 @@ def public_table(figures: list[PublicFigure], areas: Areas) -> dict[tuple[str, A
     for figure in figures:
         if figure.group:
             groups.setdefault(figure.group, Group()).parts.extend(_parts(figure))
-    hidden = left_out(areas, roots, groups)
+    return left_out(areas, roots, groups, before)
+
+
+def public_table(
+    figures: list[PublicFigure], areas: Areas, hidden: Mapping[str, Set[Area]]
+) -> dict[tuple[str, Area], list[Any]]:
+    """(figure, area) → value, numerator, denominator and the four states, as they may be shown."""
     return {
         (figure.figure_id, area): _cells(figure, area, hidden) for figure in figures for area in areas.all
     }
@@ -128,7 +167,7 @@ def _parts(figure: PublicFigure) -> list[Part]:
     ]
 
 
-def _cells(figure: PublicFigure, area: Area, hidden: dict[str, set[Area]]) -> list[Any]:
+def _cells(figure: PublicFigure, area: Area, hidden: Mapping[str, Set[Area]]) -> list[Any]:
     row = figure.rows.get(area, {})
     if figure.count_state(area) == "NOT_COUNTABLE":
         return [""] * 7

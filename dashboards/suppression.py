@@ -8,13 +8,16 @@ two have people in them: exchanging what two people count as, one in each, gives
 same sums, so that no left-out cell has only one possible value. A town that is left out takes its
 villages with it, for the same reason.
 
+What an earlier table left out stays left out: with another partner in the next month's table, a cell that has
+not changed would be the rest of a sum whose other parts are shown.
+
 After L. Cox, "Suppression methodology and statistical disclosure control", JASA 75 (1980). The
 general-purpose tools (tau-Argus, sdcTable) are no Python and need a solver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 LEAST_SHOWN = 5
@@ -59,19 +62,30 @@ def is_small(count: int) -> bool:
 
 
 def left_out(
-    areas: Areas, roots: dict[str, dict[Area, int]], groups: dict[str, Group]
+    areas: Areas,
+    roots: dict[str, dict[Area, int]],
+    groups: dict[str, Group],
+    before: Mapping[str, Collection[Area]],
 ) -> dict[str, set[Area]]:
-    """Column name → areas in which its cell is left out; `roots` are columns by their own names."""
+    """Column name → areas in which its cell is left out; `roots` are columns by their own names.
+
+    `before` is what earlier tables left out, in the same form.
+    """
+    there = set(areas.all)
+    earlier = {name: there.intersection(found) for name, found in before.items()}
     hidden_roots: dict[str, set[Area]] = {}
     for root in roots:
-        together = [roots[name] for name in _tied(root, groups)]
+        tied = _tied(root, groups)
+        together = [roots[name] for name in tied]
         small = {area for area in areas.all if any(is_small(counts.get(area, 0)) for counts in together)}
+        small = small.union(*(earlier.get(name, ()) for name in tied))
         hidden_roots[root] = _closed(areas, small, _least(areas, together))
     result = dict(hidden_roots)
     for group in groups.values():
         own = sorted({part.root for part in group.parts})
         telling = {area for area in areas.all if any(_tells(part, roots, area) for part in group.parts)}
         telling = telling.union(*(hidden_roots[name] for name in own))
+        telling = telling.union(*(earlier.get(part.name, ()) for part in group.parts))
         hidden = _closed(areas, telling, _least(areas, [roots[name] for name in own]))
         for part in group.parts:
             total = roots[part.root]

@@ -103,6 +103,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The figure {figure!r} is public, but nothing says with which others its small counts are left out.",
         "Give its public_group and public_root in the seed figure.csv and build again.",
     ),
+    "EXPORT_MEMORY_DAMAGED": (
+        "以往公开导出中哪些数没有公开，这份记录（{file}）已损坏，不能导出。",
+        "请从备份恢复它；没有它，新的导出可能让人算出以前没有公开的数。",
+        "The record of what earlier public exports left out ({file}) is damaged; nothing is exported.",
+        "Restore it from a backup: without it, what was kept back could be worked out from a new export.",
+    ),
     "AS_OF_NOT_PUBLISHED": (
         "没有 {as_of} 的数据，已发布的只有：{known}。",
         "请用 --as-of 指定其中一天，或先运行 sanbao load --as-of {as_of}。",

@@ -241,12 +241,15 @@ def export(lang: Language, public: bool, as_of: str | None, out: Path | None) ->
         raise SanbaoError("EXPORT_KIND")
     settings = load_settings()
     day = serving.served_as_of(settings, _day(as_of))
-    from dashboards.public_export import UnguardedFigure, export_public
+    from dashboards.public_export import LostMemory, UnguardedFigure, export_public
 
     try:
-        done = export_public(settings.serving, settings.warehouse, day, out or settings.home / "reports")
+        folder, memory = out or settings.home / "reports", settings.home / "archive" / "public_export.json"
+        done = export_public(settings.serving, settings.warehouse, day, folder, memory)
     except UnguardedFigure as error:
         raise SanbaoError("EXPORT_UNGUARDED", figure=str(error)) from error
+    except LostMemory as error:
+        raise SanbaoError("EXPORT_MEMORY_DAMAGED", file=str(memory)) from error
     files = ", ".join(str(path) for path in done.files)
     typer.echo(text("done.export", lang, files=files, shown=done.shown, hidden=done.hidden))
 

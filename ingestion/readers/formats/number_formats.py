@@ -68,7 +68,7 @@ class Section:
             case "unit":
                 return number_text(value) + self.behind
             case "percent":
-                return f"{moved(value, 2)}%"
+                return f"{moved(value, 2)}%{self.behind}"
             case "scaled":
                 return moved(value, -self.power) + self.behind
             case "month":
@@ -174,28 +174,19 @@ def _section(code: str) -> Section | None:
 
 
 def _with_digits(before: str, pattern: str, behind: str, inside: list[tuple[int, str]]) -> Section | None:
-    plain_signs = not set(before) - _SIGNS
     digits = len(pattern)
     if _ZEROS.fullmatch(pattern) and not behind and not any("." in text for _, text in inside):
         stands = tuple((digits - at, text) for at, text in inside)
         return Section("zeros", before if set(before) - _SIGNS else "", digits=digits, inside=stands)
-    if (
-        pattern.endswith("%")
-        and _AMOUNT.fullmatch(pattern[:-1])
-        and plain_signs
-        and not behind
-        and not inside
-    ):
-        return Section("percent")
-    if not plain_signs:
-        return None
+    if pattern.endswith("%") and _AMOUNT.fullmatch(pattern[:-1]) and not inside:
+        return Section("percent", behind=behind)
     if scaled := _scaled(pattern, inside, behind):
         return scaled
     if inside:
         return None
     if _MONTH.fullmatch(pattern) and not behind and not before.strip():
         return Section("month")
-    if _AMOUNT.fullmatch(pattern) and (unit := _UNIT.fullmatch(behind)) and unit[1].startswith("万"):
+    if _AMOUNT.fullmatch(pattern) and _UNIT.fullmatch(behind):
         return Section("unit", behind=behind)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
-from dashboards.public_export import HIDDEN, PublicFigure, public_table
+from dashboards.public_export import (
+    HIDDEN,
+    LeftOut,
+    LostMemory,
+    PublicFigure,
+    left_out_cells,
+    public_table,
+    recalled,
+    remember,
+)
 from dashboards.suppression import Areas
 
 STATES = ("met_count", "not_met_count", "unknown_count", "exempt_count")
@@ -192,9 +202,11 @@ def is_known(values: set[int]) -> bool:
     return len(values) == 1 or values <= {1, 2, 3, 4}
 
 
-def recovered(figures: list[PublicFigure], areas: Areas) -> tuple[list[Any], int]:
+def recovered(
+    figures: list[PublicFigure], areas: Areas, before: LeftOut | None = None
+) -> tuple[list[Any], int]:
     """Left-out cells with one possible value, or known to be of 1 to 4; and how many are left out."""
-    shown = public_table(figures, areas)
+    shown = public_table(figures, areas, left_out_cells(figures, areas, before or {}))
     for cells in shown.values():
         assert not any(isinstance(cell, int) and 0 < cell < 5 for cell in cells[1:]), cells
     stranger = Stranger(figures, areas, shown)
@@ -255,5 +267,56 @@ def test_large_counts_are_shown_as_they_are() -> None:
 @pytest.mark.parametrize("count", [1, 4])
 def test_a_county_with_nothing_but_a_small_count_shows_nothing_of_it(count: int) -> None:
     figures, areas = made([(0, 2, 0, 1)] * count, (2, 2))
-    shown = public_table(figures, areas)
+    shown = public_table(figures, areas, left_out_cells(figures, areas, {}))
     assert {shown["reg_hh", area][1] for area in areas.all} == {HIDDEN}
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(MEMBERS, MEMBERS, st.sampled_from([(3, 3, 3), (1, 4), (2, 2, 1, 3)]))
+def test_the_next_month_shows_nothing_that_the_last_one_left_out(
+    members: list[tuple[int, int, int, int]], more: list[tuple[int, int, int, int]], shape: tuple[int, ...]
+) -> None:
+    first, areas = made(members, shape)
+    second, _ = made(members + more, shape)
+    before = left_out_cells(first, areas, {})
+    shown = public_table(second, areas, left_out_cells(second, areas, before))
+    for name, found in before.items():
+        figure_id, _, column = name.partition(".")
+        at = ("value", "numerator", "denominator", *STATES).index(column or "numerator")
+        figure = next(figure for figure in second if figure.figure_id == figure_id)
+        for area in found:
+            cell, root = shown[figure_id, area][at], shown[figure.root, area][1]
+            # Nobody, or all of them: what is no number of anybody's state, and is told of the month alone.
+            assert cell in (HIDDEN, 0, root), (name, area, cell)
+    assert not recovered(second, areas, before)[0]
+
+
+def test_another_partner_does_not_give_a_cell_away() -> None:
+    """48 of A's 50 are met and stay so; B, its partner, grows: C, the next partner, must not free B."""
+
+    def month(of_b: int) -> list[tuple[int, int, int, int]]:
+        sizes = ((0, 50, 48), (1, of_b, 34), (2, 41, 35), (3, 60, 50))
+        return [(v, 2, 0 if n < met else 1, 1) for v, count, met in sizes for n in range(count)]
+
+    first, areas = made(month(40), (4,))
+    second, _ = made(month(42), (4,))
+    before = left_out_cells(first, areas, {})
+    forgetful = public_table(second, areas, left_out_cells(second, areas, {}))
+    careful = public_table(second, areas, left_out_cells(second, areas, before))
+    a, b = ("village", "0-0"), ("village", "0-1")
+    assert {a, b} <= before["grt.met_count"]
+    assert forgetful["grt", b][1] == 34  # with the sum of the month before: 82 - 34 = 48
+    assert careful["grt", a][1] == careful["grt", b][1] == HIDDEN
+
+
+def test_what_was_left_out_is_remembered_whatever_comes_after(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.json"
+    a, b = ("village", "a"), ("village", "b")
+    assert recalled(memory) == {}
+    remember(memory, {"grt.met_count": {a}})
+    remember(memory, {"grt.met_count": {b}, "reg_hh": set()})
+    assert recalled(memory) == {"grt.met_count": {a, b}, "reg_hh": set()}
+    memory.write_bytes(memory.read_bytes()[:-3])
+    with pytest.raises(LostMemory):
+        remember(memory, {})

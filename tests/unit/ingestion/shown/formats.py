@@ -21,6 +21,7 @@ class Format:
     places: int = 0
     percent: bool = False
     escape: str = "!"  # how the point is put in: !. or \\. or "."
+    suffix: str = ""
 
     @property
     def power(self) -> int:
@@ -31,11 +32,12 @@ class Format:
         """As Excel writes it."""
         point = {"!": "!.", "\\": "\\.", '"': '"."'}[self.escape]
         prefix = f'"{self.prefix}"' if self.prefix else ""
+        suffix = f'"{self.suffix}"' if self.suffix else ""
         if self.zeros:
-            return prefix + "0" * self.zeros
+            return prefix + "0" * self.zeros + suffix
         digits = f"0{point}{'0' * self.point}" if self.point else "0"
         decimals = "." + "0" * self.places if self.places else ""
-        return f"{prefix}{digits}{decimals}{',' * self.thousands}{'%' if self.percent else ''}"
+        return f"{prefix}{digits}{decimals}{',' * self.thousands}{'%' if self.percent else ''}{suffix}"
 
     def ods_style(self, name: str) -> str:
         """As LibreOffice writes it."""
@@ -50,6 +52,7 @@ class Format:
         )
         text = f"<number:text>{escape(self.prefix)}</number:text>" if self.prefix else ""
         end = "<number:text>%</number:text>" if self.percent else ""
+        end += f"<number:text>{escape(self.suffix)}</number:text>" if self.suffix else ""
         return f'<number:{kind}-style style:name="{name}">{text}{number}{end}</number:{kind}-style>'
 
     def exact(self, value: str) -> str:
@@ -64,13 +67,13 @@ class Format:
     def seen(self, value: str) -> str:
         """What stands on the screen, rounded as the format says."""
         if self.zeros:
-            return self.exact(value)
+            return self.exact(value) + self.suffix
         number = Decimal(value) * 100 if self.percent else Decimal(value) / 1000**self.thousands
         text = str(number.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP))
         if self.point:
             digits = text.zfill(self.point + 1)
             text = f"{digits[: -self.point]}.{digits[-self.point :]}"
-        return text + ("%" if self.percent else "")
+        return text + ("%" if self.percent else "") + self.suffix
 
 
 def plain(number: Decimal) -> str:
