@@ -27,8 +27,12 @@ def in_processes(
     workers: int,
     seconds: float,
     take: Callable[[Item, Future[Result]], None],
+    effort: Callable[[Item], float] = lambda item: 0.0,
 ) -> list[Item]:
     """Do `job` for every item, queues side by side, the items of one after another.
+
+    A free worker goes on with the queue that has the most `effort` left, or one of them would be the last
+    of all while the other workers have nothing to do.
 
     `take` puts away what came of an item. Returns those whose process ended, had to be ended after
     `seconds`, never took them, or gave no answer.
@@ -44,19 +48,17 @@ def in_processes(
         broken_off.callback(pool.stop)
         running: dict[Future[Result], tuple[Item, deque[Item]]] = {}
 
-        def start(queue: deque[Item]) -> None:
-            if not queue:
-                return
-            try:
-                future = pool.schedule(job, args=(queue[0],), timeout=seconds)
-            except RuntimeError:  # a worker ended before it had an item to answer for: no pool any more
-                ended.extend(queue)
-                queue.clear()
-            else:
-                running[future] = queue.popleft(), queue
+        def start() -> None:
+            while len(running) < workers and (queue := _longest(queues, running.values(), effort)):
+                try:
+                    future = pool.schedule(job, args=(queue[0],), timeout=seconds)
+                except RuntimeError:  # a worker ended before it had an item to answer for: no pool any more
+                    ended.extend(queue)
+                    queue.clear()
+                else:
+                    running[future] = queue.popleft(), queue
 
-        for queue in queues:
-            start(queue)
+        start()
         is_broken, answered = False, monotonic()
         while running:
             finished = wait(running, _LOST_SECONDS, return_when=FIRST_COMPLETED).done
@@ -74,15 +76,26 @@ def in_processes(
                     ended.extend(queue)
                     queue.clear()
             for future in finished:
-                item, queue = running.pop(future)
+                item, _ = running.pop(future)
                 if isinstance(future.exception(), _ENDED):
                     ended.append(item)
                 else:
                     take(item, future)
-                start(queue)
+            start()
         if not is_broken:
             broken_off.pop_all()
     return ended
+
+
+def _longest(
+    queues: Iterable[deque[Item]],
+    running: Iterable[tuple[Item, deque[Item]]],
+    effort: Callable[[Item], float],
+) -> deque[Item] | None:
+    """The queue with the most left to do, of those of which no item is running; None where all are."""
+    busy = {id(queue) for _, queue in running}
+    free = [queue for queue in queues if queue and id(queue) not in busy]
+    return max(free, key=lambda queue: sum(map(effort, queue)), default=None)
 
 
 @contextmanager

@@ -72,6 +72,14 @@ def test_a_worker_does_not_run_the_program_that_started_it(tmp_path: Path) -> No
     assert done.stdout == f"[1.0, 2.0, 3.0] [] {program}\n"
 
 
+def test_the_queue_with_the_most_left_goes_on() -> None:
+    """Each queue in its order; of two that can go on, the one that would be the last of all."""
+    begun: list[float] = []
+    queues = [deque([1.0]), deque([5.0, 0.5]), deque([4.0, 3.0])]
+    assert in_processes(queues, float, 1, 60, lambda item, _: begun.append(item), lambda item: item) == []
+    assert begun == [4.0, 5.0, 3.0, 1.0, 0.5]
+
+
 class _GivesUp(ProcessPool):
     """As pebble does when a worker cannot be started while an item is on its way to another one."""
 
