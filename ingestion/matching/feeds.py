@@ -107,7 +107,7 @@ def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
     return found[0] if len(found) == 1 else None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=50_000)  # every sheet is held against the headers of all contracts, which stay the same
 def _keys(header: str) -> tuple[str, ...]:
     keys = header_keys(header)
     stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]

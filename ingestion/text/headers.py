@@ -15,10 +15,14 @@ _BRACKETS = str.maketrans("【】〔〕〖〗﹝﹞[]{}", "()" * 6)
 _BLANK = re.compile(r"\s+")
 _MARKS = re.compile(r"^[*※★]+|[*※★::]+$")
 _UNIT = re.compile(r"\([^()]*\)$")
+# Most cells are made of nothing but these, in which there is nothing to normalise.
+_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff.,/+-]*")
 
 
 def clean_header(text: str) -> str:
     """NFKC without white space, line breaks and invisible characters; letter case is kept."""
+    if _PLAIN.fullmatch(text):
+        return text
     return _BLANK.sub("", unicodedata.normalize("NFKC", visible(text))).translate(_BRACKETS)
 
 

@@ -16,6 +16,8 @@ from ingestion.text.headers import clean_header
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _DIGIT = re.compile(r"\d")
+# What most cells are: Chinese alone, or digits alone; any other is looked at more closely.
+_PLAIN = re.compile(r"([\u4e00-\u9fff]+)|[0-9]+(\.[0-9]+)?")
 # An account, a card, a number of a case: what a sum never looks like. Twelve digits may be an area code.
 _KEY = re.compile(r"^([a-z]{1,4}\d{4,}|[\d*]{13,}x?|\d(\.\d+)?e\+1\d)$", re.I)
 _FEWEST = 3  # cells: fewer may be 'label, value' of a title line
@@ -88,7 +90,7 @@ def _middle(counts: Sequence[int]) -> float:
 
 
 def _shapes_of(cells: Sequence[str]) -> list[tuple[int, str]]:
-    return [(at, shape) for at, cell in enumerate(cells) if (shape := _shape(cell))]
+    return [(at, shape) for at, cell in enumerate(cells) if cell and (shape := _shape(cell))]
 
 
 def _shape(cell: str) -> str:
@@ -96,6 +98,8 @@ def _shape(cell: str) -> str:
 
     A colon is part of the shape: 'label: value' stands in titles and signatures.
     """
+    if plain := _PLAIN.fullmatch(cell):
+        return "中" if plain[1] else "9"
     text = clean_header(cell)
     found = ("中" if _CHINESE.search(text) else "") + ("9" if _DIGIT.search(text) else "")
     return (found or ("a" if text else "")) + (":" if ":" in text else "")
