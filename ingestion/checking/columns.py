@@ -89,12 +89,14 @@ def check(
     return batch
 
 
-def parse_like(batch: Batch, column: str, text: str, table: int) -> float | None:
-    """One more number of a column, read with the parser and unit of its rows in that table."""
+def parse_like(batch: Batch, column: str, texts: Sequence[str], table: int) -> list[float | None]:
+    """More numbers of a column, read with the parser and unit of its rows in that table."""
+    if not any(texts):
+        return [None] * len(texts)
     declared = batch.contract.column(column)
     setting = _setting(declared, batch.tables[table])
-    value = parser_for(declared)(pa.array([text], TEXT), setting).values[0].as_py()
-    return None if value is None else float(value)
+    values = parser_for(declared)(pa.array(texts, TEXT), setting).values.to_pylist()
+    return [None if value is None else float(value) for value in values]
 
 
 def _fill_missing(batch: Batch, column: Column) -> None:

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from ingestion.checking.batch import Batch, Finding
 from ingestion.checking.columns import parse_like
 from ingestion.contracts.county import County
-from ingestion.matching.feeds import MatchedTable
 from ingestion.messages.problems import FileProblem
 from ingestion.parsing import Setting
 from ingestion.parsing.words import parse_town
@@ -100,11 +99,20 @@ def check_totals(batch: Batch) -> None:
     start = 0
     for number, matched in enumerate(batch.tables):
         size = len(matched.table.row_numbers)
-        for totals in matched.table.totals:
-            for column in batch.contract.columns:
-                if column.type in ("money_yuan", "count") and column.name in matched.positions:
-                    _check_total(batch, matched, number, totals, column.name, start)
+        summed = [c.name for c in batch.contract.columns if c.type in ("money_yuan", "count")]
+        stated = {name: _stated(batch, number, name) for name in summed if name in matched.positions}
+        for at, totals in enumerate(matched.table.totals):
+            for column, cells in stated.items():
+                _check_total(batch, totals, column, *cells[at], start)
         start += size
+
+
+def _stated(batch: Batch, number: int, column: str) -> list[tuple[str, float | None]]:
+    """What each totals row of a table says of a column: its cell, and the number that this is."""
+    matched = batch.tables[number]
+    position = matched.positions[column]
+    texts = [row.cells[position] if position < len(row.cells) else "" for row in matched.table.totals]
+    return [*zip(texts, parse_like(batch, column, texts, number), strict=True)]
 
 
 def _sum(batch: Batch, column: str, first: int, last: int) -> float | None:
@@ -120,15 +128,14 @@ def _is_about(total: float, stated: float) -> bool:
 
 
 def _check_total(
-    batch: Batch, matched: MatchedTable, number: int, totals: TotalsRow, column: str, start: int
+    batch: Batch, totals: TotalsRow, column: str, text: str, stated: float | None, start: int
 ) -> None:
-    position = matched.positions[column]
-    text = totals.cells[position] if position < len(totals.cells) else ""
-    stated = parse_like(batch, column, text, number)
+    if stated is None:
+        return
     ranges = [(totals.first, totals.last), *([totals.page] if totals.page else [])]
     sums = [_sum(batch, column, start + first, start + last) for first, last in ranges]
     total = sums[0]
-    if stated is None or total is None:
+    if total is None:
         return
     if not any(found is not None and _is_about(found, stated) for found in sums):
         batch.findings.append(
