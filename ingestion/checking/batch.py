@@ -214,6 +214,7 @@ def column_letter(index: int) -> str:
 
 def arrow_columns(table: MatchedTable, position: int) -> list[pa.Array]:
     """The cells of one sheet column as Arrow chunks."""
-    series = table.table.cells.iloc[:, position]
-    chunked = pa.chunked_array(series) if len(series) else pa.chunked_array([], pa.string())
-    return [chunk.cast(pa.string()) if chunk.type != pa.string() else chunk for chunk in chunked.chunks]
+    cells = table.table.cells[position]
+    found = pa.array(cells.array) if len(cells) else pa.chunked_array([], pa.string())
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return [chunk.cast(pa.string()) if chunk.type != pa.string() else chunk for chunk in chunks]

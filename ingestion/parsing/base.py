@@ -152,7 +152,8 @@ def repeated(keys: npt.NDArray[np.uint64]) -> Mask:
 
 def mask(values: pa.Array | pa.ChunkedArray) -> Mask:
     """An Arrow boolean array as numpy, null read as False."""
-    result: Mask = np.asarray(pc.fill_null(values, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    known = pc.fill_null(values, False) if values.null_count else values
+    result: Mask = np.asarray(known.to_numpy(zero_copy_only=False), dtype=np.bool_)
     return result
 
 
