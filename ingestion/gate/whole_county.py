@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ingestion.checking.batch import Batch
 from ingestion.gate.town_parts import rows_before
 from ingestion.lake.deliveries import History
@@ -33,7 +36,7 @@ def compare_towns(batch: Batch, home: Home, batch_id: str) -> Towns:
     if batch.contract.cut is None or batch.part is None or batch.speaks_for_on is None:
         return found
     history = History(home, batch.contract, batch_id)
-    days = sorted({day for day in batch.speaks_for_on.to_pylist() if day})
+    days = sorted(day for day in batch.speaks_for_on.unique().to_pylist() if day)
     for day in days:
         winners = winners_at(history, day, batch_id)
         if winners:
@@ -67,15 +70,14 @@ def _compare(found: Towns, batch: Batch, history: History, winners: list[Winner]
 def _own_parts(batch: Batch, day: date) -> tuple[Counter[str], set[str]]:
     """The rows per part for `day`, held ones as well, and the own parts of tables that are of no one town."""
     assert batch.part is not None and batch.speaks_for_on is not None
-    rows = zip(
-        batch.part.to_pylist(), batch.speaks_for_on.to_pylist(), batch.table_of_row.tolist(), strict=True
-    )
+    rows = pa.table({"part": batch.part, "table": batch.table_of_row})
+    rows = rows.filter(pc.equal(batch.speaks_for_on, pa.scalar(day)))
+    found = rows.group_by(["part", "table"]).aggregate([([], "count_all")])
     counted, of_county = Counter[str](), set[str]()
-    for part, stated, table in rows:
-        if stated == day:
-            counted[part] += 1
-            if batch.of_county[table]:
-                of_county.add(without_town(batch.contract, part))
+    for part, table, count in zip(*(found[name].to_pylist() for name in found.column_names), strict=True):
+        counted[part] += count
+        if batch.of_county[table]:
+            of_county.add(without_town(batch.contract, part))
     return counted, of_county
 
 
