@@ -76,4 +76,5 @@ def _numbers(values: tuple[Any, ...]) -> Any:
     whole = (np.abs(numbers) < UNSAFE_NUMBER) & (numbers == np.floor(numbers))
     if whole.all():
         return pc.cast(pa.array(numbers.astype(np.int64)), pa.large_string())
-    return pa.array([cell_text(value) for value in values], pa.large_string())
+    rendered = {value: cell_text(value) for value in set(values)}
+    return pa.array([rendered[value] for value in values], pa.large_string())

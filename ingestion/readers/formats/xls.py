@@ -121,9 +121,13 @@ def sheet_facts(stream: bytes, at: int, book: Globals | None = None) -> SheetFac
     while at + 8 <= len(stream):
         kind, size, row, column = head(stream, at)
         if kind in _CELLS:
-            filled += size // 2 if kind in _RUNS else 1
-            bottom, right = max(bottom, row), max(right, column)
-            if column + (size // 2 if kind in _RUNS else 0) > _FURTHEST:
+            if row > bottom:  # twice as fast as max, for each of a million cells
+                bottom = row
+            if column > right:
+                right = column
+            count = size // 2 if kind in _RUNS else 1
+            filled += count
+            if column + count > _FURTHEST:
                 facts.is_absurd |= _last_column(kind, size, column) > _FURTHEST
         elif kind == _BOF:
             depth += 1  # a chart inside a sheet nests
