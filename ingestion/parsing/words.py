@@ -78,9 +78,9 @@ def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
     """A person's name: inner spaces between Han characters gone, one kind of middle dot."""
     text, blank = cleaned(texts)
     values = text
-    for _ in range(2):  # matches share their neighbours, so one pass leaves every second space
-        values = pc.replace_substring_regex(values, rf"({_CJK})\s+({_CJK})", r"\1\2")
-    values = pc.replace_substring_regex(values, rf"({_CJK})\s*{_DOTS}\s*({_CJK})", r"\1·\2")
+    parted = pc.match_substring_regex(text, rf"\s|{_DOTS}")
+    if pc.any(parted).as_py():  # few names are, and the rest need no second look
+        values = pc.replace_with_mask(text, parted, _joined_name(text.filter(parted)))
     damaged = mask(pc.match_substring_regex(values, _DAMAGED)) & ~blank
     digit = mask(pc.match_substring_regex(values, "[0-9]")) & ~blank & ~damaged
     changed = mask(pc.not_equal(values, texts)) & ~blank
@@ -91,6 +91,12 @@ def parse_name(texts: pa.Array, setting: Setting) -> Parsed:
         {"name_form": changed} if changed.any() else {},
         blank,
     )
+
+
+def _joined_name(values: pa.Array) -> pa.Array:
+    for _ in range(2):  # matches share their neighbours, so one pass leaves every second space
+        values = pc.replace_substring_regex(values, rf"({_CJK})\s+({_CJK})", r"\1\2")
+    return pc.replace_substring_regex(values, rf"({_CJK})\s*{_DOTS}\s*({_CJK})", r"\1·\2")
 
 
 def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
