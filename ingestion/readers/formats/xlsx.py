@@ -187,9 +187,8 @@ class _Extent:
         self.rows, self.columns = rows, columns
 
     def _reach(self, references: list[tuple[bytes, bytes]]) -> tuple[int, int]:
-        far = set(references)
-        columns = [column_index(c.decode().upper()) + 1 for c in {c for c, _ in far} if c]
-        rows = [int(r[:_DIGITS]) for _, r in far]
+        columns = [column_index(c.decode().upper()) + 1 for c in {c for c, _ in references} if c]
+        rows = [int(r[:_DIGITS]) for r in {r for _, r in references}]
         return max([self.rows, *rows]), max([self.columns, *columns])
 
 
