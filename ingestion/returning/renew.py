@@ -2,36 +2,26 @@
 
 Which copies lie there, and what they say, follows from the archive, the outcomes and what the warehouse
 says became of each file since (`states`). What it does not know yet is told as open, from its own outcome.
+What writes them (`write`) reads files and workbooks: it is imported where one is due, and not every night.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from foundation.files import write_bytes
 from foundation.language import Language
 from ingestion.checking.arrival import Arrival
 from ingestion.contracts import Catalog
 from ingestion.lake.home import Home
-from ingestion.lake.received_file import received_file
 from ingestion.lake.records import Outcome, read_outcomes
-from ingestion.lake.schema import PROBLEM
-from ingestion.matching.feeds import known_headers
-from ingestion.matching.marked_columns import without_summary
-from ingestion.readers import Reading, read
-from ingestion.readers.sandbox import KILLS_READER, READ_SECONDS, try_out, unread
-from ingestion.returning.copies import Returned, copies, put, settle_name, take_away
-from ingestion.returning.marked import marked_copy, returned_name
-from ingestion.returning.marked.model import RowKey
+from ingestion.returning.copies import Returned, copies, settle_name, take_away
+from ingestion.returning.marked.names import returned_name
 from ingestion.returning.receipt_slip import write_slips
 from ingestion.returning.statement import Told, told_of
 from ingestion.returning.states import States
@@ -71,49 +61,13 @@ def renew_returns(
     """
 
     def here(due: Sequence[Sequence[DueCopy]]) -> None:
+        from ingestion.returning.write import write_copies
+
         for copies_of_a_name in due:
             write_copies(home, catalog, copies_of_a_name, lang)
 
     _renew_copies(home, catalog, states, lang, write_all or here)
     write_slips(home, catalog, states, lang)
-
-
-def write_copies(home: Home, catalog: Catalog, due: Iterable[DueCopy], lang: Language) -> None:
-    """Write these marked copies in their order."""
-    for each in due:
-        first = each.outcomes[0]
-        if (data := received_file(home, each.container_sha256, first.sha256)) is None:
-            continue
-        problems = _without(_problems(home, each.outcomes, lang), each.told.left_out)
-        copy = marked_copy(
-            data,
-            unread() if each.is_harmful else _read(data, catalog),
-            each.told.accounting,
-            problems,
-            file_name=first.file_name,
-            received_at=first.received_at,
-            corrected=each.told.corrected,
-            lang=lang,
-        )
-        wanted = Returned(
-            sha256=first.sha256,
-            container_sha256=each.container_sha256,
-            department=first.department,
-            name="",
-            batches=tuple(outcome.batch_id for outcome in each.outcomes),
-            corrected=len(each.told.corrected),
-            told=each.told.digest,
-        )
-        put(home, wanted, each.stem, copy.suffix, copy.data)
-
-
-def ends_its_process(home: Home, due: DueCopy, seconds: float = READ_SECONDS) -> bool:
-    """Whether making this copy ends the process that does it; tried in one that nobody needs."""
-    first = due.outcomes[0]
-    data = received_file(home, due.container_sha256, first.sha256)
-    return data is not None and bool(
-        try_out(data, first.file_name, first.department, "copy", seconds).ended_by
-    )
 
 
 def _renew_copies(home: Home, catalog: Catalog, states: States, lang: Language, write_all: WriteAll) -> None:
@@ -165,6 +119,8 @@ def _is_harmful(before: Returned | None, outcomes: Sequence[Outcome]) -> bool:
     """Where a note stands for the copy, the file could not be read, or not without harm."""
     if before is not None and before.name.endswith(".txt"):
         return True
+    from ingestion.readers.sandbox import KILLS_READER
+
     return any(outcome.reason_code == KILLS_READER for outcome in outcomes)
 
 
@@ -211,35 +167,3 @@ def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
         if any(o.batch_id in said for o in own.values())
         and any(o.delivery_state != "NIL" for o in own.values())
     }
-
-
-def _problems(home: Home, outcomes: Sequence[Outcome], lang: Language) -> pa.Table:
-    paths = [home.lake / "problem" / f"{outcome.batch_id}.parquet" for outcome in outcomes]
-    found = [pq.read_table(path, schema=PROBLEM) for path in paths if path.exists()]
-    return in_language(pa.concat_tables(found), lang) if found else PROBLEM.empty_table()
-
-
-def in_language(problems: pa.Table, lang: Language) -> pa.Table:
-    """The table with its sentences in `lang`, where they were stored."""
-    for name in ("message", "remedy") if lang == "en" else ():
-        said = pc.coalesce(problems[f"{name}_en"], problems[name])
-        problems = problems.set_column(problems.schema.get_field_index(name), name, said)
-    return problems
-
-
-def _without(problems: pa.Table, rows: Collection[RowKey]) -> pa.Table:
-    """The problems that are not of `rows`."""
-    if not rows:
-        return problems
-    names = ("batch_id", "source_sheet", "source_row")
-    places = zip(*(problems[name].to_pylist() for name in names), strict=True)
-    keep = [row is None or (batch, sheet or "", row) not in rows for batch, sheet, row in places]
-    return problems.filter(pa.array(keep, pa.bool_()))
-
-
-def _read(data: bytes, catalog: Catalog) -> Reading | None:
-    """The file as it was read when it was loaded; None where a decoder gave up on its bytes."""
-    try:
-        return without_summary(read(data, known_headers=known_headers(catalog)))
-    except OSError:
-        return None

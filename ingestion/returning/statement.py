@@ -10,8 +10,7 @@ from foundation.language import Language
 from ingestion.contracts import Catalog
 from ingestion.lake.records import Outcome
 from ingestion.messages.problems import sentence
-from ingestion.returning.marked import Accounting
-from ingestion.returning.marked.model import RowKey
+from ingestion.returning.marked.model import Accounting, RowKey
 from ingestion.returning.states import FileState, States
 
 

@@ -30,7 +30,6 @@ def give_cross_checks(settings: Settings) -> tuple[str, ...]:
     Returns the departments that have one now. Where everything agrees the file is taken away.
     """
     from ingestion import Home
-    from ingestion.returning.cross_feed_book import cross_file_book
     from ingestion.returning.notices import write_if_changed
 
     as_of = served_as_of(settings, None)
@@ -38,6 +37,8 @@ def give_cross_checks(settings: Settings) -> tuple[str, ...]:
     for department, name in catalog().departments.items():
         path = Home(settings.home).returned / department / NAME
         if problems := _problems(settings, as_of, department):
+            from ingestion.returning.cross_feed_book import cross_file_book
+
             write_if_changed(path, cross_file_book(problems, name, as_of, settings.lang))
             given.append(department)
         else:

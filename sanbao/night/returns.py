@@ -123,7 +123,7 @@ def _in_processes(settings: Settings, due: Sequence[Sequence[DueCopy]]) -> list[
 @tells_of_storage
 def _write(settings: Settings, due: Sequence[DueCopy]) -> None:
     from ingestion import Home
-    from ingestion.returning.renew import write_copies
+    from ingestion.returning.write import write_copies
 
     write_copies(Home(settings.home), catalog(), due, settings.lang)
 
@@ -131,7 +131,7 @@ def _write(settings: Settings, due: Sequence[DueCopy]) -> None:
 def _is_harmful(settings: Settings, due: DueCopy) -> bool:
     from ingestion import Home
     from ingestion.readers.sandbox import TrialFailedError
-    from ingestion.returning.renew import ends_its_process
+    from ingestion.returning.write import ends_its_process
 
     try:
         return due.is_harmful or ends_its_process(Home(settings.home), due, settings.file_seconds)

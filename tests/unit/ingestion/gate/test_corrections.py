@@ -247,7 +247,7 @@ def test_killed_while_giving_back_the_next_run_ends_in_the_same_state(tmp_path, 
     calm, killed = new_home(tmp_path / "calm"), new_home(tmp_path / "killed")
     drop(calm, text(rows))
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.returning.renew.marked_copy", _stop)
+        patch.setattr("ingestion.returning.write.marked_copy", _stop)
         with pytest.raises(KeyboardInterrupt):
             drop(killed, text(rows))
     for receipt in pending(killed):
