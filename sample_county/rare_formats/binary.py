@@ -74,7 +74,8 @@ def _styles() -> bytes:
 
 def _xlsb_sheet(sheet: Page) -> bytes:
     width = max(map(len, sheet.rows), default=1)
-    body = _record(129) + _record(148, struct.pack("<4I", 0, max(len(sheet.rows) - 1, 0), 0, width - 1))
+    body = bytearray(_record(129))  # grows in place: a list of the county has millions of records
+    body += _record(148, struct.pack("<4I", 0, max(len(sheet.rows) - 1, 0), 0, width - 1))
     if sheet.hidden_columns:
         columns = [_record(60, struct.pack("<4IH", c, c, 2560, 0, 1)) for c in sheet.hidden_columns]
         body += _record(390) + b"".join(columns) + _record(391)
@@ -89,7 +90,7 @@ def _xlsb_sheet(sheet: Page) -> bytes:
     if sheet.merges:
         ranges = [_record(176, struct.pack("<4I", r0, r1, c0, c1)) for r0, c0, r1, c1 in sheet.merges]
         body += _record(177, struct.pack("<I", len(ranges))) + b"".join(ranges) + _record(178)
-    return body + _record(130)
+    return bytes(body + _record(130))
 
 
 def _xlsb_cell(column: int, error: str | None, value: Cell) -> bytes:
