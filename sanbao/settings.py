@@ -24,6 +24,7 @@ VARIABLES: dict[str, str] = {
     "SANBAO_SETTLE_SECONDS": "5",
     "SANBAO_CLOCK_JUMP_DAYS": "60",
     "SANBAO_FILE_SECONDS": "900",
+    "SANBAO_FILE_MB": "1024",
     "SANBAO_KEEP": "3",
     "SANBAO_LANG": "zh",
     "SANBAO_HOST": "127.0.0.1",
@@ -55,6 +56,7 @@ class Settings:
     clock_jump_days: float = 60.0  # a clock that moved further since the last run must be confirmed
     clock_is_right: bool = False  # somebody confirmed it, for this run
     file_seconds: float = 900.0  # a file that takes longer to load is taken for one that never ends
+    file_bytes: int = 1 << 30  # a larger file is left in the inbox
     keep: int = 3  # serving versions kept for going back
     lang: Language = "zh"
     host: str = "127.0.0.1"
@@ -135,6 +137,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         settle_seconds=_number(values, "SANBAO_SETTLE_SECONDS", 0),
         clock_jump_days=_number(values, "SANBAO_CLOCK_JUMP_DAYS", 1),
         file_seconds=_number(values, "SANBAO_FILE_SECONDS", 1),
+        file_bytes=int(_number(values, "SANBAO_FILE_MB", 1)) << 20,
         keep=int(_number(values, "SANBAO_KEEP", 1)),
         lang=cast(Language, lang),
         host=values["SANBAO_HOST"],

@@ -85,14 +85,45 @@ def storage_error(error: BaseException, settings: Settings) -> SanbaoError | Non
 
 
 def refuse_full_disk(settings: Settings) -> None:
-    """Raises SanbaoError (DISK_FULL) when the night that is due would not fit."""
-    if _free(settings.home) < needed(settings):
+    """Raises SanbaoError (DISK_FULL) when the night that is due would not fit, whoever's files it took."""
+    crowded = no_room(settings)
+    if not _fits(settings, 0) or (crowded and crowded == _inbox(settings).keys()):
         raise _error("DISK_FULL", settings, str(settings.home))
 
 
+def no_room(settings: Settings) -> frozenset[str]:
+    """Folders of the inbox whose files a night has no room for; those with the least come first.
+
+    So one department's files keep nobody else's from being taken. What was claimed goes first.
+    """
+    taken, left = 0, set[str]()
+    sizes = _inbox(settings)
+    for folder in sorted(sizes, key=lambda name: (not name.startswith("."), sizes[name], name)):
+        taken += sizes[folder]
+        if not _fits(settings, taken):
+            left.add(folder)
+    return frozenset(left)
+
+
 def needed(settings: Settings) -> int:
-    """Bytes that a night may take, by what lies in the inbox and what the last one made."""
-    inbox = sum(_sizes(settings.home / "inbox"))
+    """Bytes that a night may take, by what it will take from the inbox and what the last one made."""
+    return _needed(settings, sum(_inbox(settings).values()))
+
+
+def _fits(settings: Settings, inbox: int) -> bool:
+    return _free(settings.home) >= _needed(settings, inbox)
+
+
+def _inbox(settings: Settings) -> dict[str, int]:
+    """Folder of the inbox (`""`: itself) → bytes in it that a night would take."""
+    sizes: dict[str, int] = {}
+    for folder, size in _sizes(settings.home / "inbox"):
+        if size <= settings.file_bytes:
+            sizes[folder] = sizes.get(folder, 0) + size
+    return sizes
+
+
+def _needed(settings: Settings, inbox: int) -> int:
     warehouse = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
     serving = settings.serving.stat().st_size if settings.serving.exists() else 0
     if warehouse:
@@ -102,14 +133,14 @@ def needed(settings: Settings) -> int:
     return int(_OF_INBOX * inbox + more) + _ALWAYS
 
 
-def _sizes(folder: Path) -> Iterator[int]:
+def _sizes(folder: Path, top: str = "") -> Iterator[tuple[str, int]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    yield from _sizes(Path(entry.path))
+                    yield from _sizes(Path(entry.path), top or entry.name)
                 elif entry.is_file(follow_symlinks=False):
-                    yield entry.stat(follow_symlinks=False).st_size
+                    yield top, entry.stat(follow_symlinks=False).st_size
     except OSError:
         return  # a clerk's folder that is not to be entered, or that has just gone
 

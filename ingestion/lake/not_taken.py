@@ -6,8 +6,8 @@ It is no outcome: nothing was received, the file lies where it was, and the next
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,10 +26,12 @@ class NotTaken:
     name: str  # below the department's folder; masked, fit to be shown
     code: str
     since: datetime  # when it was seen first (UTC)
+    words: Mapping[str, str] = field(default_factory=dict)  # of the sentence
 
     def said(self, *, english: bool = False) -> str:
         """Why, as one sentence, and what to do."""
-        said = sentence(self.code, {}, english=english), remedy(self.code, {}, english=english)
+        words = self.words
+        said = sentence(self.code, words, english=english), remedy(self.code, words, english=english)
         return (" " if english else "").join(said)
 
 
@@ -44,9 +46,11 @@ def readable(name: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def left_there(department: str, parts: Sequence[str], code: str, now: datetime) -> NotTaken:
+def left_there(
+    department: str, parts: Sequence[str], code: str, now: datetime, words: Mapping[str, str]
+) -> NotTaken:
     """`parts` are the names below the department's folder; none: that folder itself."""
-    return NotTaken(department, shown_name(readable("/".join(parts))), code, now.astimezone(UTC))
+    return NotTaken(department, shown_name(readable("/".join(parts))), code, now.astimezone(UTC), words)
 
 
 def not_taken(home: Home) -> list[NotTaken]:

@@ -69,7 +69,9 @@ def claim_again(kept: Path, target: Path) -> Path:
     return target / kept.name
 
 
-def archive_claim(home: Home, claim: Path, owners: Owners, folder: str, expected: Sight | None) -> Archived:
+def archive_claim(
+    home: Home, claim: Path, owners: Owners, folder: str, expected: Sight | None, largest: int | None = None
+) -> Archived:
     """Copy the bytes of a claim under their hash; raises NotOursError where it must not be taken.
 
     `expected` is what was seen before it was claimed: something else was never waited for.
@@ -79,15 +81,15 @@ def archive_claim(home: Home, claim: Path, owners: Owners, folder: str, expected
     except OSError as error:
         raise NotOursError("FILE_IS_LINK" if claim.is_symlink() else "FILE_NOT_READABLE") from error
     try:
-        before = checked(descriptor, owners, folder)
+        before = checked(descriptor, owners, folder, largest)
         if expected is not None and Sight.of(before) != expected:
             raise NotOursError("FILE_STILL_CHANGING")
         if has_writer(descriptor) and time.time() - before.st_mtime < HELD_OPEN_SECONDS:
             raise NotOursError("FILE_STILL_OPEN")
         partial = draft_in(home.archive)
         try:
-            sha256, size = _copy(descriptor, partial)
-            after = checked(descriptor, owners, folder)
+            sha256, size = _copy(descriptor, partial, before.st_size)
+            after = checked(descriptor, owners, folder, largest)
             if (Sight.of(after), after.st_ctime_ns) != (Sight.of(before), before.st_ctime_ns):
                 raise NotOursError("FILE_STILL_CHANGING")
             if size != after.st_size:
@@ -172,7 +174,8 @@ def sweep_folders(home: Home) -> None:
                     folder.rmdir()
 
 
-def _copy(descriptor: int, partial: Path) -> tuple[str, int]:
+def _copy(descriptor: int, partial: Path, most: int) -> tuple[str, int]:
+    """Copy piece by piece; a file that grows beyond `most` bytes meanwhile is not copied on."""
     digest, size = hashlib.sha256(), 0
     with partial.open("xb") as target:
         while True:
@@ -180,7 +183,7 @@ def _copy(descriptor: int, partial: Path) -> tuple[str, int]:
                 block = os.read(descriptor, CHUNK)
             except OSError as error:
                 raise NotOursError("FILE_NOT_READABLE") from error
-            if not block:
+            if not block or size > most:
                 return digest.hexdigest(), size
             digest.update(block)
             target.write(block)

@@ -3,7 +3,7 @@
 Departments can write into their folders while we look. Every folder and file is therefore opened by
 its name in the folder that is open already, never through a link, and judged by what was opened.
 A file is taken when it is a regular file with one name, in a folder on the inbox's own file system,
-nobody has it open for writing, and it belongs to no other department's account.
+nobody has it open for writing, it belongs to no other department's account, and it is not too large.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 DEEPEST = 16  # folders below a department's own
+_MB = 1 << 20
 UNFINISHED_SECONDS = 3600.0  # so long a part file may lie there before anybody is told
 # A copy over a bad network may pause; where the system does not tell that it goes on, more patience helps.
 UNTOLD_FACTOR = 6
@@ -77,9 +78,10 @@ class Look:
 class NotOursError(Exception):
     """What lies there must not be taken: `code` says why."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **words: str) -> None:
         super().__init__(code)
         self.code = code
+        self.words = words
 
 
 def is_ours(name: str) -> bool:
@@ -92,16 +94,17 @@ def is_unfinished(name: str) -> bool:
     return name.lower().endswith(_UNFINISHED)
 
 
-def look(inbox: Path, departments: Mapping[str, str]) -> Look:
+def look(inbox: Path, departments: Mapping[str, str], largest: int | None = None) -> Look:
     """Every file of the inbox, the oldest first, and what cannot be taken.
 
-    `departments` is folder → department; files elsewhere are of the department under the key ''.
+    `departments` is folder → department; files elsewhere are of the department under the key ''. A file
+    of more than `largest` bytes is not taken.
     """
     found = Look()
     with _folder(inbox) as root:
         owners = Owners.of(root)
         device = os.fstat(root).st_dev
-        _look_into(root, (), found, _Place(departments, owners, device))
+        _look_into(root, (), found, _Place(departments, owners, device, largest))
     found.seen.sort(key=lambda seen: (seen.sight.mtime_ns, seen.parts))
     return found
 
@@ -151,7 +154,7 @@ class Owners:
         return status.st_gid not in (group, self.taker_group) and status.st_gid in groups
 
 
-def checked(descriptor: int, owners: Owners, folder: str) -> os.stat_result:
+def checked(descriptor: int, owners: Owners, folder: str, largest: int | None) -> os.stat_result:
     """What is open there, when it may be taken; raises NotOursError."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
@@ -160,6 +163,10 @@ def checked(descriptor: int, owners: Owners, folder: str) -> os.stat_result:
         raise NotOursError("FILE_HAS_OTHER_NAMES")
     if owners.are_others(folder, status):
         raise NotOursError("FILE_OF_OTHERS")
+    # By what it claims: a file with holes takes no room here, and all of it once it is copied and read.
+    if largest is not None and status.st_size > largest:
+        said = {"size": -(-status.st_size // _MB), "limit": largest // _MB}
+        raise NotOursError("FILE_TOO_LARGE", **{word: f"{number:,}" for word, number in said.items()})
     return status
 
 
@@ -215,6 +222,7 @@ class _Place:
     departments: Mapping[str, str]
     owners: Owners
     device: int
+    largest: int | None = None
 
     def department(self, parts: Sequence[str]) -> str:
         return self.departments.get(parts[0] if parts else "", self.departments[""])
@@ -249,9 +257,9 @@ def _look_into(folder: int, parts: tuple[str, ...], found: Look, place: _Place) 
         except FileNotFoundError:
             continue  # gone since
         except NotOursError as problem:
-            _leave(found, place, below, problem.code)
+            _leave(found, place, below, problem)
         except OSError:
-            _leave(found, place, below, "FILE_NOT_READABLE")
+            _leave(found, place, below, NotOursError("FILE_NOT_READABLE"))
 
 
 def _enter(folder: int, below: tuple[str, ...], found: Look, place: _Place) -> None:
@@ -277,7 +285,7 @@ def _enter(folder: int, below: tuple[str, ...], found: Look, place: _Place) -> N
 def _file(folder: int, below: tuple[str, ...], place: _Place) -> Seen:
     descriptor = os.open(below[-1], OPEN_FILE, dir_fd=folder)
     try:
-        status = checked(descriptor, place.owners, below[0] if len(below) > 1 else "")
+        status = checked(descriptor, place.owners, below[0] if len(below) > 1 else "", place.largest)
         is_told = has_writer(descriptor) is not None
     finally:
         os.close(descriptor)
@@ -286,6 +294,7 @@ def _file(folder: int, below: tuple[str, ...], place: _Place) -> Seen:
     return Seen(below, Sight.of(status), max(changed, status.st_ctime), is_told)
 
 
-def _leave(found: Look, place: _Place, below: tuple[str, ...], code: str) -> None:
+def _leave(found: Look, place: _Place, below: tuple[str, ...], problem: NotOursError) -> None:
     named = below[1:] if below[0] in place.departments else below
-    found.left.append(left_there(place.department(below), named or below, code, datetime.now(UTC)))
+    department, now = place.department(below), datetime.now(UTC)
+    found.left.append(left_there(department, named or below, problem.code, now, problem.words))

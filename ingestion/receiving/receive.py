@@ -8,7 +8,7 @@ finishes it unchanged. What cannot be taken is named, and keeps nobody else's fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,18 +51,21 @@ def receive(
     now: datetime | None = None,
     settle_seconds: float = 0,
     clock: ClockRule | None = None,
+    largest: int | None = None,
+    no_room: Collection[str] = (),
 ) -> list[Receipt]:
     """Claim all stable files of the inbox and finish claims that an earlier run left behind.
 
     Returns the receipts written by this call; bytes that were known already give none. What is left in
-    the inbox is told by `not_taken`. With `clock`, raises ClockJumpedError before anything is claimed.
+    the inbox is told by `not_taken`, files of more than `largest` bytes and those in the folders
+    `no_room` among it. With `clock`, raises ClockJumpedError before anything is claimed.
     """
     with arriving(home):
         apply_decisions(home)
         sweep_partial(home)
         sweep_folders(home)
         sweep_attempts(home)
-        run = _Run(home, _departments(home, catalog), datetime.now(UTC), [])
+        run = _Run(home, _departments(home, catalog), datetime.now(UTC), [], largest, no_room)
         files = run.still_files(settle_seconds)
         again = written_to_since(home, settle_seconds)
         left_behind = sorted(home.claimed.glob("*/*/*"))
@@ -93,14 +96,20 @@ class _Run:
     departments: Mapping[str, str]  # folder → department; '': of all other places
     now: datetime
     left: list[NotTaken]
+    largest: int | None
+    no_room: Collection[str]  # folders whose files the disk has no room for
 
     def still_files(self, settle_seconds: float) -> list[Seen]:
         """The files that lie still."""
-        found = look(self.home.inbox, self.departments)
+        found = look(self.home.inbox, self.departments, self.largest)
         self.left.extend(found.left)
-        still, busy = settled(self.home.inbox, found.seen, settle_seconds)
+        crowded = [seen for seen in found.seen if _folder(seen.parts) in self.no_room]
+        for seen in crowded:
+            self._leave(seen.parts, NotOursError("FILE_NO_ROOM"))
+        fitting = [seen for seen in found.seen if seen not in crowded]
+        still, busy = settled(self.home.inbox, fitting, settle_seconds)
         for seen, code in busy:
-            self._leave(seen.parts, code)
+            self._leave(seen.parts, NotOursError(code))
         return still
 
     def claim_all(
@@ -117,7 +126,7 @@ class _Run:
             try:
                 claim = _claim(self.home, seen, target)
             except NotOursError as problem:
-                self._leave(seen.parts, problem.code)
+                self._leave(seen.parts, problem)
                 continue
             if claim:
                 claims[claim] = seen
@@ -130,22 +139,28 @@ class _Run:
         known = (department,) if department in self.departments else ()
         parts = seen.parts if seen else (*known, claim.name)
         try:
-            return _take(self.home, claim, parts[0] if len(parts) > 1 else "", seen.sight if seen else None)
+            sight = seen.sight if seen else None
+            return _take(self.home, claim, _folder(parts), sight, self.largest)
         except NotOursError as problem:
             put_back(self.home, claim, parts)
-            self._leave(parts, problem.code)
+            self._leave(parts, problem)
             return None
 
     def _target(self, moment: datetime, number: int, department: str) -> Path:
         return self.home.claimed / f"{moment.strftime(STAMP)}-{number:05d}" / department
 
     def _department(self, parts: Sequence[str]) -> str:
-        return self.departments.get(parts[0] if len(parts) > 1 else "", self.departments[""])
+        return self.departments.get(_folder(parts), self.departments[""])
 
-    def _leave(self, parts: Sequence[str], code: str) -> None:
+    def _leave(self, parts: Sequence[str], problem: NotOursError) -> None:
         department = self._department(parts)
         below = parts[1:] if department != UNKNOWN_DEPARTMENT else parts
-        self.left.append(left_there(department, below, code, self.now))
+        self.left.append(left_there(department, below, problem.code, self.now, problem.words))
+
+
+def _folder(parts: Sequence[str]) -> str:
+    """The folder of the inbox that a file lies in; '' for the inbox itself."""
+    return parts[0] if len(parts) > 1 else ""
 
 
 def _departments(home: Home, catalog: Catalog) -> dict[str, str]:
@@ -173,10 +188,12 @@ def _claim(home: Home, seen: Seen, target: Path) -> Path | None:
     return claim_file(home, seen, target)
 
 
-def _take(home: Home, claim: Path, folder: str, expected: Sight | None) -> Receipt | None:
+def _take(
+    home: Home, claim: Path, folder: str, expected: Sight | None, largest: int | None
+) -> Receipt | None:
     with opened(home.inbox, ()) as root:
         owners = Owners.of(root)
-    archived = archive_claim(home, claim, owners, folder, expected)
+    archived = archive_claim(home, claim, owners, folder, expected, largest)
     receipt = Receipt(
         sha256=archived.sha256,
         department=claim.parts[-2],

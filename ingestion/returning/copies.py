@@ -13,6 +13,7 @@ from foundation.locks import alone
 from ingestion.lake.home import Home
 from ingestion.lake.sealed import sealed, unsealed
 
+_LARGEST = 1 << 30  # bytes; no copy of ours, and clerks can put anything into the folder
 UNFINISHED = -1  # rows corrected, of a copy that is being written
 
 
@@ -119,9 +120,10 @@ def _is_foreign(home: Home, path: Path, written: Collection[str]) -> bool:
     """Whether something lies there that was neither written by us nor handed in: it would be lost."""
     if not path.exists():
         return False
-    if not path.is_file():
+    if not path.is_file() or path.stat().st_size > _LARGEST:
         return True
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return digest not in written and not home.archived(digest).exists()
 
 

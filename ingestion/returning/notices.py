@@ -21,7 +21,8 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     # Clerks can write into the folder: what lies there need not be the file that we wrote.
     if path.is_dir() and not path.is_symlink():
         return False
-    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+    is_plain = path.is_file() and not path.is_symlink()
+    if is_plain and path.stat().st_size == len(data) and path.read_bytes() == data:
         return False
     write_bytes(data, path)
     return True

@@ -61,7 +61,10 @@ def withdraw(settings: Settings, what: str, reason: str, by: str | None) -> list
 def named(what: str) -> str:
     """The hash of a file that lies at hand, else `what` itself: a name, a hash or a batch id."""
     path = Path(what)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else what
+    if not path.is_file():
+        return what
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

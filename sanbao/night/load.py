@@ -18,7 +18,7 @@ from sanbao.night.integrity import require_whole
 from sanbao.night.pool import in_processes
 from sanbao.redact import kind_of
 from sanbao.settings import Settings
-from sanbao.storage import refuse_full_disk, tells_of_storage
+from sanbao.storage import no_room, refuse_full_disk, tells_of_storage
 
 if TYPE_CHECKING:
     from ingestion.receiving.clock import ClockRule
@@ -46,7 +46,14 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     require_whole(settings, contents=False)
     prepare_home(settings)
     with believed_clock(settings) as rule:
-        receive(home, catalog(), settle_seconds=settings.settle_seconds, clock=rule)
+        receive(
+            home,
+            catalog(),
+            settle_seconds=settings.settle_seconds,
+            clock=rule,
+            largest=settings.file_bytes,
+            no_room=no_room(settings),
+        )
     waiting = [receipt.model_dump(mode="json") for receipt in in_turn(pending(home), catalog())]
     if waiting:
         require_whole(settings)

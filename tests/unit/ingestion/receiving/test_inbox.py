@@ -4,6 +4,7 @@ The whole of it, with thousands of tries: `python -m benchmarks.intake_races`.
 """
 
 import os
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_the_codes_that_are_told_of_what_was_left():
     planted = {
         "FILE_STILL_CHANGING", "FILE_STILL_OPEN", "FILE_UNFINISHED", "FILE_NOT_READABLE", "FILE_NOT_MOVABLE",
         "FILE_IS_LINK", "FILE_HAS_OTHER_NAMES", "FILE_OF_OTHERS", "FILE_NOT_REGULAR", "FOLDER_NOT_READABLE",
-        "FOLDER_ELSEWHERE", "FOLDER_TOO_DEEP",
+        "FOLDER_ELSEWHERE", "FOLDER_TOO_DEEP", "FILE_TOO_LARGE", "FILE_NO_ROOM",
     }  # fmt: skip
     from ingestion.messages.problems import PROBLEMS
 
@@ -230,3 +231,27 @@ def test_nothing_is_written_through_a_link_and_nothing_stays_of_a_failure(tmp_pa
     with pytest.raises(OSError, match="folder"):
         write_bytes(b"x", tmp_path / "folder")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "secret", "slip.txt"]
+
+
+def test_a_file_that_grows_too_large_while_it_is_claimed_goes_back(tmp_path, monkeypatch):
+    home = new_home(tmp_path)
+    path = drop(home)
+    claimed = claims.claim_file
+
+    def grown(home, seen, target):
+        os.truncate(path, 900 << 30)
+        return claimed(home, seen, target)
+
+    monkeypatch.setattr("ingestion.receiving.receive.claim_file", grown)
+    assert receive(home, CATALOG, largest=1 << 20) == []
+    assert codes(home) == {"a.csv": "FILE_TOO_LARGE"}
+    assert path.stat().st_size == 900 << 30
+
+
+def test_a_large_file_is_copied_piece_by_piece(tmp_path):
+    home = new_home(tmp_path)
+    os.truncate(drop(home), 256 << 20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (receipt,) = receive(home, CATALOG)
+    assert receipt.size_bytes == 256 << 20
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10

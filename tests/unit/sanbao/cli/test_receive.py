@@ -70,3 +70,57 @@ def test_a_setting_says_how_far_a_clock_may_move(home: Home, monkeypatch: pytest
     (home.inbox / "poverty_relief" / "户表.csv").write_bytes(b"x")
     monkeypatch.setenv("SANBAO_CLOCK_JUMP_DAYS", "100")
     assert typed("receive") == 0
+
+
+def claiming(path: Path, size: int) -> None:
+    """A file that claims to be so large, and takes no room: `truncate -s`."""
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
+def test_a_file_that_claims_to_be_huge_is_named_and_stops_nobody(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    huge = home.inbox / "housing" / "x.csv"
+    claiming(huge, 900 << 30)
+    (home.inbox / "poverty_relief" / "户表.csv").write_bytes(sheet(register(3)))
+    assert typed("receive") == 0
+    said = capsys.readouterr().out
+    assert "9 行" in said and "housing/x.csv: FILE_TOO_LARGE" in said
+    assert "921,600 MB" in said and "1,024 MB" in said
+    slip = (home.returned / "housing" / "收件回执.txt").read_text("utf-8-sig")
+    assert "x.csv" in slip and "921,600 MB" in slip and "SANBAO_FILE_MB" in slip
+    assert huge.stat().st_size == 900 << 30
+    assert not list(home.claimed.iterdir())
+    assert max(path.stat().st_size for path in home.archive.rglob("*")) < 1 << 20
+
+
+def test_a_setting_says_how_large_a_file_may_be(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claiming(home.inbox / "housing" / "x.csv", (2 << 20) + 1)
+    monkeypatch.setenv("SANBAO_FILE_MB", "2")
+    assert typed("receive") == 0
+    said = capsys.readouterr().out
+    assert "FILE_TOO_LARGE" in said and "3 MB" in said
+    assert not list(home.receipts.iterdir())
+    monkeypatch.setenv("SANBAO_FILE_MB", "3")
+    assert typed("receive") == 0
+    assert "FILE_TOO_LARGE" not in capsys.readouterr().out
+    assert len(list(home.receipts.iterdir())) == 1
+
+
+def test_many_files_that_together_have_no_room_stop_only_their_department(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANBAO_FILE_MB", str(1 << 30))
+    for number in range(3):
+        claiming(home.inbox / "housing" / f"{number}.csv", 300 << 30)
+    (home.inbox / "poverty_relief" / "户表.csv").write_bytes(sheet(register(3)))
+    assert typed("receive") == 0
+    said = capsys.readouterr().out
+    assert "9 行" in said and said.count("FILE_NO_ROOM") == 3
+    assert "磁盘空间不够" in (home.returned / "housing" / "收件回执.txt").read_text("utf-8-sig")
+    # Where nobody's files fit, nothing is begun.
+    assert typed("receive") == 1
+    assert "[DISK_FULL]" in capsys.readouterr().err
