@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -26,10 +26,6 @@ import duckdb
 from ingestion import Home
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
 from ingestion.lake.integrity import lake_faults
-from ingestion.lake.records import read_receipt
-from ingestion.lake.sealed import RecordDamagedError
-from ingestion.receiving.clock import last_seen
-from ingestion.receiving.numbering import last_number
 from sanbao.errors import SanbaoError
 from sanbao.night.build_state import BuildState, read_state
 from sanbao.night.integrity import verify
@@ -160,15 +156,8 @@ def flip_originals(settings: Settings, count: int, dice: random.Random) -> Count
 
 
 def flip_records(settings: Settings, count: int, dice: random.Random) -> Counter[str]:
-    """Receipts, outcomes, landings, notes: named by the gate, or what they say is the same.
-
-    The two memories of a receiver repeat what the receipts say: damaged, the receipts are asked.
-    """
+    """Receipts, outcomes, landings, notes: named by the gate, or what they say is the same."""
     home, seen = Home(settings.home), Counter[str]()
-    memories = {home.archive / "last_number.json": last_number, home.archive / "clock.json": last_seen}
-    right: dict[Path, set[object]] = {
-        path: {read(home), _of_receipts(home, path)} for path, read in memories.items()
-    }
     files = sorted(path for path in home.archive.rglob("*.json") if path.name != "published.json")
     for batch in at_once(files, count, dice):
         good = {path: json.loads(path.read_bytes()) for path, _, _ in batch}
@@ -179,26 +168,9 @@ def flip_records(settings: Settings, count: int, dice: random.Random) -> Counter
             for path, content in good.items():
                 if str(path.relative_to(home.root)) in named:
                     seen[NOTICED] += 1
-                elif path in memories:
-                    seen[_remembered(home, memories[path], right[path])] += 1
                 else:
                     seen[NO_EFFECT if json.loads(path.read_bytes()) == content else WRONG] += 1
     return seen
-
-
-def _remembered(home: Home, memory: Callable[[Home], object], right: set[object]) -> str:
-    try:
-        return NO_EFFECT if memory(home) in right else WRONG
-    except RecordDamagedError:  # a receipt of the same batch of flips; the gate names it
-        return NOTICED
-
-
-def _of_receipts(home: Home, memory: Path) -> datetime | int:
-    """What a memory repeats, asked of the receipts alone."""
-    receipts = [read_receipt(path) for path in home.receipts.glob("[!.]*.json")]
-    if memory.name == "clock.json":
-        return max(receipt.received_at for receipt in receipts)
-    return max(receipt.received_no for receipt in receipts)
 
 
 def flip_states(settings: Settings, count: int, dice: random.Random) -> Counter[str]:

@@ -310,6 +310,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There are data in {home} already ({found}); nothing was restored.",
         "A backup is restored into an empty folder only: set SANBAO_HOME to another one, or move this away.",
     ),
+    "RESTORE_UNLIKE": (
+        "{home} 里没有做完的恢复与备份 {file} 不符（{detail}），没有继续。",
+        "请用开始时的那一份备份再运行；没有的，把 {home} 里的内容全部移走，再重新恢复。",
+        "The unfinished restore in {home} is not one of {file} ({detail}); nothing was done.",
+        "Use the backup that it was begun with; without that, move {home} away and restore anew.",
+    ),
     "RESTORE_UNFINISHED": (
         "{home} 的恢复还没有完成。",
         "请再运行一次同样的 sanbao restore，它会接着做完。",

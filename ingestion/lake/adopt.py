@@ -14,7 +14,9 @@ from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.lake import fixed
 from ingestion.lake.home import Home
+from ingestion.lake.integrity import lost_numbers
 from ingestion.lake.landings import path_of, record_batch, record_withdrawal
+from ingestion.lake.numbers import give_up
 from ingestion.lake.records import Outcome, read_receipt, recorded_outcomes
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 
@@ -51,6 +53,9 @@ def adopt(home: Home, catalog: Catalog) -> int:
         write_bytes(sealed({"files": {fixed.KEY: _sha256(key)}}), record)
         done += 1
     fixed.prepare(home, catalog)
+    if lost := lost_numbers(home):
+        give_up(home, lost)
+        done += len(lost)
     return done
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from foundation.language import county_day
-from ingestion.lake.records import Outcome, Receipt
+from ingestion.lake.home import Home
+from ingestion.lake.records import STAMP, Outcome, Receipt
+from ingestion.lake.sealed import sealed
 from ingestion.messages.problems import remedy, sentence
 
 CODE = "ALREADY_THERE"
@@ -17,6 +20,27 @@ _SUFFIX = "-duplicate"
 def is_duplicate(batch_id: str) -> bool:
     """Whether it is the id of such an outcome, and of no batch."""
     return batch_id.endswith(_SUFFIX)
+
+
+def note_path(home: Home, receipt: Receipt) -> Path:
+    """Where it is noted that bytes came once more, with this receipt."""
+    return home.arrivals / f"{receipt.received_at.strftime(STAMP)}-{receipt.sha256[:12]}.json"
+
+
+def note_of(outcome: Outcome, receipt: Receipt) -> bytes:
+    """The note, for the slip."""
+    return sealed(
+        {
+            "state": "DUPLICATE",
+            "sha256": receipt.sha256,
+            "department": receipt.department,
+            "file_name": receipt.file_name,
+            "received_no": receipt.received_no,
+            "received_at": receipt.received_at.isoformat(),
+            "reason": outcome.reason,
+            "reason_en": outcome.reason_en,
+        }
+    )
 
 
 def duplicate(receipt: Receipt, known_since: Iterable[datetime]) -> Outcome:

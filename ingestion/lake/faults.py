@@ -41,6 +41,37 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The record {where} is not as it was written.",
         _REPAIR_EN,
     ),
+    "RECORD_LOST": ("记录 {where} 不见了{of}。", _REPAIR, "The record {where} is gone{of}.", _REPAIR_EN),
+    "RECORD_OUTDATED": (
+        "记录 {where} 是较早的一份，与入库记录不符{of}。",
+        _REPAIR,
+        "The record {where} is an earlier one than what landed{of}.",
+        _REPAIR_EN,
+    ),
+    "ARRIVAL_LOST": (
+        "{where}：这个收件顺序号用过，现在没有任何记录提到它（收据、结果、入库记录都不见了）。",
+        "请从备份恢复 archive 和 lake；没有备份、确认不再要的，运行 sanbao verify --adopt 承认缺失。",
+        "{where}: this number of the order of arrival was given out, and no record speaks of it any more.",
+        "Restore archive and lake from the backup; without one, `sanbao verify --adopt` takes it as lost.",
+    ),
+    "BATCH_GONE": (
+        "{where}：这一批发布过，现在入库记录不见了。",
+        "请从备份恢复 archive 和 lake；没有备份的，运行 sanbao publish --accept-fall 并写明 --reason。",
+        "{where}: this batch was published, and the record of its landing is gone.",
+        "Restore archive and lake from the backup; without one, run `sanbao publish --accept-fall`.",
+    ),
+    "CLOCK_RECORD_LOST": (
+        "{where} 不见了或与写入时不同：谁在什么时候确认过系统时间，不能再生成。",
+        "请从备份恢复这个文件；没有备份的，运行 sanbao verify --repair 重新开始，文件里会写明以前的已丢失。",
+        "{where} is gone or not as it was written: who confirmed the clock, and when, cannot be made again.",
+        "Restore it from the backup; without one, `sanbao verify --repair` begins anew and says so in it.",
+    ),
+    "PUBLISH_RECORD_LOST": (
+        "发布文件还在，发布记录 {where} 的两份都不见了。",
+        "运行 sanbao publish：按发布文件里写的核对，不会少发，并补写记录。",
+        "There is a published file, but both copies of its record {where} are gone.",
+        "Run `sanbao publish`: it goes by what the published file says, and writes the record again.",
+    ),
     "RECORD_UNSEALED": (
         "记录 {where} 没有校验码：由旧版本写入，或已损坏。",
         "从旧版本升级的，确认数据完好后运行一次 sanbao verify --adopt；否则从备份恢复。",

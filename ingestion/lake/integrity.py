@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingestion.lake import fixed
-from ingestion.lake.duplicates import is_duplicate
+from ingestion.lake.duplicates import is_duplicate, note_path
 from ingestion.lake.faults import Fault
 from ingestion.lake.home import Home
-from ingestion.lake.landings import Landing, path_of, read_landing
+from ingestion.lake.landings import Landing, last_receipt, path_of, read_landing
+from ingestion.lake.numbers import Numbers, clock_record, memory, numbers_in, remembered
 from ingestion.lake.records import Outcome, Receipt, is_settled, read_outcomes, read_receipt
 from ingestion.lake.sealed import RecordDamagedError, unsealed
 
@@ -36,6 +37,8 @@ class Records:
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     landings: dict[str, Landing] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
+    numbers: Numbers | None = None
+    noted: set[int] = field(default_factory=set)  # numbers that decisions and notes of arrivals speak of
     begun: set[str] = field(default_factory=set)  # sha256 of files whose loading was begun
     faults: list[Fault] = field(default_factory=list)
 
@@ -45,6 +48,20 @@ class Records:
         found = dict(self.fixed)
         for landing in self.landings.values():
             found.update(landing.files)
+        return found
+
+    @property
+    def spoken_of(self) -> set[int]:
+        """The numbers of the order of arrival of which some record speaks."""
+        records = [*self.receipts.values(), *self.landings.values()]
+        return self.noted.union(*(numbers_in(record.model_dump()) for record in records))
+
+    def landings_by_file(self) -> dict[str, list[Landing]]:
+        """sha256 → the landings of its rounds."""
+        found: dict[str, list[Landing]] = {}
+        for landing in self.landings.values():
+            if landing.receipt is not None:
+                found.setdefault(landing.receipt.sha256, []).append(landing)
         return found
 
     def in_flight(self, landing: Landing) -> bool:
@@ -82,6 +99,8 @@ class Records:
 def read_records(home: Home) -> Records:
     """Every record of the archive; those that are damaged become faults."""
     found = Records()
+    # First: what is numbered meanwhile is spoken of by then.
+    found.numbers = _read(home, found, memory(home), lambda path: remembered(home))
     for path in _named(home.receipts):
         receipt = _read(home, found, path, read_receipt)
         if receipt is not None and _is_of(home, found, path, receipt.sha256):
@@ -101,7 +120,9 @@ def read_records(home: Home) -> Records:
         found.fixed.update(_read(home, found, path, fixed.recorded) or {})
     for folder in (home.decisions, home.arrivals, home.archive / "returns"):
         for path in _named(folder):
-            _read(home, found, path, unsealed)
+            note = _read(home, found, path, unsealed)
+            if note is not None and folder != home.archive / "returns":
+                found.noted |= numbers_in(note)
     found.begun = {path.name for path in home.attempts.iterdir()} if home.attempts.is_dir() else set()
     return found
 
@@ -112,7 +133,8 @@ def lake_faults(home: Home, *, contents: bool = True, on_bytes: OnBytes | None =
     A home without records and without a lake is fresh, and whole.
     """
     records = read_records(home)
-    faults = [*records.faults, *_unmatched(home, records), *_lake_names(home, records, contents)]
+    faults = [*records.faults, *_unmatched(home, records), *_outdated(home, records)]
+    faults += [*_forgotten(home, records), *_lake_names(home, records, contents)]
     if contents:
         faults += _lake_contents(home, records, faults, on_bytes)
     return sorted(faults, key=lambda fault: (fault.code, fault.where))
@@ -168,6 +190,71 @@ def _unmatched(home: Home, records: Records) -> Iterator[Fault]:
             where = path_of(home, outcome.batch_id)
             if outcome.batch_id not in records.landings and _short(home, where) not in damaged:
                 yield _of_outcome(home, "LANDING_LOST", where, outcome)
+
+
+def _outdated(home: Home, records: Records) -> Iterator[Fault]:
+    """Receipts and outcomes that are whole, and older than what landed of their file."""
+    for sha256, landings in records.landings_by_file().items():
+        last, path = last_receipt(landings), home.receipts / f"{sha256}.json"
+        receipt = records.receipts.get(sha256)
+        # Another process may have decided about the file while this one was reading.
+        if receipt and receipt.round < last.round and read_receipt(path).round < last.round:
+            yield _of_receipt(home, "RECORD_OUTDATED", path, last)
+    for sha256, outcomes in records.outcomes.items():
+        path = home.outcomes / f"{sha256}.json"
+        landed = [records.landings.get(outcome.batch_id) for outcome in outcomes]
+        pairs = zip(outcomes, landed, strict=True)
+        if any(each and each.outcome and each.outcome != outcome for outcome, each in pairs):
+            yield _of_outcome(home, "RECORD_OUTDATED", path, outcomes[0])
+
+
+def _forgotten(home: Home, records: Records) -> Iterator[Fault]:
+    """What only the order of arrival still knows of, and the records of a receiver themselves."""
+    damaged = {fault.where for fault in records.faults}
+    numbers = records.numbers
+    numbered = any(receipt.received_no for receipt in records.receipts.values())
+    if numbers is None and numbered and _short(home, memory(home)) not in damaged:
+        yield Fault("RECORD_LOST", _short(home, memory(home)))
+    if not _is_clock_whole(home, numbers):
+        yield Fault("CLOCK_RECORD_LOST", _short(home, clock_record(home)))
+    # A record that cannot be read, or has lost another's place, would be named once more by its number.
+    if numbers and not damaged and (lost := numbers.used - records.spoken_of):
+        yield from (
+            Fault("ARRIVAL_LOST", f"{_short(home, home.receipts)}#{number}") for number in sorted(lost)
+        )
+    for landing in again_arrived(records):
+        assert landing.receipt is not None
+        path = note_path(home, landing.receipt)
+        if not path.exists():
+            yield _of_landing(home, "RECORD_LOST", path, landing)
+
+
+def again_arrived(records: Records) -> Iterator[Landing]:
+    """The lines on the board of bytes that came once more, each of which has a note."""
+    for sha256, landings in records.landings_by_file().items():
+        known = [landing.receipt for landing in landings if landing.receipt is not None]
+        if (receipt := records.receipts.get(sha256)) is not None:
+            known.append(receipt)
+        first = min(receipt.arrival for receipt in known)
+        for landing in landings:
+            own = landing.receipt
+            if own and own.round == 1 and is_duplicate(landing.name) and own.arrival > first:
+                yield landing
+
+
+def lost_numbers(home: Home) -> set[int]:
+    """Numbers of the order of arrival of which no record speaks any more."""
+    records = read_records(home)
+    return records.numbers.used - records.spoken_of if records.numbers else set()
+
+
+def _is_clock_whole(home: Home, numbers: Numbers | None) -> bool:
+    try:
+        return bool(unsealed(clock_record(home)))
+    except FileNotFoundError:
+        return numbers is None or not numbers.has_clock
+    except (OSError, RecordDamagedError):
+        return False
 
 
 def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]:

@@ -7,13 +7,14 @@ that a lake file, a receipt or an outcome that is lost can be made again (`inges
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from foundation.files import write_bytes
+from ingestion.lake.duplicates import is_duplicate
 from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt
 from ingestion.lake.sealed import sealed, unsealed
@@ -56,6 +57,20 @@ def record_withdrawal(home: Home, name: str, rows: list[dict[str, Any]], files: 
 def read_landing(path: Path) -> Landing:
     """Raises RecordDamagedError."""
     return Landing.model_validate(unsealed(path))
+
+
+def last_receipt(landings: Iterable[Landing]) -> Receipt:
+    """The receipt of the last round of a file, by its landings (which have one).
+
+    A later arrival of the same bytes is no round: it landed but a line that says so.
+    """
+    rounds = [(landing, landing.receipt) for landing in landings if landing.receipt is not None]
+    last = max(receipt.round for _, receipt in rounds)
+    own = [(landing, receipt) for landing, receipt in rounds if receipt.round == last]
+    taken = [receipt for landing, receipt in own if not is_duplicate(landing.name)]
+    if taken:
+        return max(taken, key=lambda receipt: receipt.arrival)
+    return min((receipt for _, receipt in own), key=lambda receipt: receipt.arrival)
 
 
 def _number(home: Home, name: str) -> int:

@@ -13,6 +13,7 @@ from ingestion.checking.arrival import Arrival, arrival
 from ingestion.lake.home import Home
 from ingestion.lake.sealed import sealed, unsealed
 
+STAMP = "%Y%m%dT%H%M%S.%fZ"  # a moment in the name of a file
 # DUPLICATE: everything in the file came before.
 DeliveryState = Literal["LOADED", "PARTIAL", "REFUSED", "NIL", "DUPLICATE"]
 

@@ -16,14 +16,22 @@ from ingestion.checking.batch import Group
 from ingestion.contracts import Catalog
 from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
-from ingestion.lake.records import Outcome, Receipt, Waiver, is_settled, read_receipt, recorded_outcomes
+from ingestion.lake.numbers import remember
+from ingestion.lake.records import (
+    STAMP,
+    Outcome,
+    Receipt,
+    Waiver,
+    is_settled,
+    read_receipt,
+    recorded_outcomes,
+)
 from ingestion.lake.sealed import sealed
 from ingestion.lake.withdrawals import withdrawals, write_withdrawal
 from ingestion.messages.problems import WAIVABLE
 from ingestion.pipeline.load import load_file
-from ingestion.receiving.numbering import arriving, last_number, remember_number
+from ingestion.receiving.numbering import arriving, last_number
 from ingestion.receiving.receipts import apply_decisions
-from ingestion.receiving.receive import STAMP
 from ingestion.text.masking import mask_ids
 
 _SHORTEST = 6  # characters of a hash or batch id that name a file
@@ -136,7 +144,7 @@ def _write_withdrawal(
         for outcome in wanted
     ]
     write_withdrawal(home, f"withdrawal-{moment.strftime(STAMP)}-{sha256[:12]}", rows)
-    remember_number(home, number)
+    remember(home, number)
 
 
 def _named(home: Home, what: str) -> list[_Named]:
@@ -223,7 +231,7 @@ def _judge_again(
         path = home.decisions / f"{moment.strftime(STAMP)}-{receipt.sha256[:12]}.json"
         write_bytes(sealed(record), path)
         apply_decisions(home)
-        remember_number(home, number)
+        remember(home, number)
     return _load(home, catalog, decided)
 
 

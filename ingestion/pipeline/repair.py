@@ -10,19 +10,24 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from foundation.files import put_in_place, write_bytes
 from ingestion.contracts import Catalog
 from ingestion.lake.archive import ArchiveDamagedError, archived_bytes
+from ingestion.lake.duplicates import note_of, note_path
 from ingestion.lake.faults import Fault
 from ingestion.lake.fixed import prepare
 from ingestion.lake.home import Home
-from ingestion.lake.integrity import lake_faults, read_records
-from ingestion.lake.landings import Landing, path_of, read_landing
-from ingestion.lake.records import Receipt, outcomes_text, receipt_text
+from ingestion.lake.integrity import again_arrived, lake_faults, read_records
+from ingestion.lake.landings import Landing, last_receipt, path_of, read_landing
+from ingestion.lake.numbers import clock_record, memory, remember
+from ingestion.lake.records import outcomes_text, receipt_text
 from ingestion.lake.withdrawals import finish_withdrawals
 from ingestion.pipeline.load import load_file
+from ingestion.receiving.clock import make_again
+from ingestion.receiving.numbering import last_number
 
 OnFile = Callable[[str], None]
 _LAKE = ("LAKE_FILE_MISSING", "LAKE_FILE_CHANGED")
@@ -31,8 +36,9 @@ _LAKE = ("LAKE_FILE_MISSING", "LAKE_FILE_CHANGED")
 def repair(home: Home, catalog: Catalog, on_file: OnFile = lambda name: None) -> list[Fault]:
     """Make again what can be; returns the faults that are mended. Only while nothing else writes the home."""
     before = lake_faults(home)
-    _records(home)
-    _set_notes_aside(home, before)
+    _records(home, {fault.where for fault in before if fault.code == "RECORD_OUTDATED"})
+    _notes(home, before)
+    _memories(home, {fault.where for fault in before})
     prepare(home, catalog)
     _set_changed_withdrawals_aside(home, before)
     finish_withdrawals(home)
@@ -43,39 +49,49 @@ def repair(home: Home, catalog: Catalog, on_file: OnFile = lambda name: None) ->
     return [fault for fault in before if fault not in after]
 
 
-def _records(home: Home) -> None:
-    """Receipts and outcomes that are lost or damaged, from the landings of their last round."""
+def _records(home: Home, outdated: set[str]) -> None:
+    """Receipts and outcomes that are lost, damaged or outdated, from the landings of their last round."""
     records = read_records(home)
-    rounds: dict[str, list[Landing]] = {}
-    for landing in sorted(records.landings.values(), key=lambda landing: landing.number):
-        if landing.receipt is not None:
-            rounds.setdefault(landing.receipt.sha256, []).append(landing)
-    for sha256 in rounds.keys() - records.receipts.keys():
-        write_bytes(receipt_text(_latest(rounds[sha256])), home.receipts / f"{sha256}.json")
+    rounds = records.landings_by_file()
+    for sha256, landings in rounds.items():
+        path = home.receipts / f"{sha256}.json"
+        if sha256 not in records.receipts or str(path.relative_to(home.root)) in outdated:
+            write_bytes(receipt_text(last_receipt(landings)), path)
     records = read_records(home)
     unreadable = {fault.where for fault in records.faults}
     lost = {landing.receipt.sha256 for landing in records.lost_outcomes() if landing.receipt}
     for sha256, landings in rounds.items():
         path = home.outcomes / f"{sha256}.json"
-        if sha256 in lost or str(path.relative_to(home.root)) in unreadable:
-            latest = _latest(landings)
+        if sha256 in lost or str(path.relative_to(home.root)) in unreadable | outdated:
+            latest = last_receipt(landings)
+            landings.sort(key=lambda landing: landing.number)
             own = [each.outcome for each in landings if each.outcome and each.receipt == latest]
             write_bytes(outcomes_text([*latest.kept, *own]), path)
 
 
-def _latest(landings: list[Landing]) -> Receipt:
-    receipts = [landing.receipt for landing in landings if landing.receipt is not None]
-    return max(receipts, key=lambda receipt: (receipt.round, receipt.received_at))
+def _notes(home: Home, faults: list[Fault]) -> None:
+    """Damaged notes of arrivals and of marked copies decide nothing: they are kept apart.
 
-
-def _set_notes_aside(home: Home, faults: list[Fault]) -> None:
-    """Damaged notes of arrivals and of marked copies decide nothing: they are kept apart."""
+    Those of arrivals are made again from the line that landed with them.
+    """
     for fault in faults:
         path = home.root / fault.where
         if fault.code == "RECORD_DAMAGED" and path.parent.name in ("arrivals", "returns"):
             aside = home.archive / "damaged" / path.parent.name
             aside.mkdir(parents=True, exist_ok=True)
             path.rename(aside / path.name)
+    for landing in again_arrived(read_records(home)):
+        if landing.receipt and landing.outcome and not note_path(home, landing.receipt).exists():
+            write_bytes(note_of(landing.outcome, landing.receipt), note_path(home, landing.receipt))
+
+
+def _memories(home: Home, faulty: set[str]) -> None:
+    """The last number is that of the highest record; the clock's record begins anew."""
+    if str(memory(home).relative_to(home.root)) in faulty:
+        memory(home).unlink(missing_ok=True)
+        remember(home, last_number(home))
+    if str(clock_record(home).relative_to(home.root)) in faulty:
+        make_again(home, datetime.now(UTC))
 
 
 def _set_changed_withdrawals_aside(home: Home, faults: list[Fault]) -> None:

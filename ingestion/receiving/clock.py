@@ -15,8 +15,9 @@ from typing import Any
 
 from foundation.files import write_bytes
 from ingestion.lake.home import Home
+from ingestion.lake.numbers import clock_record
 from ingestion.lake.records import Receipt
-from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
+from ingestion.lake.sealed import sealed, unsealed
 
 # Older than the program and everything it is made of: no clock that is right says so.
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,9 +55,23 @@ def credible(home: Home, now: datetime, rule: ClockRule) -> datetime:
 
 
 def last_seen(home: Home) -> datetime | None:
-    """The moment of the last run whose clock was believed, else that of the newest receipt."""
+    """The moment of the last run whose clock was believed, else that of the newest receipt.
+
+    Raises RecordDamagedError.
+    """
     if found := _read(home):
         return datetime.fromisoformat(found["seen_at"])
+    return _newest(home)
+
+
+def make_again(home: Home, now: datetime) -> None:
+    """Begin the lost record anew, by the newest receipt; it says that who confirmed what is gone."""
+    clock_record(home).unlink(missing_ok=True)
+    content = {"seen_at": (_newest(home) or now).isoformat(), "confirmed": [], "lost_before": now.isoformat()}
+    write_bytes(sealed(content), clock_record(home))
+
+
+def _newest(home: Home) -> datetime | None:
     receipts = (Receipt.model_validate(unsealed(path)) for path in home.receipts.glob("[!.]*.json"))
     return max((receipt.received_at for receipt in receipts), default=None)
 
@@ -73,13 +88,12 @@ def observe(home: Home, now: datetime, rule: ClockRule) -> None:
 
 
 def _read(home: Home) -> dict[str, Any]:
-    path = home.archive / "clock.json"
-    try:
-        return unsealed(path) if path.exists() else {}
-    except RecordDamagedError:
-        return {}  # a memory only: the receipts say it too
+    path = clock_record(home)
+    return unsealed(path) if path.exists() else {}
 
 
 def _keep(home: Home, seen_at: datetime, confirmation: dict[str, Any] | None) -> None:
-    confirmed = [*_read(home).get("confirmed", []), *([confirmation] if confirmation else [])]
-    write_bytes(sealed({"seen_at": seen_at.isoformat(), "confirmed": confirmed}), home.archive / "clock.json")
+    before = _read(home)
+    confirmed = [*before.get("confirmed", []), *([confirmation] if confirmation else [])]
+    content = {**before, "seen_at": seen_at.isoformat(), "confirmed": confirmed}
+    write_bytes(sealed(content), clock_record(home))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from foundation.files import write_bytes
 from foundation.locks import alone
 from ingestion.lake.home import Home
-from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
+from ingestion.lake.numbers import remembered
+from ingestion.lake.sealed import unsealed
 
 _LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))
 
@@ -27,37 +26,19 @@ def arriving(home: Home) -> Iterator[None]:
 def last_number(home: Home) -> int:
     """The highest number that was given to anything: a claim, a receipt, a decision, a withdrawal.
 
-    What is kept of it is only a memory: it may lag behind after a kill, never run ahead.
+    Raises RecordDamagedError.
     """
-    known = _remembered(home)
-    if known is None:
-        known = _in_lake(home)
+    memory = remembered(home)
+    known = memory.last_number if memory else _in_lake(home)
     claims = [claim_number(folder.name) for folder in home.claimed.glob("*-*")]
     receipts = [unsealed(path) for path in home.receipts.glob("[!.]*.json")]
     numbers = [int(receipt.get("received_no", 0)) for receipt in receipts]
     return max([known, *claims, *numbers])
 
 
-def remember_number(home: Home, number: int) -> None:
-    """Keep the highest number, so that it is known when the receipt of it is gone."""
-    if number > (_remembered(home) or 0):
-        write_bytes(sealed({"last_number": number}), _memory(home))
-
-
 def claim_number(name: str) -> int:
     """The number in the name of a claim's folder."""
     return int(name.rpartition("-")[2])
-
-
-def _memory(home: Home) -> Path:
-    return home.archive / "last_number.json"
-
-
-def _remembered(home: Home) -> int | None:
-    try:
-        return int(unsealed(_memory(home))["last_number"])
-    except (FileNotFoundError, RecordDamagedError):
-        return None  # receipts and lake say it too
 
 
 def _in_lake(home: Home) -> int:

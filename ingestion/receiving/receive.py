@@ -16,12 +16,19 @@ from pathlib import Path
 from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
-from ingestion.lake.duplicates import duplicate
+from ingestion.lake.duplicates import duplicate, note_of, note_path
 from ingestion.lake.home import Home, sweep_partial
 from ingestion.lake.not_taken import NotTaken, left_there, readable, record
-from ingestion.lake.records import Receipt, is_settled, read_receipt, receipt_text, recorded_outcomes
+from ingestion.lake.numbers import remember, remembered
+from ingestion.lake.records import (
+    STAMP,
+    Receipt,
+    is_settled,
+    read_receipt,
+    receipt_text,
+    recorded_outcomes,
+)
 from ingestion.lake.result import Result
-from ingestion.lake.sealed import sealed
 from ingestion.lake.write import land
 from ingestion.messages.problems import MISPLACED
 from ingestion.receiving.attempts import sweep_attempts
@@ -36,11 +43,10 @@ from ingestion.receiving.claims import (
 )
 from ingestion.receiving.clock import STEP_BACK, ClockRule, believe, credible, observe
 from ingestion.receiving.inbox import NotOursError, Owners, Seen, Sight, look, opened, settled
-from ingestion.receiving.numbering import arriving, claim_number, last_number, remember_number
+from ingestion.receiving.numbering import arriving, claim_number, last_number
 from ingestion.receiving.receipts import after_withdrawal, apply_decisions
 from ingestion.text.masking import shown_name
 
-STAMP = "%Y%m%dT%H%M%S.%fZ"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -62,6 +68,8 @@ def receive(
     """
     with arriving(home):
         apply_decisions(home)
+        if remembered(home) is None:
+            remember(home, 0)  # before the first receipt: without it the memory would be lost
         sweep_partial(home)
         sweep_folders(home)
         sweep_attempts(home)
@@ -76,7 +84,7 @@ def receive(
         claims = run.claim_all(files, again, moment)
         taken = [run.take(path, None) for path in left_behind]
         taken += [run.take(path, seen) for path, seen in claims.items()]
-        remember_number(home, last_number(home))
+        remember(home, last_number(home))
         record(home, run.left)
     return [receipt for receipt in taken if receipt is not None]
 
@@ -242,17 +250,6 @@ def _was_misplaced(home: Home, first: Receipt, again: Receipt) -> bool:
 def _note_arrival(home: Home, first: Receipt, receipt: Receipt, *, on_board: bool) -> None:
     """The same bytes came again: a note for the slip, and a line on the board."""
     outcome = duplicate(receipt, [first.arrived_at or first.received_at])
-    note = {
-        "state": "DUPLICATE",
-        "sha256": receipt.sha256,
-        "department": receipt.department,
-        "file_name": receipt.file_name,
-        "received_no": receipt.received_no,
-        "received_at": receipt.received_at.isoformat(),
-        "reason": outcome.reason,
-        "reason_en": outcome.reason_en,
-    }
-    path = home.arrivals / f"{receipt.received_at.strftime(STAMP)}-{receipt.sha256[:12]}.json"
-    write_bytes(sealed(note), path)
+    write_bytes(note_of(outcome, receipt), note_path(home, receipt))
     if on_board:
         land(home, Result(outcome), receipt)

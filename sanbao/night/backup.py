@@ -100,7 +100,7 @@ def _write(settings: Settings, draft: Path) -> None:
                 with _metadata_copy(settings.home / _METADATA) as copy:
                     _add(tar, manifest, _METADATA, copy)
             content = manifest.to_bytes()
-            entry = tarfile.TarInfo(f"manifest.{hashlib.sha256(content).hexdigest()}.json")
+            entry = tarfile.TarInfo(f"manifest.{manifest.digest}.json")
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
 
@@ -109,13 +109,21 @@ def _kept(home: Path) -> Iterator[tuple[str, Path]]:
     """Every file to keep, each kind listed when it comes to it.
 
     A file may be received meanwhile. Its bytes are archived before its receipt is written: receipts go
-    first, so that each has its bytes in the backup.
+    first, so that each has its bytes in the backup; and the last number before the receipts, for all
+    that it counts must be there.
     """
+    memory = home / "archive" / "last_number.json"
+    if memory.exists():
+        yield str(memory.relative_to(home)), memory
     later = [path for path in sorted(home.glob("archive/??")) if path.is_dir()]
     tops = sorted(path for path in home.iterdir() if path.name not in DERIVED)
     tops.sort(key=lambda path: path.name != "archive")
     for top in [*tops, home / "inbox" / ".claimed"]:
-        yield from ((str(path.relative_to(home)), path) for path in _files(top) if path.parent not in later)
+        yield from (
+            (str(path.relative_to(home)), path)
+            for path in _files(top)
+            if path.parent not in later and path != memory
+        )
     for folder in sorted(home.glob("archive/??")):
         yield from ((str(path.relative_to(home)), path) for path in _files(folder))
 

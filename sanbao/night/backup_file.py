@@ -27,6 +27,10 @@ class Manifest:
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     format: int = FORMAT
 
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
     def to_bytes(self) -> bytes:
         return json.dumps(self.__dict__, ensure_ascii=False, sort_keys=True).encode()
 
@@ -90,9 +94,9 @@ def _entries(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
                     yield entry, content or io.BytesIO()
         except (tarfile.TarError, UnicodeDecodeError) as error:
             raise _UnreadableError(str(error)) from error
-        # A tar ends before its packing does: what stands there is read and checked as well.
-        while packed.read(CHUNK):
-            pass
+        # A tar ends where its packing does: what stands behind it belongs to no entry, as a second backup.
+        if packed.read(CHUNK):
+            raise _UnreadableError("more behind its end")
 
 
 def _is_harmless(entry: tarfile.TarInfo) -> bool:

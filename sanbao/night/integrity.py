@@ -29,6 +29,17 @@ def require_whole(settings: Settings, *, contents: bool = True) -> None:
     if faults and all(fault.where == f"lake/{KEY}" for fault in faults):
         lost = faults[0].code == "LAKE_FILE_MISSING"
         raise SanbaoError("KEY_LOST" if lost else "KEY_MISMATCH", key=str(settings.lake / KEY))
+    _refuse(settings, faults)
+
+
+def require_served(settings: Settings) -> None:
+    """Raises SanbaoError (HOME_NOT_WHOLE) when batches that were published are gone from the records."""
+    from sanbao.night.published import forgotten_batches
+
+    _refuse(settings, forgotten_batches(settings))
+
+
+def _refuse(settings: Settings, faults: list[Fault]) -> None:
     if faults:
         raise SanbaoError("HOME_NOT_WHOLE", count=len(faults), detail=_named(faults, settings.lang))
 
@@ -43,7 +54,7 @@ def verify(settings: Settings, on_bytes: OnBytes | None = None) -> list[Fault]:
     from ingestion import Home
     from ingestion.lake.faults import Fault
     from ingestion.lake.integrity import archive_faults, lake_faults
-    from sanbao.night.published import serving_faults
+    from sanbao.night.published import forgotten_batches, serving_faults
     from sanbao.night.warehouse import damage
 
     home = Home(settings.home)
@@ -53,7 +64,7 @@ def verify(settings: Settings, on_bytes: OnBytes | None = None) -> list[Fault]:
             faults.append(Fault("WAREHOUSE_DAMAGED", _short(settings, "warehouse/warehouse.duckdb")))
         if on_bytes:
             on_bytes(settings.warehouse.stat().st_size)
-    return [*faults, *serving_faults(settings, on_bytes)]
+    return [*faults, *forgotten_batches(settings), *serving_faults(settings, on_bytes)]
 
 
 def repair(settings: Settings, on_file: Callable[[str], None]) -> list[Fault]:
@@ -61,9 +72,14 @@ def repair(settings: Settings, on_file: Callable[[str], None]) -> list[Fault]:
     from ingestion import Home
     from ingestion.pipeline.repair import repair as make_again
     from sanbao.night.home import catalog
+    from sanbao.night.published import mend_records, serving_faults
 
     with home_at_rest(settings):
-        return make_again(Home(settings.home), catalog(), on_file)
+        mended = make_again(Home(settings.home), catalog(), on_file)
+        before = serving_faults(settings)
+        mend_records(settings)
+        after = set(serving_faults(settings))
+    return [*mended, *(fault for fault in before if fault not in after)]
 
 
 def adopt(settings: Settings) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from foundation.language import COUNTY_TIME
 from sanbao.errors import SanbaoError
 from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
-from sanbao.night.integrity import require_whole
+from sanbao.night.integrity import require_served, require_whole
 from sanbao.night.pool import in_processes
 from sanbao.redact import kind_of
 from sanbao.settings import Settings
@@ -44,6 +44,7 @@ def receive_files(settings: Settings) -> list[ReceiptRow]:
     refuse_full_disk(settings)
     refuse_unfinished_restore(settings)
     require_whole(settings, contents=False)
+    require_served(settings)
     prepare_home(settings)
     with believed_clock(settings) as rule:
         receive(

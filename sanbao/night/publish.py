@@ -40,6 +40,9 @@ def publish_serving(
     record = published_or_served(settings)
     if record and not accept_fall:
         _require_batches(settings, record)
+    if record is None and settings.serving.exists() and not accept_fall:
+        # Both records are gone and the file cannot be read: less might be served without a word.
+        raise SanbaoError("SERVED_FALLS", detail="发布文件读不出来，发布记录也没有了（RECORD_GONE）")
     rebuilt = _rebuild_lost(settings, record, on_node)
     try:
         return {**_publish(settings, as_of, force, record, accept_fall), "rebuilt": rebuilt, "aside": None}

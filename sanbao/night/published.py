@@ -113,6 +113,8 @@ def serving_faults(settings: Settings, on_bytes: Callable[[int], None] | None = 
     ]
     record = read_published(settings)
     if record is None:
+        if settings.serving.exists() and not faults:
+            faults.append(Fault("PUBLISH_RECORD_LOST", "serving/published.json"))
         return faults
     if not settings.serving.exists():
         faults.append(Fault("SERVING_FILE_MISSING", "serving/serving.duckdb"))
@@ -123,6 +125,24 @@ def serving_faults(settings: Settings, on_bytes: Callable[[int], None] | None = 
             if on_bytes:
                 on_bytes(path.stat().st_size)
     return faults
+
+
+def forgotten_batches(settings: Settings) -> list[Fault]:
+    """Batches that were published, and of which no record of a landing is left."""
+    from ingestion import Home
+    from ingestion.lake.faults import Fault
+    from ingestion.lake.landings import path_of
+
+    record, home = read_published(settings), Home(settings.home)
+    paths = [path_of(home, batch) for batch in (record.batches if record else ())]
+    return [Fault("BATCH_GONE", str(path.relative_to(home.root))) for path in paths if not path.exists()]
+
+
+def mend_records(settings: Settings) -> None:
+    """Where one copy of the record is lost or damaged, write it from the other."""
+    record = read_published(settings)
+    if record is not None and not records_agree(settings):
+        write_published(settings, record)
 
 
 def sha256_of(path: Path) -> str:

@@ -39,10 +39,14 @@ class Restored:
 def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] | None = None) -> Restored:
     """Unpack, check, put in place, build every date again and publish.
 
-    Raises SanbaoError: RESTORE_NOT_EMPTY, BACKUP_DAMAGED (with the entry), BACKUP_OTHER_FORMAT.
+    Raises SanbaoError: RESTORE_NOT_EMPTY, BACKUP_DAMAGED (with the entry), BACKUP_OTHER_FORMAT, or
+    RESTORE_UNLIKE where what was begun in this home is no restore of this backup.
     """
     folder = settings.home / ".restoring"
     with night_lock(settings):
+        begun = [mark for mark in (folder / "rebuild.json", folder / "ready.json") if mark.exists()]
+        if begun:
+            _require_begun_with(settings.home, file, begun[0])
         if not (folder / "rebuild.json").exists():
             if not (folder / "ready.json").exists():
                 _refuse_data(settings.home)
@@ -52,6 +56,20 @@ def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] 
         _rebuild(settings, todo["dates"], on_node)
         shutil.rmtree(folder)
     return Restored(todo["file_count"], sorted(todo["dates"]))
+
+
+def _require_begun_with(home: Path, file: Path, mark: Path) -> None:
+    """Go on only with the backup that was begun with, and where all that it holds is there."""
+    from sanbao.night.backup_file import read_backup
+
+    manifest = read_backup(file)
+    if json.loads(mark.read_text("utf-8")).get("manifest") != manifest.digest:
+        raise SanbaoError("RESTORE_UNLIKE", home=str(home), file=str(file), detail="manifest")
+    for name in sorted(manifest.files):
+        # Marked copies are written anew by the last step, which may have begun.
+        kept = name.startswith(("lake/", "archive/")) and not name.startswith("archive/returns/")
+        if kept and not (home / name).exists() and not (mark.parent / "new" / name).exists():
+            raise SanbaoError("RESTORE_UNLIKE", home=str(home), file=str(file), detail=name)
 
 
 def _refuse_data(home: Path) -> None:
@@ -81,7 +99,7 @@ def _unpack(folder: Path, file: Path) -> None:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    todo = {"dates": manifest.dates, "file_count": len(manifest.files)}
+    todo = {"dates": manifest.dates, "file_count": len(manifest.files), "manifest": manifest.digest}
     write_text(json.dumps(todo), folder / "ready.json")
 
 

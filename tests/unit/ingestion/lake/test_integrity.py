@@ -3,7 +3,7 @@
 import json
 import random
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,9 +13,12 @@ from ingestion.lake.adopt import adopt
 from ingestion.lake.archive import ArchiveDamagedError
 from ingestion.lake.home import Home
 from ingestion.lake.integrity import archive_faults, lake_faults
-from ingestion.lake.sealed import unsealed
+from ingestion.lake.sealed import sealed, unsealed
 from ingestion.pipeline import decisions
 from ingestion.pipeline.repair import repair
+from ingestion.receiving import receive as receive_module
+from ingestion.receiving.clock import ClockRule
+from ingestion.receiving.inbox import NotOursError
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, household, register, sheet
 from tests.unit.ingestion.helpers import id_number, new_home, tree
 
@@ -260,3 +263,133 @@ def test_a_receipt_without_its_seal_is_not_taken(home):
     receipt = unsealed(path)
     path.write_bytes(json.dumps(receipt).encode())
     assert [fault.code for fault in lake_faults(home)] == ["RECORD_UNSEALED"]
+
+
+def faults_by_code(home):
+    return {fault.code: fault.where for fault in lake_faults(home, contents=False)}
+
+
+def remove_all_of(home, sha256):
+    """Everything that speaks of a file: original, receipt, outcome, landings, lake files."""
+    for path in home.landings.glob("[!_]*.json"):
+        landing = unsealed(path)
+        if (landing["receipt"] or {}).get("sha256") == sha256:
+            for name in landing["files"]:
+                (home.lake / name).unlink()
+            path.unlink()
+    for folder in (home.receipts, home.outcomes):
+        (folder / f"{sha256}.json").unlink()
+    home.archived(sha256).unlink()
+
+
+def test_a_file_of_which_everything_is_gone_is_missed_by_its_number(home):
+    receipts = [unsealed(path) for path in home.receipts.glob("*.json")]
+    (gone,) = (receipt for receipt in receipts if receipt["file_name"] == "十一月.csv")
+    remove_all_of(home, gone["sha256"])
+    assert faults_by_code(home) == {"ARRIVAL_LOST": f"archive/receipts#{gone['received_no']}"}
+    assert not archive_faults(home)
+    repair(home, CATALOG)
+    assert "ARRIVAL_LOST" in faults_by_code(home)
+    assert adopt(home, CATALOG) == 1  # a person knows of it
+    assert not lake_faults(home)
+
+
+def test_a_file_that_waits_and_is_gone_is_missed_too(home):
+    (home.inbox / "poverty_relief" / "二月.csv").write_bytes(sheet(register(63), "2020年2月"))
+    (receipt,) = receive(home, CATALOG, now=NOON + timedelta(days=90))
+    home.archived(receipt.sha256).unlink()
+    (home.receipts / f"{receipt.sha256}.json").unlink()
+    assert faults_by_code(home) == {"ARRIVAL_LOST": f"archive/receipts#{receipt.received_no}"}
+
+
+def test_a_number_that_was_given_up_is_no_fault(home, monkeypatch):
+    """A claim that had to be put back, between two that were taken."""
+    for name in ("a", "b", "c"):
+        (home.inbox / "poverty_relief" / f"{name}.csv").write_bytes(name.encode())
+    real = receive_module.archive_claim
+
+    def refuses(home, claim, *rest):
+        if claim.name == "b.csv":
+            raise NotOursError("FILE_STILL_CHANGING")
+        return real(home, claim, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receive_module, "archive_claim", refuses)
+        assert len(receive(home, CATALOG, now=NOON + timedelta(days=90))) == 2
+    assert not lake_faults(home)
+    assert len(receive(home, CATALOG, now=NOON + timedelta(days=91))) == 1
+    assert not lake_faults(home)
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b'{"last')])
+def test_the_memory_of_the_last_number_is_missed_and_made_again(home, spoil):
+    path = home.archive / "last_number.json"
+    last = unsealed(path)["last_number"]
+    spoil(path)
+    (code,) = faults_by_code(home)
+    assert code in ("RECORD_LOST", "RECORD_DAMAGED")
+    assert [fault.where for fault in repair(home, CATALOG)] == ["archive/last_number.json"]
+    assert unsealed(path)["last_number"] == last
+    assert not lake_faults(home)
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b'{"seen')])
+def test_who_confirmed_the_clock_is_never_lost_without_a_word(home, spoil):
+    path, later = home.archive / "clock.json", datetime(2027, 1, 1, tzinfo=UTC)
+    (home.inbox / "poverty_relief" / "二月.csv").write_bytes(sheet(register(63), "2020年2月"))
+    receive(home, CATALOG, now=later, clock=ClockRule(60, "甲"))
+    assert not lake_faults(home, contents=False)
+    spoil(path)
+    assert faults_by_code(home) == {"CLOCK_RECORD_LOST": "archive/clock.json"}
+    repair(home, CATALOG)
+    assert not lake_faults(home, contents=False)
+    begun_anew = unsealed(path)
+    assert datetime.fromisoformat(begun_anew["seen_at"]) == later
+    assert begun_anew["confirmed"] == [] and begun_anew["lost_before"]
+    # Also after the next run, whose clock is held against the newest receipt.
+    (home.inbox / "poverty_relief" / "三月.csv").write_bytes(b"x")
+    receive(home, CATALOG, now=later + timedelta(days=1), clock=ClockRule(60))
+    assert unsealed(path)["lost_before"] == begun_anew["lost_before"]
+
+
+def test_records_of_an_earlier_round_put_back_are_named(home):
+    """Both are whole, and fit one another: only what landed since tells."""
+    (path,) = (p for p in home.receipts.glob("*.json") if unsealed(p)["file_name"] == "十二月.csv")
+    outcome = home.outcomes / path.name
+    late = path.read_bytes(), outcome.read_bytes()
+    first = min(
+        (unsealed(p) for p in home.landings.glob("[!_]*.json")),
+        key=lambda each: (each["receipt"] or {}).get("sha256") != path.stem or each["receipt"]["round"],
+    )
+    assert first["receipt"]["round"] == 1
+    path.write_bytes(sealed(first["receipt"]))
+    outcome.write_bytes(sealed({"outcomes": [first["outcome"]]}))
+    assert faults_by_code(home)["RECORD_OUTDATED"] == f"archive/receipts/{path.name}"
+    repair(home, CATALOG)
+    assert not lake_faults(home)
+    assert (path.read_bytes(), outcome.read_bytes()) == late
+
+
+def test_an_outcome_that_is_not_what_landed_is_named(home):
+    path = one(home.outcomes)
+    content = unsealed(path)
+    content["outcomes"][0]["rows_accepted"] += 1
+    path.write_bytes(sealed(content))
+    assert faults_by_code(home) == {"RECORD_OUTDATED": f"archive/outcomes/{path.name}"}
+    repair(home, CATALOG)
+    assert not lake_faults(home)
+
+
+def test_a_note_of_bytes_that_came_again_is_missed_and_made_again(home):
+    (path,) = (p for p in home.receipts.glob("*.json") if unsealed(p)["file_name"] == "十一月.csv")
+    receipt = path.read_bytes()
+    (home.inbox / "poverty_relief" / "再报.csv").write_bytes(home.archived(path.stem).read_bytes())
+    receive(home, CATALOG, now=NOON + timedelta(days=90))
+    (note,) = home.arrivals.glob("*.json")
+    said = note.read_bytes()
+    shutil.rmtree(home.arrivals)
+    assert faults_by_code(home) == {"RECORD_LOST": str(note.relative_to(home.root))}
+    path.unlink()  # what is made again is the receipt of the first arrival, not of the second
+    repair(home, CATALOG)
+    assert (note.read_bytes(), path.read_bytes()) == (said, receipt)
+    assert not lake_faults(home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import sqlite3
@@ -18,10 +19,14 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ingestion import Home, receive
+from ingestion.lake.integrity import lake_faults
 from ingestion.lake.modes import wrong_modes
 from sanbao.errors import SanbaoError
+from sanbao.night import backup as backup_module
 from sanbao.night.backup import backup
 from sanbao.night.backup_file import read_backup
+from sanbao.night.home import catalog
 from sanbao.night.load import load_received, receive_files
 from sanbao.night.restore import restore
 from sanbao.settings import Settings
@@ -233,3 +238,70 @@ def test_what_a_killed_backup_left_is_removed(used: Settings, tmp_path: Path) ->
     done = backup(used, folder)
     assert sorted(folder.iterdir()) == sorted([done.path, living])
     assert not (used.home / "superset" / ".backup-x").exists()
+
+
+@pytest.mark.parametrize("behind", ["itself", b"\0" * 512, b"x", b"\0" * (1 << 20)], ids=repr)
+def test_a_backup_with_more_behind_it_is_refused(used: Settings, tmp_path: Path, behind: bytes | str) -> None:
+    """`cat A A > B`, and whatever else belongs to no entry."""
+    path = backup(used, tmp_path / "a.tar.zst").path
+    content = path.read_bytes()
+    path.write_bytes(content + (behind if isinstance(behind, bytes) else content))
+    there = elsewhere(used)
+    assert refused(lambda: restore(there, path)).code == "BACKUP_DAMAGED"
+    assert [left.name for left in there.home.iterdir()] == [".night.lock"]
+
+
+@pytest.mark.parametrize("mark", ["ready.json", "rebuild.json"])
+def test_a_mark_that_no_restore_left_is_not_gone_on_with(used: Settings, tmp_path: Path, mark: str) -> None:
+    path = backup(used, tmp_path / "a.tar.zst").path
+    there = elsewhere(used)
+    folder = there.home / ".restoring"
+    folder.mkdir(parents=True)
+    for manifest in (None, read_backup(path).digest):  # even where it names the backup
+        todo = {"dates": {}, "file_count": 0, "manifest": manifest}
+        (folder / mark).write_text(json.dumps(todo))
+        assert refused(lambda: restore(there, path)).code == "RESTORE_UNLIKE"
+        assert refused(lambda: receive_files(there)).code == "RESTORE_UNFINISHED"
+    with pytest.raises(FileNotFoundError):
+        restore(there, tmp_path / "none.tar.zst")
+
+
+def test_a_restore_goes_on_only_with_its_own_backup(
+    used: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = (backup(used, tmp_path / f"{name}.tar.zst").path for name in "ab")
+    there = elsewhere(used)
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("sanbao.night.restore._rebuild", dies)
+        restore(there, path)
+    assert refused(lambda: restore(there, other)).code == "RESTORE_UNLIKE"
+    (there.home / "lake" / "secret" / "person_hash_key.parquet").rename(tmp_path / "key")
+    error = refused(lambda: restore(there, path))
+    assert error.values["detail"] == "lake/secret/person_hash_key.parquet"
+    (tmp_path / "key").rename(there.home / "lake" / "secret" / "person_hash_key.parquet")
+    assert restore(there, path).file_count > 30
+
+
+def test_what_is_received_meanwhile_is_not_missed_in_the_backup(
+    used: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose number is remembered between listing the records and reading the memory."""
+    listed = backup_module._files
+
+    def receives(top: Path) -> list[Path]:
+        found = listed(top)
+        if top.name == "archive":
+            (used.home / "inbox" / "water" / "b.csv").write_bytes(b"b\n1\n")
+            receive(Home(used.home), catalog())
+        return found
+
+    monkeypatch.setattr(backup_module, "_files", receives)
+    path = backup(used, tmp_path / "a.tar.zst").path
+    monkeypatch.undo()
+    there = elsewhere(used)
+    restore(there, path)
+    assert not lake_faults(Home(there.home))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from sanbao.errors import SanbaoError
+from sanbao.night.integrity import repair, verify
+from sanbao.night.load import receive_files
 from sanbao.night.publish import publish_serving
 from sanbao.night.published import Published, read_published, records_agree, write_published
 from sanbao.settings import Settings
@@ -38,3 +40,31 @@ def test_a_lake_that_forgot_what_was_served_is_not_published(settings: Settings)
     write_published(settings, RECORD)
     with pytest.raises(SanbaoError, match=r"SERVED_FALLS.*b-feed"):
         publish_serving(settings)
+
+
+def test_a_batch_that_was_published_is_missed_before_anything_is_received(settings: Settings) -> None:
+    write_published(settings, RECORD)
+    assert [(f.code, f.where) for f in verify(settings) if f.code == "BATCH_GONE"] == [
+        ("BATCH_GONE", "archive/landings/b-feed.json")
+    ]
+    with pytest.raises(SanbaoError, match=r"HOME_NOT_WHOLE.*b-feed"):
+        receive_files(settings)
+
+
+def test_a_served_file_without_any_record_is_named(settings: Settings) -> None:
+    settings.serving_dir.mkdir()
+    settings.serving.write_bytes(b"x")
+    assert [f.code for f in verify(settings)] == ["PUBLISH_RECORD_LOST"]
+    with pytest.raises(SanbaoError, match="SERVED_FALLS"):
+        publish_serving(settings)
+
+
+def test_repair_writes_a_lost_or_damaged_copy_from_the_other(settings: Settings) -> None:
+    write_published(settings, RECORD)
+    path = settings.home / "archive" / "published.json"
+    path.write_bytes(b"{")
+    assert "archive/published.json" in {f.where for f in verify(settings)}
+    assert [f.where for f in repair(settings, lambda name: None)] == ["archive/published.json"]
+    path.unlink()
+    repair(settings, lambda name: None)
+    assert records_agree(settings)
