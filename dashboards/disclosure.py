@@ -30,6 +30,7 @@ _LOG_CHANCE = math.log(1e-7)  # of some 300 columns and 20 kinds, none may be bl
 _SHARE_OF_SHORT = 0.5
 # In tables of more rows than this a glance comes first at columns that agree with fewer people than this.
 _LONG, _FEW = 20_000, 60_000
+_CELLS_NAMED = 20
 _GLANCE = 8  # every so many circles chance is estimated by then
 _ENOUGH = 200  # comparisons from which on that can be counted up
 _CERTAIN = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.certain)
@@ -89,6 +90,36 @@ def attack(connection: duckdb.DuckDBPyConnection) -> Report:
         report.disclosures.append(Disclosure(table.name, name, kind, people))
     _count(connection, report)
     return report
+
+
+def agreeing_cells(connection: duckdb.DuckDBPyConnection, report: Report, found: Disclosure) -> list[str]:
+    """The texts of a column that tell a part of somebody's number, beside whom they stand.
+
+    Wants what `attack` left on the connection. Of dates and numbers none: a product wrote them.
+    """
+    assert report.draft is not None
+    columns = enumerate(report.draft.columns)
+    number, table = next(
+        (n, of) for n, (of, name, _) in columns if (of.name, name) == (found.table, found.column)
+    )
+    if report.draft.columns[number][2] != "VARCHAR":
+        return []
+    beside = ""
+    leading = report.draft.leading.get(table.source)
+    if leading and not KINDS[found.kind].certain:
+        rows = rows_with_circles(table, leading, [found.column], "key")
+        beside = (
+            f" join ({rows}) as beside on beside.{quoted(found.column)} = told.key"
+            " join circle on circle.circle = beside.circle and circle.person_no = betrayed.person_no"
+        )
+    rows = connection.execute(f"""
+        select distinct cell.cell from betrayed
+        join fragment using (person_no, kind)
+        join told on told.number = betrayed.number and told.token = fragment.value
+        join cell on cell.number = told.number and cell.key = told.key {beside}
+        where betrayed.number = {number} and betrayed.kind = '{found.kind}' order by 1 limit {_CELLS_NAMED}
+    """).fetchall()
+    return [cell for (cell,) in rows]
 
 
 def _counted_up(connection: duckdb.DuckDBPyConnection) -> bool:

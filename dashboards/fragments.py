@@ -13,6 +13,8 @@ from datetime import date
 
 import duckdb
 
+from foundation.digits import digit_class, written_digits
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -64,6 +66,8 @@ KINDS = {
 _OLD = "substr(id_number, 1, 6) || substr(id_number, 9, 9)"
 _HASHES = ("md5", "sha1", "sha256")
 _HEX_RUN = "[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32}"
+# Three digits of another kind near one another: 张三 has one, 四四〇八 four.
+_IN_OTHER_DIGITS = f"[{digit_class()}].?[{digit_class()}].?[{digit_class()}]"
 _HEX = rf"(^|[^0-9A-Za-z])({_HEX_RUN})\b"
 
 
@@ -81,6 +85,13 @@ def create_fragments(connection: duckdb.DuckDBPyConnection, days: tuple[date, ..
         if kind.name != "hash"
     ]
     parts.append(f"select person_no, 'first15', {_OLD} {numbered}")
+    # Written in another base; turned round is what the tokens are.
+    parts += [
+        f"select person_no, 'number', lower({form}(cast({digits} as bigint){base})) {numbered}"
+        f" and try_cast({digits} as bigint) is not null"
+        for form, base in (("to_hex", ""), ("to_base", ", 36"))
+        for digits in ("id_number", "left(id_number, 17)")
+    ]
     parts += [f"select person_no, 'hash', {name}(id_number) {numbered}" for name in _HASHES]
     parts.append(f"select person_no, 'hash', md5(lower(id_number)) {numbered} and right(id_number, 1) = 'X'")
     # The register's own birth date, where it is another than that of the number.
@@ -107,12 +118,22 @@ def tokens_of_text(cells: str) -> str:
     `context` is what stands before a run of digits: 尾号1234 in three cells is no chance, 1234 among a
     thousand counts is.
     """
+    written, digits = written_digits()
     return rf"""
-        with plain as (
-            select cell, regexp_replace(
-                translate(cell, '０１２３４５６７８９Ｘｘx', '0123456789XXX'), '{_HEX}', ' ', 'g') as text
-            from {cells} where regexp_matches(cell, '[0-9０-９]')
+        with known as (
+            select cell, case when regexp_matches(cell, '{_IN_OTHER_DIGITS}')
+                then translate(cell, '{written}', '{digits}')
+                else translate(cell, '０１２３４５６７８９Ｘｘx', '0123456789XXX') end as text
+            from {cells} where regexp_matches(cell, '[0-9{digit_class()}]')
                 and not regexp_full_match(cell, '[0-9]+|([a-z]+_)?({_HEX_RUN})')
+        ),
+        plain as (
+            select cell, regexp_replace(text, '{_HEX}', ' ', 'g') as text from known
+        ),
+        -- All that is a digit, whatever stands between.
+        bare as (
+            select cell, regexp_replace(upper(text), '[^0-9X]', '', 'g') as token from plain
+            union all select cell, cell from {cells} where regexp_full_match(cell, '[0-9]{{15,18}}')
         ),
         read as (
             select cell, case when regexp_matches(text, '[〇零一二三四五六七八九]+年')
@@ -159,6 +180,12 @@ def tokens_of_text(cells: str) -> str:
             where length(run) = 8 and regexp_matches(run, '^(1[89]|20)[0-9]{{2}}(0[1-9]|1[0-2])')
         )
         select cell, run as token, context from digits where length(run) > 2 or is_whole
+        union select cell, unnest([token, reverse(token)]), '' from bare
+            where length(token) between 15 and 18
+        union select cell, unnest(regexp_extract_all(lower(cell), '[1-9a-z][0-9a-z]{{9,15}}')), ''
+            from {cells} where regexp_matches(cell, '^.{{0,40}}$') and regexp_matches(cell, '[A-Za-z]')
+        union select cell, regexp_extract(lower(cell), '0x0*([0-9a-f]+)', 1), ''
+            from {cells} where regexp_matches(cell, '0[xX]')
         union select cell, right(run, 4), '…' from digits where length(run) > 4
         union select cell, token, left(token, 4) from dates
         union select cell, right(token, 4), '' from dates

@@ -17,8 +17,9 @@ from pathlib import Path
 import duckdb
 
 from dashboards import serving_tables
-from dashboards.disclosure import MIN_CANDIDATES, Report, attack
+from dashboards.disclosure import MIN_CANDIDATES, Report, agreeing_cells, attack
 from dashboards.manifest import Model, read_served_models
+from dashboards.origins import origins
 from dashboards.serving_tables import IdNumbers
 from dashboards.typed_names import NameRules
 from dashboards.withheld import HealthColumn, withheld
@@ -115,7 +116,7 @@ def publish(
                 version, fingerprint, as_of, before.accepted_by, before.accept_reason
             )
             row_count = serving_tables.write(connection, models, draft, stamp, previous, names or NameRules())
-            candidates = _judge(connection, draft, health_columns)
+            candidates = _judge(connection, draft, health_columns, id_numbers)
         _put_in_force(draft, version)
         _prune(serving_dir, keep, before.damaged)
     return PublishResult(version, current, True, len(models), row_count, rows, candidates)
@@ -231,7 +232,10 @@ def _whole_version(serving_dir: Path, before: Before) -> Path | None:
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, draft: Path, health_columns: tuple[HealthColumn, ...]
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    health_columns: tuple[HealthColumn, ...],
+    id_numbers: IdNumbers,
 ) -> int:
     """Attack the finished draft; it goes when it tells too much. Returns the least number left to guess."""
     if not serving_tables.has_truth(connection):
@@ -245,17 +249,22 @@ def _judge(
         kept_back = withheld(connection, report.draft, health_columns) if report.is_safe else []
         if report.is_safe and not kept_back:
             serving_tables.note_candidates(connection, report.minimum)
-    if not report.is_safe:
+        refusal = "" if report.is_safe else _too_telling(connection, report, id_numbers)
+    if refusal:
         draft.unlink()
-        raise PublishRefused(_too_telling(report))
+        raise PublishRefused(refusal)
     if kept_back:
         draft.unlink()
         raise PublishRefused(f"以下列含有不得发布的内容：{'、'.join(kept_back)}（WITHHELD_IN_MART）")
     return report.minimum
 
 
-def _too_telling(report: Report) -> str:
-    columns = "、".join(str(found) for found in report.disclosures)
+def _too_telling(connection: duckdb.DuckDBPyConnection, report: Report, id_numbers: IdNumbers) -> str:
+    """The columns, and where the cells were typed that agree."""
+    columns = "、".join(
+        f"{found}{''.join(origins(connection, agreeing_cells(connection, report, found), id_numbers.shown))}"
+        for found in report.disclosures
+    )
     return (
         f"由以下列可以把身份证号码缩小到 {report.minimum} 个（至少应剩 {MIN_CANDIDATES} 个）："
         f"{columns}（ID_NUMBER_CAN_BE_REBUILT）"

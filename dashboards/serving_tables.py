@@ -6,7 +6,7 @@ Every identifier below comes from the dbt manifest and is quoted; no value is pu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +15,9 @@ from pathlib import Path
 import duckdb
 
 from dashboards.manifest import Model
-from dashboards.typed_names import NameRules, Text, shown_instead
+from dashboards.origins import NAMED, origins, place
+from dashboards.typed_names import SHEET, NameRules, Text, shown_instead
+from foundation.digits import written_digits
 
 # Types whose text form cannot hold an ID number.
 _HARMLESS = {
@@ -47,10 +49,40 @@ _NAMED_ROWS = 5
 
 @dataclass(frozen=True)
 class IdNumbers:
-    """What an ID number reads like, in RE2: a cheap pattern, true of all that the second one finds."""
+    """What an ID number reads like, in RE2: a cheap pattern, true of all that the second one finds.
+
+    Texts in which `odd` is found are read with their digits made plain and `long_gap` as three blanks;
+    `shown` makes a text fit to be printed.
+    """
 
     suspect: str
     pattern: str
+    odd: str
+    long_gap: str
+    shown: Callable[[str], str]
+
+    def holds(self, text: str) -> str:
+        """SQL: whether the SQL `text` holds one, read with and without digits in words."""
+        found = " or ".join(
+            f"regexp_matches({self._plain(text, words)}, {_text(self.pattern)})" for words in (False, True)
+        )
+        # Making digits plain costs more than all the rest.
+        return (
+            f"case when not ({self.is_suspect(text)}) then false"
+            f" when regexp_matches({text}, {_text(self.odd)}) then {found}"
+            f" else regexp_matches({text}, {_text(self.pattern)}) end"
+        )
+
+    def _plain(self, text: str, words: bool) -> str:
+        written, plain = written_digits(words)
+        read = f"translate({text}, {_text(written)}, {_text(plain)})"
+        return f"regexp_replace({read}, {_text(self.long_gap)}, '   ', 'g')"
+
+    def is_suspect(self, text: str) -> str:
+        return (
+            f"case when length({text}) < {_SHORTEST} then false"
+            f" else regexp_matches({text}, {_text(self.suspect)}) end"
+        )
 
 
 @dataclass(frozen=True)
@@ -110,13 +142,17 @@ def columns_with_id_numbers(
     for model in models:
         texts = [name for name, kind in _columns(connection, model) if kind not in _HARMLESS]
         # A column is searched with the costly expression only if the cheap one finds something in it.
-        suspects = _columns_with(connection, model, {name: _is_suspect(name, known_by) for name in texts})
-        tests = {name: _holds_id_number(name, known_by) for name in suspects}
+        cheap = {name: known_by.is_suspect(_as_text(name)) for name in texts}
+        tests = {name: known_by.holds(_as_text(name)) for name in _columns_with(connection, model, cheap)}
         found += [
-            f"{model.name}.{name}{_brought_by(connection, model, models, tests[name])}"
+            f"{model.name}.{name}{_brought_by(connection, model, name, tests[name], known_by)}"
             for name in _columns_with(connection, model, tests)
         ]
     return found
+
+
+def _as_text(column: str) -> str:
+    return f"cast({_quoted(column)} as varchar)"
 
 
 def _columns_with(connection: duckdb.DuckDBPyConnection, model: Model, tests: Mapping[str, str]) -> list[str]:
@@ -129,47 +165,43 @@ def _columns_with(connection: duckdb.DuckDBPyConnection, model: Model, tests: Ma
     return [name for name, hit in zip(tests, row, strict=True) if hit]
 
 
-def _is_suspect(column: str, known_by: IdNumbers) -> str:
-    text = f"cast({_quoted(column)} as varchar)"
-    return (
-        f"case when length({text}) < {_SHORTEST} then false"
-        f" else regexp_matches({text}, {_text(known_by.suspect)}) end"
-    )
-
-
-def _holds_id_number(column: str, known_by: IdNumbers) -> str:
-    text = f"cast({_quoted(column)} as varchar)"
-    return (
-        f"case when {_is_suspect(column, known_by)} then regexp_matches({text}, {_text(known_by.pattern)})"
-        " else false end"
-    )
-
-
 def _brought_by(
-    connection: duckdb.DuckDBPyConnection, model: Model, models: tuple[Model, ...], is_hit: str
+    connection: duckdb.DuckDBPyConnection, model: Model, name: str, is_hit: str, known_by: IdNumbers
 ) -> str:
-    """（文件“…”，表页“…”，第 5 行） of the first rows that hold one; '' where a table does not know."""
-    columns = {name for name, _ in _columns(connection, model)}
-    batch = next((name for name in ("source_batch_id", "batch_id") if name in columns), None)
+    """（批次 b1，文件“…”，表页“…”，第 5 行） of rows whose own cells hold one; '' where nobody knows."""
+    rows = connection.execute(
+        f"select distinct {_as_text(name)} from {_source(connection, model)} where {is_hit} limit 100"  # noqa: S608
+    ).fetchall()
+    cells = [cell for (cell,) in rows]
+    return "".join(origins(connection, cells, known_by.shown)) or _beside(
+        connection, model, name, is_hit, known_by.shown
+    )
+
+
+def _beside(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    name: str,
+    is_hit: str,
+    shown: Callable[[str], str],
+) -> str:
+    """The same of what was typed into no cell: what stands beside it says. No row holds its file's name."""
+    columns = {column for column, _ in _columns(connection, model)}
+    batch = next((column for column in ("source_batch_id", "batch_id") if column in columns), None)
     if batch is None:
         return ""
-    delivery = next((other for other in models if other.name == "fct_delivery"), None)
-    known = {name for name, _ in _columns(connection, delivery)} if delivery else set()
-    file = f"cast({_quoted(batch)} as varchar)"
-    if delivery and {"batch_id", "file_name"} <= known:
-        file = (
-            f"coalesce((select min(d.file_name) from {_source(connection, delivery)} as d"  # noqa: S608
-            f" where d.batch_id = hit.{_quoted(batch)}), {file})"
-        )
-    sheet = "cast(source_sheet as varchar)" if "source_sheet" in columns else "''"
-    row = "cast(source_row as varchar)" if "source_row" in columns else "''"
+    declared = model.column(name)
+    is_file = name == "file_name"
+    is_sheet = name == "source_sheet" or (declared is not None and declared.content == SHEET)
+    file = _as_text("file_name") if "file_name" in columns else "''"
+    sheet = _as_text("source_sheet") if "source_sheet" in columns and not is_file else "''"
+    row = _as_text("source_row") if "source_row" in columns and not (is_file or is_sheet) else "''"
     rows = connection.execute(
-        f"select distinct {file}, {sheet}, {row} from {_source(connection, model)} as hit"  # noqa: S608
-        f" where {is_hit} order by all limit {_NAMED_ROWS}"
+        f"select distinct {_as_text(batch)}, {file}, {sheet}, {row} from {_source(connection, model)}"  # noqa: S608
+        f" where {is_hit} order by all limit {NAMED}"
     ).fetchall()
     return "".join(
-        f"（文件“{file}”" + (f"，表页“{sheet}”" if sheet else "") + (f"，第 {row} 行" if row else "") + "）"
-        for file, sheet, row in rows
+        place(batch, file or "", sheet or "", row or "", shown) for batch, file, sheet, row in rows
     )
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import duckdb
 
 from dashboards.people import quoted
+from foundation.digits import digit_class
 
 HIDDEN_NAME = "（此处是人名）"
 HIDDEN_PLACE = "（不是本县的地名）"
@@ -26,6 +27,8 @@ NAME, SHEET, PLACE, TYPED = "person_name", "sheet_name", "place", "typed"
 _FEWEST_HOUSEHOLDS = 3  # that make a place of what somebody is called too
 _HAN = "[\\p{Han}·]+"
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]+")
+_DIGIT = re.compile(f"[0-9{digit_class()}]")
+_DIGITS_OF_A_PLACE = 3  # 第十二组, 3队
 _QUOTED = re.compile("“[^”]*”")
 
 
@@ -64,7 +67,7 @@ def shown_instead(
         by_content.setdefault(text.content, []).append(text)
     hide = _hiders(connection, rules)
     for content in by_content.keys() & hide.keys():
-        cells = _cells(connection, by_content[content])
+        cells = _cells(connection, by_content[content], with_ascii=content == PLACE)
         shown = hide[content](sorted({cell for _, cell in cells}))
         connection.execute(
             "insert into shown_instead select $content, unnest($cells), unnest($shown)",
@@ -99,6 +102,11 @@ def _hiders(connection: duckdb.DuckDBPyConnection, rules: NameRules) -> dict[str
     def is_known(word: str) -> bool:
         return word in places or rules.plain(word) == word
 
+    def is_place(cell: str) -> bool:
+        # Digits in words are words of the tables as well; no place has a long number.
+        words = _RUN.search(cell) and len(_DIGIT.findall(cell)) <= _DIGITS_OF_A_PLACE
+        return cell in places or bool(words and is_known(cell))
+
     def typed(part: str) -> str:
         return _RUN.sub(lambda run: run[0] if is_known(run[0]) else rules.plain(run[0]), part)
 
@@ -117,9 +125,7 @@ def _hiders(connection: duckdb.DuckDBPyConnection, rules: NameRules) -> dict[str
         return shown
 
     return hiders | {
-        PLACE: lambda cells: {
-            cell: HIDDEN_PLACE for cell in cells if _RUN.search(cell) and not is_known(cell)
-        },
+        PLACE: lambda cells: {cell: HIDDEN_PLACE for cell in cells if cell and not is_place(cell)},
         TYPED: of_typed,
         "": of_names,
     }
@@ -178,13 +184,15 @@ def _names_in(connection: duckdb.DuckDBPyConnection, cells: list[str]) -> list[t
     ).fetchall()
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, texts: list[Text]) -> list[tuple[int, str]]:
-    """(place in `texts`, cell) of all cells with more than ASCII in them, each once."""
+def _cells(
+    connection: duckdb.DuckDBPyConnection, texts: list[Text], with_ascii: bool
+) -> list[tuple[int, str]]:
+    """(place in `texts`, cell) of all cells, or those with more than ASCII in them, each once."""
+    which = "cell is not null" if with_ascii else "strlen(cell) > length(cell)"
     found: list[tuple[int, str]] = []
     for number, text in enumerate(texts):
         rows = connection.execute(
-            f"select cell from (select distinct {quoted(text.name)} as cell from {text.source})"
-            " where strlen(cell) > length(cell)"
+            f"select cell from (select distinct {quoted(text.name)} as cell from {text.source}) where {which}"
         ).fetchall()
         found += [(number, cell) for (cell,) in rows]
     return found

@@ -15,6 +15,7 @@ from ingestion.checking.batch import Batch, Finding, Rows
 from ingestion.checking.cell_texts import DITTO, repeat_the_cell_above, texts_of, without_ditto_marks
 from ingestion.checking.documents import set_document_kinds
 from ingestion.checking.odd_rows import hold_stray_months, mark_shifted, settle_merged_amounts
+from ingestion.checking.own_numbers import without_own_numbers
 from ingestion.checking.pairs import pair_values
 from ingestion.checking.payments import hold_unsaid_reversals
 from ingestion.checking.periods import set_periods
@@ -67,6 +68,7 @@ def check(
             _fill_missing(batch, column)
     set_document_kinds(batch)
     keep_real_birthdays(batch)
+    without_own_numbers(batch)
     _check_blank_ids(batch)
     tell_struck_rows(batch)
     tell_date_system(batch)

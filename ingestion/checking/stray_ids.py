@@ -22,11 +22,11 @@ from ingestion.parsing.base import Mask, compatible, mask, select
 from ingestion.text.masking import STARS, holds_id, ids_in, mask_column, without_ids
 
 # What may hold one: ID numbers, numbers that are made of one, and accounts, which only look like it.
-_EXEMPT = frozenset({"id_number", "id_bearing", "bank_account"})
+EXEMPT = frozenset({"id_number", "id_bearing", "bank_account"})
 # What people write beside the number: 张三（身份证号：4408…）.
-_LABEL = r"(公民)?(身份)?(证件?)?(号码|号|编号)?$"
+LABEL = r"(公民)?(身份)?(证件?)?(号码|号|编号)?$"
 _EDGES = " \t\r\n\u00a0\u3000()（）[]【】<>《》,，.。、;；:：/／\\-—_*'\"“”"
-_A_NAME = r"^(\p{Han}{2,4}|\p{Han}{1,15}·\p{Han}{1,15})$"
+A_NAME = r"^(\p{Han}{2,4}|\p{Han}{1,15}·\p{Han}{1,15})$"
 
 
 def without_stray_ids(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
@@ -35,7 +35,7 @@ def without_stray_ids(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
     What a row cannot be understood without holds it. Of a name is taken what is left of it, of any
     other text the rest with the number masked, or nothing where there is no rest.
     """
-    if column.pii in _EXEMPT:
+    if column.pii in EXEMPT:
         return parsed
     coded = batch.texts[column.name]
     found = mask(ids_in(coded.texts)) | mask(ids_in(compatible(coded.texts)))  # ④④⓪… lands as 440…
@@ -48,9 +48,9 @@ def without_stray_ids(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
         names = _rest_of_name(values)
         named = found & mask(names.is_valid())
         values = pc.if_else(pa.array(named), names, values)
-    soft = named if _must_be_right(batch.contract, column) else found
+    soft = named if must_be_right(batch.contract, column) else found
     if column.type == "text":
-        values = pc.if_else(pa.array(soft & found), _masked(values), values)
+        values = pc.if_else(pa.array(soft & found), _masked(select(values, soft & found)), values)
     else:
         soft = soft & found if column.type == "person_name" else named
         values = select(values, ~found | named)
@@ -62,21 +62,28 @@ def without_stray_ids(batch: Batch, column: Column, parsed: Parsed) -> Parsed:
     return replace(parsed, values=select(values, ~held), problems=left)
 
 
-def _must_be_right(contract: Contract, column: Column) -> bool:
+def must_be_right(contract: Contract, column: Column) -> bool:
     """Whether a row without this cell says nothing, or nothing of anybody."""
     return not column.nullable or column.name in {*contract.key, *contract.part_by, *contract.period_by}
 
 
 def _rest_of_name(values: pa.Array) -> pa.Array:
     """A name without the number that stands beside it; null where no name is left."""
-    rest = pc.utf8_trim(without_ids(values), _EDGES)
-    rest = pc.utf8_trim(pc.replace_substring_regex(rest, _LABEL, ""), _EDGES)
-    return select(rest, mask(pc.match_substring_regex(rest, _A_NAME)))
+    rest = trim_edges(without_ids(values))
+    rest = trim_edges(pc.replace_substring_regex(rest, LABEL, ""))
+    return select(rest, mask(pc.match_substring_regex(rest, A_NAME)))
+
+
+def trim_edges(texts: pa.Array) -> pa.Array:
+    """Without what is left around a number that was taken out."""
+    return pc.utf8_trim(texts, _EDGES)
 
 
 def _masked(values: pa.Array) -> pa.Array:
     """Texts with their numbers masked; null where a text is nothing but a number."""
-    rest = pc.utf8_trim(without_ids(values), _EDGES)
+    strange = pc.invert(pc.fill_null(ids_in(values), False))
+    values = pc.if_else(strange, compatible(values), values)
+    rest = trim_edges(without_ids(values))
     return select(mask_column(values), ~mask(pc.equal(rest, "")))
 
 

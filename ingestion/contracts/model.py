@@ -128,6 +128,7 @@ class Column(Frozen):
         False  # a cell may hold several values, which pair up with those of the other such columns
     )
     ditto: bool = False  # 同上 is the cell above
+    is_register_no: bool = False  # a number that the register itself gave: digits, letters, - and / alone
     pii: PiiClass = "none"
     description: str
 
@@ -159,6 +160,8 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: only texts, names and numbers of people stand several in a cell")
         if self.ditto and (self.type not in ("text", "code") or self.pii not in ("none", "address")):
             raise ValueError(f"{self.name}: 同上 is never a name, a number or a date")
+        if self.is_register_no and self.type != "text":
+            raise ValueError(f"{self.name}: a register's number is a text, whose zeros stay")
         if self.blank_id_needs and self.blank_id != "warning":
             raise ValueError(f"{self.name}: blank_id_needs softens nothing unless blank_id is warning")
         if self.costs == "cell" and self.nullable:

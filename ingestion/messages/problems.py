@@ -185,11 +185,12 @@ AMOUNT_MERGED | {cell} 的“{header}”“{value}”是上下几行合并的一
 ## 姓名 | kept
 DOCUMENT_UNLIKE_KIND | {cell} 的“{header}”“{value}”像是“{detail}”的号码，而同一行的“{beside}”是“{beside_value}”。 | 请对照证件核对这两格，证件类型按证件如实填写。 | {cell}: “{header}” “{value}” looks like the number of “{detail}”, and “{beside}” of the same row is “{beside_value}”. | Compare both with the document, and name the kind of document that it is.
 NAME_DAMAGED | {cell} 的“{header}”“{value}”里有没能正确显示的字（? 或方框）。 | 请按身份证上的姓名重新录入。 | {cell}: “{header}” “{value}” has damaged characters (? or a box). | Type the name again as it stands on the ID card.
-STRAY_ID_IN_NAME | {cell} 的“{header}”“{value}”里写着证件号码，只收下了姓名。 | 请把号码写在证件号码一列，这一格只写姓名。 | {cell}: “{header}” “{value}” holds an ID number; only the name was taken. | Write the number into its own column and only the name into this cell.
-STRAY_ID_MASKED | {cell} 的“{header}”“{value}”里写着证件号码，遮住号码后收下。 | 请把这一格里的证件号码去掉。 | {cell}: “{header}” “{value}” holds an ID number, which was masked. | Take the ID number out of this cell.
+STRAY_ID_IN_NAME | {cell} 的“{header}”“{value}”里写着证件号码，或其中的出生日期、尾号，只收下了姓名。 | 请把号码写在证件号码一列，这一格只写姓名。 | {cell}: “{header}” “{value}” holds an ID number, or its birth date or last places; only the name was taken. | Write the number into its own column and only the name into this cell.
+STRAY_ID_MASKED | {cell} 的“{header}”“{value}”里写着证件号码，或其中的出生日期、尾号，遮住后收下。 | 请把这一格里的号码或日期去掉。 | {cell}: “{header}” “{value}” holds an ID number, or its birth date or last places, which were masked. | Take it out of this cell.
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.
 ## 身份证号 | held
-STRAY_ID | {cell} 的“{header}”这一格里写的是证件号码“{value}”。 | 请改成“{header}”，证件号码只写在证件号码一列。 | {cell}: “{header}” holds the ID number “{value}”. | Write what belongs below “{header}”; ID numbers stand in their own column only.
+STRAY_ID | {cell} 的“{header}”这一格里写的是证件号码或其中几位“{value}”。 | 请改成“{header}”，证件号码只写在证件号码一列。 | {cell}: “{header}” holds the ID number “{value}”, or a part of it. | Write what belongs below “{header}”; ID numbers stand in their own column only.
+REGISTER_NO_FORM | {cell} 的“{header}”“{value}”不像编号。 | 请照系统里的编号填写：只有数字、字母、- 和 /，最多 24 位。 | {cell}: “{header}” “{value}” does not look like a number of the register. | Write it as the register has it: digits, letters, - and / alone, 24 at most.
 DOCUMENT_NUMBER_FORM | {cell} 的“{header}”“{value}”不像“{beside_value}”的号码。 | 请对照证件核对号码和证件类型，按证件上的原样填写。 | {cell}: “{header}” “{value}” is no number of the kind “{beside_value}”. | Compare number and kind with the document, and write them as they stand on it.
 ID_BLANK | {cell} 的“{header}”没有填。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” is blank. | Fill in the number of the document (18 places for an ID card).
 ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the number of the document (18 places for an ID card).

@@ -4,17 +4,21 @@ A number is known by what GB 11643 fixes: its province, its birth date and how m
 The check digit is no condition, because a number with a typo points at a person as well. Hashes, card
 numbers, amounts and moments have the digits but not the shape.
 
-The patterns do without look-around, named classes and escapes, so that one text means the same to
-Python, RE2 (Arrow, DuckDB) and Java (Spark): `python -m sanbao.codegen.dbt_files` writes them into dbt's
-macros, and the gate before publishing is handed them.
+A text is read with its digits made plain (`foundation.digits`): 四四〇… and ４４０… are 440…, and O, o, l and
+I may stand for 0 and 1. The patterns do without look-around, named classes and escapes, so that one text
+means the same to Python, RE2 (Arrow, DuckDB) and Java (Spark): `python -m sanbao.codegen.dbt_files` writes
+them into dbt's macros, and the gate before publishing is handed them.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
+
+from foundation.digits import digit_class, plain_digits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,22 +37,37 @@ _TOGETHER = ""
 # Marks without width, that text pasted from a web page has between its digits.
 _HIDDEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*"
 # Whatever else people put between the groups of a number: neither digit nor letter nor Han character.
-_BETWEEN = "[^0-9A-Za-z０-９Ａ-Ｚａ-ｚ\u4e00-\u9fff]"
+_WORDS = "0-9A-Za-zＡ-Ｚａ-ｚ\u3007\u3400-\u9fff\uf900-\ufaff"
+_BETWEEN = f"[^{_WORDS}]"
 _APART = _BETWEEN + "{0,3}" + _HIDDEN
 _PARTED = _BETWEEN + "{1,3}" + _HIDDEN
+# What stands between area, birth date and sequence of a number read out: 440899出生1976年5月3日号0347.
+_READ_OUT = "出生于年月日号尾顺序码区划地址身份证性别男女的是为第末后位"
+_SAID = f"(?:[^{_WORDS}*]|[{_READ_OUT}])"
+# Longer gaps are read as three characters: the rest is filled with one that has no width.
+LONG_GAP = f"[^{_WORDS}*]{{4,}}"
+_FILLER = "\u2060"
+_ENTITY = re.compile("&#0*(?:4[89]|5[0-7]);|&#[xX]0*3[0-9];|%3[0-9]")
 
 # A number stands alone among digits. Letters may touch it (ID4408…, …12X号), unless there are so many
 # of the first six that it may lie in a hexadecimal hash, which has 32 places at least.
-_BEFORE = "((?:^|[^0-9A-Fa-f０-９])(?:[0-9A-Fa-f]{0,5}[A-Fa-f])?)"
-_BEHIND = "((?:[A-Fa-f][0-9A-Fa-f]{0,5})?(?:$|[^0-9A-Fa-f０-９]))"
+_BEFORE = "((?:^|[^0-9A-Fa-f])(?:[0-9A-Fa-f]{0,5}[A-Fa-f])?)"
+_BEHIND = "((?:[A-Fa-f][0-9A-Fa-f]{0,5})?(?:$|[^0-9A-Fa-f]))"
 # Other documents have no shape that nothing else has: their numbers are known by the words in front of them.
 _DOCUMENTS = "护照|通行证|回乡证|台胞证|居住证|居留证|居留身份证|军官证|士兵证|警官证"
-_LABEL = f"(?:{_DOCUMENTS})[^0-9A-Za-z０-９Ａ-Ｚａ-ｚ]{{0,8}}"
-_DOCUMENT_NUMBER = f"[A-Za-zＡ-Ｚａ-ｚ]{{0,3}}{_HIDDEN}[0-9０-９]{{6,15}}[A-Z]?"
-_OFFICER_NUMBER = "[\u4e00-\u9fff]字第?[0-9０-９]{4,8}"
+_LABEL = f"(?:{_DOCUMENTS})[^0-9A-Za-zＡ-Ｚａ-ｚ]{{0,8}}"
+_ASCII = "0-9"
+
+
+def _document(digits: str) -> str:
+    letters = f"[A-Za-zＡ-Ｚａ-ｚ]{{0,3}}{_HIDDEN}"
+    return f"(?:{letters}[{digits}]{{6,15}}[A-Z]?|[\u4e00-\u9fff]字第?[{digits}]{{4,8}})"
+
+
 # But for the old card of a foreigner: nationality, office, birth date, sequence.
 _LETTERS_AND_TWELVE = "[A-Za-z]{3}[0-9]{12}"
 STARS = "*" * 12
+_READINGS = (False, True)  # without digits in words, and with them
 _PASSES = 2  # neighbours share the character between them: one pass leaves every second number
 
 # Characters that turn or hide the text around them, and those that nobody has agreed on.
@@ -57,8 +76,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def _place(which: str) -> str:
-    wide = "".join(c if c == "-" else chr(ord(c) + 0xFEE0) for c in which)
-    return f"[{which}{wide}]"
+    """The class of one place; a letter that looks like a digit stands for it."""
+    zero = "Oo" if "0" in which else ""
+    one = "lI" if "1" in which or which.startswith("0-") else ""
+    return f"[{which}{zero}{one}]"
 
 
 def _piece(piece: str | int, gap: str) -> str:
@@ -86,6 +107,7 @@ def _forms() -> list[str]:
     apart = [
         _APART + _row(*_BORN, 3, _LAST, gap=_APART),
         _PARTED + _row(*old, gap=_PARTED),
+        _said_aloud(),
     ]
     hidden = [
         *(_APART + _row(*born, 3, _LAST, gap=_HIDDEN, join=_APART) for born in one_wrong),
@@ -110,8 +132,17 @@ def _forms() -> list[str]:
             f"{_place('0-57-9')}|{_piece(2, _TOGETHER)}",
             [f"{_place('0-9')}{{0,100}}{_piece(_PROVINCE, _TOGETHER)}{strict}{many}{{1,100}}"],
         ),
-        _form(_LABEL, [_DOCUMENT_NUMBER, _OFFICER_NUMBER]),
+        _form(_LABEL, [_document(_ASCII)]),
     ]
+
+
+def _said_aloud() -> str:
+    """Words between area, birth date and sequence; months and days may have one place."""
+    gap, short = f"{_SAID}{{0,8}}", f"{_SAID}{{0,2}}"
+    month = f"(?:{_place('0')}?{_place('1-9')}|{_piece('1 0-2', _TOGETHER)})"
+    day = f"(?:{_place('0-2')}?{_place('0-9')}|{_piece('3 0-1', _TOGETHER)})"
+    year = _row(_CENTURY, 2, gap=_TOGETHER)
+    return f"{gap}{year}{short}{month}{short}{day}{gap}{_row(3, _LAST, gap=_TOGETHER)}"
 
 
 def _card_of_a_foreigner() -> str:
@@ -124,11 +155,13 @@ def _form(shown: str, ways: list[str]) -> str:
 
 
 FORM_COUNT = 7
-# 15 digits or more without a word between them, or another document: cheap, and true of everything that
-# PATTERN finds.
+# 15 digits or more without a word between them, or another document: cheap, and true of every text in which
+# PATTERN finds something once its digits are plain.
+_DIGIT = f"[0-9OolI{digit_class()}]"
+_GAP = f"(?:[^{_WORDS}]|[{_READ_OUT}])*"
 SUSPECT = (
-    f"{_place('0-9')}{_BETWEEN}*(?:{_place('0-9')}{_BETWEEN}*){{13}}{_place(_LAST)}"
-    f"|{_LETTERS_AND_TWELVE}|{_LABEL}(?:{_DOCUMENT_NUMBER}|{_OFFICER_NUMBER})"
+    f"{_DIGIT}{_GAP}(?:{_DIGIT}{_GAP}){{13}}[0-9XxOolI{digit_class()}]"
+    f"|{_LETTERS_AND_TWELVE}|{_LABEL}{_document(_ASCII + digit_class())}|&#[xX]0*3[0-9];&#[xX]0*3[0-9];"
 )
 _SHORTEST = 12  # bytes, of 护照 and six digits: SUSPECT finds nothing shorter, and nothing without a digit
 PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}|{_card_of_a_foreigner()}){_BEHIND}"
@@ -136,12 +169,12 @@ PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}|{_card_of_a_foreigner()}){_BEHIND}"
 REPLACEMENT = "".join(f"\\{n}" for n in range(1, FORM_COUNT + 2)) + STARS + f"\\{FORM_COUNT + 2}"
 # What is shown to people masks every long run of digits: it may be an ID number with several wrong places,
 # or an account. Letters of a hexadecimal hash on either side are no end of a run.
-_RUN = (
-    f"(^|[^0-9A-Fa-f０-９])({_place('0-9')}{{6}}){_place('0-9')}{{8,}}{_place(_LAST)}"
-    "($|[^0-9A-Fa-f０-９]|[Ee][+])"
-)
+_RUN = "(^|[^0-9A-Fa-f])([0-9]{6})[0-9]{8,}[0-9Xx]($|[^0-9A-Fa-f]|[Ee][+])"
 _RUN_SHOWN = f"\\1\\2{STARS}\\3"
 _GONE = "\\1\\" + str(FORM_COUNT + 2)
+# Texts that PATTERN does not read as they stand; SQL knows nothing of escapes, which no cell keeps.
+ODD = f"[{digit_class()}]|{LONG_GAP}"
+_ODD = f"{ODD}|&#|%3"
 # A cell that should hold an ID number: masked although a letter may stand among the digits. Of a number of
 # another document only its first letters are shown, of one of digits alone two.
 _ID_CELL = "(?s)^\\s*(.{6}).{6,}$"
@@ -149,11 +182,9 @@ _DOCUMENT_CELL = (
     "(?s)^\\s*([A-Za-z]{1,3}|[0-9]{2})[^0-9]{0,2}[0-9]{5,10}.{0,4}$|^\\s*([A-Za-z]{3})[0-9]{12}\\s*$"
 )
 # Excel's 4.40899E+17 has no more than the area either.
-_CITIZEN_CELL = "(?s)^\\s*(?:[0-9０-９]{6}.{6,}|[0-9]\\.[0-9]+[Ee][+][0-9]+\\s*)$"
+_CITIZEN_CELL = "(?s)^\\s*(?:[0-9]{6}.{6,}|[0-9]\\.[0-9]+[Ee][+][0-9]+\\s*)$"
 # Whatever else has four digits: words before them, blanks and brackets among them, too few places.
-_OTHER_CELL = (
-    "(?s)^([^0-9０-９A-Za-zＡ-Ｚａ-ｚ]{0,20}[A-Za-zＡ-Ｚａ-ｚ]{0,3}).*[0-9０-９](?:.*[0-9０-９]){3}.*$"
-)
+_OTHER_CELL = "(?s)^([^0-9A-Za-zＡ-Ｚａ-ｚ]{0,20}[A-Za-zＡ-Ｚａ-ｚ]{0,3}).*[0-9](?:.*[0-9]){3}.*$"
 
 
 @cache
@@ -161,33 +192,61 @@ def _compiled() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return re.compile(SUSPECT), re.compile(PATTERN), re.compile(_RUN)
 
 
+_LONG = re.compile(LONG_GAP)
+
+
+def plain(text: str, words: bool) -> str:
+    """`text` as PATTERN reads it: digits in ASCII, no gap longer than three; every character at its place.
+
+    It is to be read with and without digits in `words`: 张三440899… ends no number with its 三.
+    """
+    text = _ENTITY.sub(lambda found: _digit_of(found[0]).rjust(len(found[0]), _FILLER), text)
+    return _LONG.sub(lambda found: found[0][:3].ljust(len(found[0]), _FILLER), plain_digits(text, words))
+
+
+def _digit_of(entity: str) -> str:
+    code = entity.strip("&#;%").lower()
+    return chr(int(code)) if entity.startswith("&#") and code[0] != "x" else chr(int(code.strip("x"), 16))
+
+
 def holds_id(text: str) -> bool:
     """Whether something in `text` reads like an ID number."""
     suspect, pattern, _ = _compiled()
-    return bool(suspect.search(text) and pattern.search(text))
+    return bool(suspect.search(text)) and any(pattern.search(plain(text, words)) for words in _READINGS)
 
 
 def mask_ids(text: str) -> str:
     """`text` with every ID number shown by its first six places only."""
     suspect, pattern, _ = _compiled()
-    if suspect.search(text):
-        for _ in range(_PASSES):
-            text = pattern.sub(REPLACEMENT, text)
-    return text
+    return _hidden(text, pattern, STARS) if suspect.search(text) else text
 
 
 def mask_shown(text: str) -> str:
     """`mask_ids` for words about a cell, which also hide every other run of 15 digits or more."""
     suspect, _, run = _compiled()
-    if suspect.search(text):
-        text = mask_ids(text)
-        for _ in range(_PASSES):
-            text = run.sub(_RUN_SHOWN, text)
+    return _hidden(mask_ids(text), run, STARS) if suspect.search(text) else text
+
+
+def _without(text: str) -> str:
+    return _hidden(text, _compiled()[1], None)
+
+
+def _hidden(text: str, pattern: re.Pattern[str], stars: str | None) -> str:
+    """Of what the pattern finds: its first and last group as written, between them what is shown."""
+    for words in sorted(_READINGS * _PASSES):
+        parts, at = [], 0
+        for found in pattern.finditer(plain(text, words)):
+            parts.append(text[at : found.end(1)])
+            if stars is not None:
+                parts += [*(shown.replace(_FILLER, "") for shown in found.groups()[1:-1] if shown), stars]
+            at = found.start(pattern.groups)
+        text = "".join([*parts, text[at:]])
     return text
 
 
 def ids_in(values: pa.Array) -> pa.Array:
     """Which texts of an Arrow column hold an ID number; null where the text is null."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     # Most columns hold nothing that long with a digit in it, and RE2 compiles SUSPECT anew at every call.
@@ -198,45 +257,69 @@ def ids_in(values: pa.Array) -> pa.Array:
     if not pc.any(found).as_py():
         return found
     suspects = pc.if_else(found, values, "")
-    return pc.and_(found, pc.match_substring_regex(suspects, PATTERN))
+    held = pc.match_substring_regex(suspects, PATTERN)
+    odd = pc.match_substring_regex(suspects, _ODD)
+    if pc.any(odd).as_py():
+        read = {text: holds_id(text) for text in suspects.filter(odd).unique().to_pylist()}
+        ids = pa.array([text for text, holds in read.items() if holds], pa.string())
+        held = pc.if_else(odd, pc.is_in(suspects, ids), held)
+    return pc.and_(found, held)
 
 
 def mask_column(values: pa.Array) -> pa.Array:
     """`mask_ids` for a whole Arrow column of strings."""
-    return _replaced(values, REPLACEMENT)
+    return _replaced(values, REPLACEMENT, mask_ids)
 
 
 def mask_shown_column(values: pa.Array) -> pa.Array:
     """`mask_shown` for a whole Arrow column of strings."""
     import pyarrow.compute as pc
 
-    masked = _replaced(values, REPLACEMENT)
+    masked = _replaced(values, REPLACEMENT, mask_ids)
     for _ in range(_PASSES):
         masked = pc.replace_substring_regex(masked, _RUN, _RUN_SHOWN)
-    return masked
+    return _each(masked, pc.match_substring_regex(masked, f"[{digit_class()}]"), mask_shown)
 
 
 def without_ids(values: pa.Array) -> pa.Array:
     """An Arrow column of strings with every ID number taken out."""
-    return _replaced(values, _GONE)
+    return _replaced(values, _GONE, _without)
 
 
-def _replaced(values: pa.Array, replacement: str) -> pa.Array:
+def _replaced(values: pa.Array, replacement: str, odd: Callable[[str], str]) -> pa.Array:
+    """What PATTERN finds is replaced, in texts that it does not read as they stand by `odd`."""
     import pyarrow.compute as pc
 
     found = pc.fill_null(ids_in(values), False)
     if not pc.any(found).as_py():
         return values
+    strange = pc.and_(found, pc.match_substring_regex(values, _ODD))
+    values = _each(values, strange, odd)
+    found = pc.and_not(found, strange)
     some = values.filter(found)
     for _ in range(_PASSES):
         some = pc.replace_substring_regex(some, PATTERN, replacement)
     return pc.replace_with_mask(values, found, some)
 
 
+def _each(values: pa.Array, which: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """The texts of `which`, changed one by one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    which = pc.fill_null(which, False)
+    if not pc.any(which).as_py():
+        return values
+    changed = [change(text) for text in values.filter(which).to_pylist()]
+    return pc.replace_with_mask(values, which, pa.array(changed, pa.string()))
+
+
 def mask_id_column(values: pa.Array) -> pa.Array:
     """For cells that should hold an ID number: the first six characters, of other documents fewer."""
     import pyarrow.compute as pc
 
+    odd = pc.match_substring_regex(values, f"[{digit_class()}]")
+    values = _each(values, odd, plain_digits)
     some = pc.replace_substring_regex(values, _DOCUMENT_CELL, rf"\1\2{STARS}")
     citizen = pc.match_substring_regex(values, _CITIZEN_CELL)
     rest = pc.if_else(

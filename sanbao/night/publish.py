@@ -113,7 +113,9 @@ def _publish(
                 settings.warehouse,
                 settings.serving_dir,
                 settings.manifest,
-                IdNumbers(masking.SUSPECT, masking.PATTERN),
+                IdNumbers(
+                    masking.SUSPECT, masking.PATTERN, masking.ODD, masking.LONG_GAP, masking.shown_name
+                ),
                 keep=settings.keep,
                 as_of=as_of,
                 before=before,

@@ -11,7 +11,7 @@ import duckdb
 from dashboards.serving_tables import IdNumbers
 from ingestion.text import masking
 
-ID_NUMBERS = IdNumbers(masking.SUSPECT, masking.PATTERN)
+ID_NUMBERS = IdNumbers(masking.SUSPECT, masking.PATTERN, masking.ODD, masking.LONG_GAP, masking.shown_name)
 
 TOWNS = [
     ("440825001", "徐城街道", 66), ("440825102", "迈陈镇", 47), ("440825103", "海安镇", 22),

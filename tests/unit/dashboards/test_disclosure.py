@@ -67,6 +67,18 @@ LEAKS = {
     "days_of_a_spreadsheet": ("date_diff('day', date '1899-12-30', birth_on)", "true"),
     "unkeyed_md5": ("'p_' || md5(id_number)", "n = 7"),
     "unkeyed_sha": ("'见 ' || sha256(id_number)", "n = 8"),
+    "turned_round": ("reverse(id_number)", "n = 9"),
+    "in_hexadecimal": ("'0x' || lower(to_hex(cast(left(id_number, 17) as bigint)))", "n = 10"),
+    "in_base_36": ("'P' || '-' || to_base(cast(left(id_number, 17) as bigint), 36)", "n = 11"),
+    "among_letters": ("left(id_number, 6) || 'a' || substr(id_number, 7, 8) || 'b' || right(id_number, 4)",
+        "n = 12"),
+    "birth_in_arabic_digits": (
+        "translate(strftime(birth_on, '%Y%m%d'), '0123456789', '٠١٢٣٤٥٦٧٨٩') || '生'", "n % 90 = 0",
+    ),
+    "last_four_in_words": (
+        "'尾号' || translate(right(id_number, 4), '0123456789', '〇一二三四五六七八九')",
+        "n in (8, 1501, 2902)",
+    ),
 }  # fmt: skip
 HARMLESS = {
     "counts": ("1000 + (hash(n * 7) % 9000)::int", "true"),
@@ -118,6 +130,35 @@ def test_one_leak_alone_is_enough(county: tuple[Path, Path, Path], leak: str) ->
     manifest = _plant_columns(county, {leak: LEAKS[leak]})
     with pytest.raises(PublishRefused, match="ID_NUMBER_CAN_BE_REBUILT"):
         _serve((county[0], county[1], manifest))
+
+
+def test_where_the_cells_were_typed_is_named(county: tuple[Path, Path, Path]) -> None:
+    """A refusal that names a column alone leaves nobody a way to correct it."""
+    files = {7: ("名册440899    19760523    0347.xlsx", "٤٤٠٨٩٩١٩٦٦٠٥٢٣٠٣٤٧")}
+    typed = "name || '（' || strftime(birth_on, '%Y年%-m月%-d日') || '生）'"
+    _plant(
+        county,
+        "create table staging.stg_register_person as select 'b7' as batch_id, $sheet$"
+        + files[7][1]
+        + f"$sheet$ as source_sheet, n + 4 as source_row, case when n in (40, 1500, 2901) then {typed}"
+        " else name end as person_name from people",
+        f"insert into mart.fct_delivery values ('b7', 'visits', '{files[7][0]}', null)",
+        f"update mart.dim_person set person_name = {typed} from people"
+        " where register_person_no = 'P' || (10000 + n) and n in (40, 1500, 2901)",
+    )
+    # The first gate sees the file's name: what it prints is masked as well.
+    with pytest.raises(PublishRefused, match="ID_NUMBER_IN_MART") as refused:
+        _serve(county)
+    assert "fct_delivery.file_name（批次 b7，文件“名册440899************.xlsx”）" in str(refused.value)
+    _plant(county, "update mart.fct_delivery set file_name = '人口.xlsx' where batch_id = 'b7'")
+    with pytest.raises(PublishRefused, match="ID_NUMBER_CAN_BE_REBUILT") as refused:
+        _serve(county)
+    said = str(refused.value)
+    assert "dim_person.person_name" in said
+    assert sorted({int(row) for row in re.findall(r"第 (\d+) 行", said)}) == [44, 1504, 2905]
+    assert "（批次 b7，文件“人口.xlsx”，表页“440899************”，第 44 行）" in said
+    for n, number in enumerate(_truth(county).values()):
+        assert n not in (40, 1500, 2901) or number[6:14] not in said.replace("年", "").replace("月", "")
 
 
 def test_the_glance_at_long_tables_clears_no_leak(

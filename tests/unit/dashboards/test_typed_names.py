@@ -16,6 +16,7 @@ from dashboards.typed_names import (
     Text,
     shown_instead,
 )
+from ingestion.messages.plain_labels import plain_label
 
 PEOPLE = ["龘小飝", "高山", "王安全", "李四"]
 RULES = NameRules((("roll", "person_name"),), lambda label: label.replace("张三", "…").replace("李四", "…"))
@@ -84,7 +85,19 @@ def test_a_column_of_names_keeps_them(connection: duckdb.DuckDBPyConnection) -> 
 def test_a_place_is_one_of_the_county(connection: duckdb.DuckDBPyConnection, cell: str, shown: str) -> None:
     connection.execute("insert into warehouse.staging.stg_village values ('东村'), ('龘小飝')")
     rules = NameRules(RULES.columns, _plain_nothing)
-    assert _served(connection, [cell, "440825101"], PLACE, rules) == [shown, "440825101"]
+    assert _served(connection, [cell, ""], PLACE, rules) == [shown, ""]
+
+
+@pytest.mark.parametrize(
+    "cell", ["440825101", "Chen Wen", "٤٤٠٨٩٩", "❹❹⓿", "四四〇八九九一九", "9ca38c65805f1a"]
+)
+def test_no_writing_makes_a_place(connection: duckdb.DuckDBPyConnection, cell: str) -> None:
+    words = NameRules(RULES.columns, plain_label)
+    assert _served(connection, [cell, "第十二村", "其他/农场"], PLACE, words) == [
+        HIDDEN_PLACE,
+        "第十二村",
+        "其他/农场",
+    ]
 
 
 def test_without_a_list_of_villages_the_register_names_the_places(

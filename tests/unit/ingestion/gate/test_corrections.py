@@ -483,8 +483,8 @@ def test_what_is_but_a_warning_holds_no_corrected_row(home):
     people = CATALOG["register_person"]
     twin = {
         "like": 2,
-        "register_household_no": "户编号9",
-        "register_person_no": "人编号9",
+        "register_household_no": "N9",
+        "register_person_no": "N9",
         "person_name": "#REF!",
     }
     rows = lines(people, [twin], "徐闻县2019年12月建档立卡贫困人口信息表", STATED)
