@@ -26,7 +26,8 @@ from ingestion.text.masking import STARS
 _DIGIT = f"[0-9{digit_class()}]"
 _FOUR_DIGITS = f"{_DIGIT}(?:[^0-9]*?{_DIGIT}){{3}}"
 _BARE = "^[0-9A-Za-z]*$"
-_REGISTER_NO = "^[0-9A-Za-z/-]{1,24}$"
+_OF_A_NUMBER = "[0-9A-Za-z\u4e00-\u9fff/_.#() -]"
+_REGISTER_NO = f"^{_OF_A_NUMBER}{{0,32}}[0-9]{_OF_A_NUMBER}{{0,32}}$"
 _AS_NUMBER = "^(?:0[xX])?[0-9A-Za-z]{10,16}$"  # a number of 17 or 18 places, in hex or base 36
 _DATE = re.compile(r"((?:19|20)?[0-9]{2})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?")
 _BIRTHDAY = re.compile(r"([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?\s*(?:出?生|寿)")

@@ -128,7 +128,7 @@ class Column(Frozen):
         False  # a cell may hold several values, which pair up with those of the other such columns
     )
     ditto: bool = False  # 同上 is the cell above
-    is_register_no: bool = False  # a number that the register itself gave: digits, letters, - and / alone
+    is_register_no: bool = False  # a number that the register itself gave: see REGISTER_NO_FORM
     pii: PiiClass = "none"
     description: str
 

@@ -190,7 +190,7 @@ STRAY_ID_MASKED | {cell} 的“{header}”“{value}”里写着证件号码，�
 NAME_HAS_DIGIT | {cell} 的“{header}”“{value}”里有数字。 | 请按身份证上的姓名改正，不要带编号。 | {cell}: “{header}” “{value}” holds a digit. | Write the name as it stands on the ID card, without a number.
 ## 身份证号 | held
 STRAY_ID | {cell} 的“{header}”这一格里写的是证件号码或其中几位“{value}”。 | 请改成“{header}”，证件号码只写在证件号码一列。 | {cell}: “{header}” holds the ID number “{value}”, or a part of it. | Write what belongs below “{header}”; ID numbers stand in their own column only.
-REGISTER_NO_FORM | {cell} 的“{header}”“{value}”不像编号。 | 请照系统里的编号填写：只有数字、字母、- 和 /，最多 24 位。 | {cell}: “{header}” “{value}” does not look like a number of the register. | Write it as the register has it: digits, letters, - and / alone, 24 at most.
+REGISTER_NO_FORM | {cell} 的“{header}”“{value}”不像编号。 | 请照系统里的编号填写：里面要有数字，另外只有字母、汉字和 - / _ . # ( )。 | {cell}: “{header}” “{value}” does not look like a number of the register. | Write it as the register has it: with digits in it, and beside them only letters, Han characters and - / _ . # ( ).
 DOCUMENT_NUMBER_FORM | {cell} 的“{header}”“{value}”不像“{beside_value}”的号码。 | 请对照证件核对号码和证件类型，按证件上的原样填写。 | {cell}: “{header}” “{value}” is no number of the kind “{beside_value}”. | Compare number and kind with the document, and write them as they stand on it.
 ID_BLANK | {cell} 的“{header}”没有填。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” is blank. | Fill in the number of the document (18 places for an ID card).
 ID_PLACEHOLDER | {cell} 的“{header}”填的是“{value}”，不是身份证号。 | 请补填证件号码（居民身份证为 18 位）。 | {cell}: “{header}” holds “{value}” in place of an ID number. | Fill in the number of the document (18 places for an ID card).
