@@ -85,7 +85,8 @@ def test_a_birthday_in_a_register_number_holds_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["4408-99/12a", "P1", "P_1", "徐城(1)-002", "0344", "1971", "19711126", "0x12ab", "123456789012"]
+    "number",
+    ["4408-99/12a", "P1", "P_1", "徐城(1)-002", "0344", "1971", "19711126", "0x12ab", "123456789012"],
 )
 def test_other_numbers_are_taken(number: str) -> None:
     assert _rows("register_person_no", [number]) == [(number, set(), False)]
