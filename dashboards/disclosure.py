@@ -112,14 +112,14 @@ def agreeing_cells(connection: duckdb.DuckDBPyConnection, report: Report, found:
             f" join ({rows}) as beside on beside.{quoted(found.column)} = told.key"
             " join circle on circle.circle = beside.circle and circle.person_no = betrayed.person_no"
         )
-    rows = connection.execute(f"""
+    told = connection.execute(f"""
         select distinct cell.cell from betrayed
         join fragment using (person_no, kind)
         join told on told.number = betrayed.number and told.token = fragment.value
         join cell on cell.number = told.number and cell.key = told.key {beside}
         where betrayed.number = {number} and betrayed.kind = '{found.kind}' order by 1 limit {_CELLS_NAMED}
     """).fetchall()
-    return [cell for (cell,) in rows]
+    return [cell for (cell,) in told]
 
 
 def _counted_up(connection: duckdb.DuckDBPyConnection) -> bool:
