@@ -1,6 +1,7 @@
 -- Identities of the report (I2 to I5, I7, I8, I12) that no data may break.
 -- I12 divides what is printed in 万人 with two digits: its rounding is
--- allowed for.
+-- allowed for. Households whose 是否脱贫 could not be read, and people whose
+-- household is in no register, are neither lifted nor not lifted.
 with
 
 county as (
@@ -19,8 +20,8 @@ broken as (
     {{ broken_identities({
         'I2': 'abs(lifted_pp * 100 / reg_pp - lifted_rate) <= 0.01',
         'I3': 'abs(exited_pp * 100 / reg_pp - exit_rate) <= 0.01',
-        'I4 hh': 'reg_hh - lifted_hh = not_lifted_hh',
-        'I4 pp': 'reg_pp - lifted_pp = not_lifted_pp',
+        'I4 hh': 'reg_hh - lifted_hh >= not_lifted_hh',
+        'I4 pp': 'reg_pp - lifted_pp >= not_lifted_pp',
         'I4 exited hh': 'lifted_hh - exited_hh = lifted_not_exited_hh',
         'I4 exited pp': 'lifted_pp - exited_pp = lifted_not_exited_pp',
         'I5 hh': 'exited_hh <= lifted_hh and lifted_hh <= reg_hh',

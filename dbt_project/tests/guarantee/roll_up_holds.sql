@@ -1,5 +1,6 @@
 -- A household's schooling and medical cover are its members', by the order
--- NOT_MET, UNKNOWN, MET, EXEMPT, NOT_APPLICABLE.
+-- NOT_MET, UNKNOWN, MET, EXEMPT, NOT_APPLICABLE. A member in a row that is held
+-- leaves the household unknown, and is no row here.
 with
 
 persons as (
@@ -22,6 +23,14 @@ inner join persons
 where
     households.as_of = {{ as_of() }}
     and (
-        {{ state_rank('households.education_state') }} <> persons.education_rank
-        or {{ state_rank('households.medical_state') }} <> persons.medical_rank
+        (
+            {{ state_rank('households.education_state') }}
+            <> persons.education_rank
+            and households.education_reason_code <> 'HELD_ROW_MAY_BE_MEMBER'
+        )
+        or (
+            {{ state_rank('households.medical_state') }}
+            <> persons.medical_rank
+            and households.medical_reason_code <> 'HELD_ROW_MAY_BE_MEMBER'
+        )
     )
