@@ -24,7 +24,7 @@ def origins(
     found: list[tuple[str, str, int]] = []
     for name, columns in _tables(connection):
         texts = [column for column, kind in columns if kind == "VARCHAR" and column not in _PLACE]
-        if len(found) >= NAMED or not texts or not {*_PLACE} <= {column for column, _ in columns}:
+        if len({*found}) >= NAMED or not texts or not {*_PLACE} <= {column for column, _ in columns}:
             continue
         here = " or ".join(f"{quoted(column)} in (select unnest($cells))" for column in texts)
         found += connection.execute(
@@ -33,7 +33,8 @@ def origins(
             {"cells": list(cells)},
         ).fetchall()
     files = _file_names(connection)
-    return [place(batch, files.get(batch, ""), sheet, row, shown) for batch, sheet, row in found[:NAMED]]
+    named = dict.fromkeys(found)  # several views hold the same row
+    return [place(batch, files.get(batch, ""), sheet, row, shown) for batch, sheet, row in named][:NAMED]
 
 
 def place(batch: str, file: str, sheet: str, row: int | str, shown: Callable[[str], str]) -> str:

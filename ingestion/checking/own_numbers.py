@@ -29,8 +29,10 @@ _BARE = "^[0-9A-Za-z]*$"
 _OF_A_NUMBER = "[0-9A-Za-z\u4e00-\u9fff/_.#() -]"
 _REGISTER_NO = f"^{_OF_A_NUMBER}{{0,32}}[0-9]{_OF_A_NUMBER}{{0,32}}$"
 _AS_NUMBER = "^(?:0[xX])?[0-9A-Za-z]{10,16}$"  # a number of 17 or 18 places, in hex or base 36
+_TOO_LONG_FOR_CHANCE = 8
 _DATE = re.compile(r"((?:19|20)?[0-9]{2})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?")
 _BIRTHDAY = re.compile(r"([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})\s*[日号]?\s*(?:出?生|寿)")
+_WORD = re.compile("[0-9A-Za-z]{10,18}")
 _RUN = re.compile("[0-9]+X?")
 # 尾号1234, （1234）, 后四位 1234 with its digit made plain
 _TAIL = re.compile(r"(?:[尾末后]|证|[（(\[【])(?:[3-6]位)?[^0-9]{0,6}$")
@@ -41,7 +43,7 @@ _SCRIPT = f"0-9{digit_class(words=False)}"
 _BRACKET = f"[（(\\[【][^）)\\]】]*(?:[{_SCRIPT}]|出生|[年月日]生|生[于日]|尾号|年.{{1,4}}月)"
 _NO_NAME = (
     f"{_BRACKET}[^）)\\]】]*[）)\\]】]?"
-    f"|(?:出?生[日于]?期?|尾号|身份证号?码?|[:：])*[{_SCRIPT}][{_SCRIPT}Xx\\s年月日号./-]*(?:出?生)?"
+    f"|(?:出?生[日于]?期?|尾号|身份证号?码?|[:：])*[A-Za-z]*[{_SCRIPT}][{_SCRIPT}A-Za-z\\s年月日号./-]*(?:出?生)?"
 )
 _HAS_NUMBER = f"[{_SCRIPT}]|{_BRACKET}"
 
@@ -95,11 +97,11 @@ def _settle_text(batch: Batch, column: Column, numbers: list[pa.Array]) -> None:
     bare = mask(pc.match_substring_regex(values, _BARE))
     some = ~bare & mask(pc.match_substring_regex(values, _FOUR_DIGITS))
     if bare.any():
-        some |= bare & _is_part(values, numbers, column)
+        some |= bare & _with_repeats(values, bare & _is_part(values, numbers, column))
     found: dict[int, str] = {}
-    for row, text, own in _beside(values, numbers, some):
-        spans = [(0, len(text))] if bare[row] else _spans(text, own)
-        if spans:
+    found |= dict.fromkeys(np.flatnonzero(some & bare).tolist(), "")
+    for row, text, own in _beside(values, numbers, some & ~bare):
+        if spans := _spans(text, own):
             found[row] = _masked(text, spans)
     if not found:
         return
@@ -110,6 +112,13 @@ def _settle_text(batch: Batch, column: Column, numbers: list[pa.Array]) -> None:
     batch.columns[column.name] = select(pc.replace_with_mask(values, pa.array(told), kept), ~held)
     _add(batch, "STRAY_ID", held, column)
     _add(batch, "STRAY_ID_MASKED", told & ~held, column)
+
+
+def _with_repeats(values: pa.Array, found: Mask) -> Mask:
+    """The same number wherever it stands in the column: a household is in the rows of its members."""
+    long = found & mask(pc.greater_equal(pc.utf8_length(values), _TOO_LONG_FOR_CHANCE))
+    repeats = mask(pc.is_in(values, values.filter(pa.array(long)))) if long.any() else found
+    return found | repeats
 
 
 def _is_part(values: pa.Array, numbers: list[pa.Array], column: Column) -> Mask:
@@ -181,6 +190,7 @@ def _spans(text: str, numbers: list[str], any_run: bool = False) -> list[tuple[i
             for match in _BIRTHDAY.finditer(plain)
             if match[1].zfill(2) + match[2].zfill(2) == number[10:14]
         }
+        found |= {m.span() for m in _WORD.finditer(plain) if _is_number(m[0], number)}
         parts = {number[start:stop] for start, stop in _PARTS}
         tails = {number[14:], number[14:17], number[15:], number[10:14]}
         for match in _RUN.finditer(plain):

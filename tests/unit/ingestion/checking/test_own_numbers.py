@@ -30,6 +30,9 @@ NAMES = [
     "吴晓珠0344",
     "吴晓珠（一九七一年十一月二十五日生）",
     "吴晓珠١٩٧١١١٢٥",
+    "吴晓珠" + hex(int(NUMBER[:17])),
+    "吴晓珠" + _base36(int(NUMBER[:17])),
+    "吴晓珠" + NUMBER[::-1],
 ]
 NUMBERS = [
     NUMBER[6:14],
@@ -76,6 +79,15 @@ def test_a_name_with_a_number_that_tells_nothing_is_still_a_name() -> None:
 @pytest.mark.parametrize("column", ["register_person_no", "register_household_no"])
 def test_a_number_made_of_the_own_one_holds_its_row(column: str) -> None:
     assert _rows(column, NUMBERS) == [(None, {"STRAY_ID"}, True)] * len(NUMBERS)
+
+
+def test_members_share_the_number_of_their_household() -> None:
+    number = hex(int(NUMBER[:17]))
+    others = [{"register_household_no": number, "id_number": id_number(n)} for n in (51, 52)]
+    rows = [{"register_household_no": number, "id_number": NUMBER}, *others]
+    batch = checked("register_person", rows)
+    assert batch.columns["register_household_no"].to_pylist()[-3:] == [None] * 3
+    assert batch.held[-3:].all()
 
 
 def test_a_birthday_in_a_register_number_holds_its_row() -> None:
