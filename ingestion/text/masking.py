@@ -251,7 +251,7 @@ def ids_in(values: pa.Array) -> pa.Array:
 
     # Most columns hold nothing that long with a digit in it, and RE2 compiles SUSPECT anew at every call.
     found = pc.greater_equal(pc.binary_length(values), _SHORTEST)
-    found = pc.and_(found, pc.match_substring_regex(values, "[0-9０-９]"))
+    found = pc.and_(found, pc.match_substring_regex(values, f"[0-9{digit_class()}]"))
     if pc.any(found).as_py():
         found = pc.match_substring_regex(values, SUSPECT)
     if not pc.any(found).as_py():
