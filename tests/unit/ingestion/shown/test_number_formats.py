@@ -107,7 +107,7 @@ def test_no_page_changes_the_magnitude_of_a_number_without_a_word(form: Format, 
 def test_no_code_however_odd_changes_a_magnitude_without_a_word(code: str, value: float) -> None:
     shown = shown_by(code)
     text = shown.text(value) if shown else None
-    if shown is None or text is None or shown.power(value):
+    if shown is None or text is None or shown.power(value) or not value:  # nought is nought in any unit
         return
     section = shown.section(value)
     assert section is not None
