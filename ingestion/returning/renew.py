@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -21,6 +20,7 @@ from ingestion.contracts import Catalog
 from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, read_outcomes
 from ingestion.returning.copies import Returned, copies, settle_name, take_away
+from ingestion.returning.due import DueCopy
 from ingestion.returning.marked.names import returned_name
 from ingestion.returning.receipt_slip import write_slips
 from ingestion.returning.statement import Told, told_of
@@ -28,20 +28,6 @@ from ingestion.returning.states import States
 
 _NEVER = Arrival(-1, datetime(1, 1, 1))  # noqa: DTZ001  (as the lake keeps it, without a zone)
 _Loads = Sequence[tuple[str, Sequence[Outcome]]]  # what was loaded, the earliest first
-
-
-@dataclass(frozen=True)
-class DueCopy:
-    """A marked copy that is to be written."""
-
-    container_sha256: str
-    outcomes: tuple[Outcome, ...]  # of the file, one per feed in it
-    told: Told
-    is_harmful: bool  # reading the file ended the process that did it
-
-    @property
-    def stem(self) -> str:
-        return returned_name(self.outcomes[0].file_name)
 
 
 # Writes copies, those of one name after another: which of them is numbered is no matter of chance.

@@ -19,9 +19,9 @@ from ingestion.matching.marked_columns import without_summary
 from ingestion.readers import Reading, read
 from ingestion.readers.sandbox import READ_SECONDS, try_out, unread
 from ingestion.returning.copies import Returned, put
+from ingestion.returning.due import DueCopy
 from ingestion.returning.marked import marked_copy
 from ingestion.returning.marked.model import RowKey
-from ingestion.returning.renew import DueCopy
 
 
 def write_copies(home: Home, catalog: Catalog, due: Iterable[DueCopy], lang: Language) -> None:

@@ -21,7 +21,7 @@ from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
 if TYPE_CHECKING:
-    from ingestion.returning.renew import DueCopy
+    from ingestion.returning.due import DueCopy
 
 STATES_OF_WAREHOUSE = """
     select
