@@ -20,7 +20,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import TopologicalSorter
 from os.path import commonprefix
@@ -31,6 +31,7 @@ import duckdb
 from dbt.cli.main import dbtRunner
 
 from ingestion.contracts import Catalog, Contract, load_catalog
+from ingestion.contracts.county import load_county
 from ingestion.matching.feeds import known_headers
 from ingestion.readers import entries, read
 from ingestion.readers.model import Refusal, Table
@@ -137,6 +138,7 @@ def _feed_of(sheet: Sheet, catalog: Catalog) -> str:
 
 def changes(sheets: dict[str, list[Sheet]]) -> Iterator[Change]:
     """Everything that may be left out or spelt otherwise, once."""
+    catalog = load_catalog()
     for feed, of_feed in sheets.items():
         yield Change(feed, "without", "feed")
         if len(of_feed) > 1:
@@ -145,10 +147,26 @@ def changes(sheets: dict[str, list[Sheet]]) -> Iterator[Change]:
         for column in dict.fromkeys(header for sheet in of_feed for header in sheet.header if header):
             for how in ("dropped", "renamed", "respelt"):
                 yield Change(feed, how, column)
+        # of other lists a town may have nobody
+        if "town_name" in catalog[feed].part_by and (town := _most_frequent_town(of_feed)):
+            yield Change(feed, "without the town of", town)
+
+
+def _most_frequent_town(sheets: list[Sheet]) -> str | None:
+    """The town that most rows of a feed name, where nearly all name one."""
+    towns = load_county().town_names
+    named = [next((cell for cell in row if cell in towns), None) for sheet in sheets for row in sheet.rows]
+    found = Counter(town for town in named if town)
+    return found.most_common(1)[0][0] if 2 * found.total() > len(named) and len(found) > 1 else None
 
 
 def after(change: Change, sheets: list[Sheet]) -> list[Sheet]:
     """The sheets of a feed with a change made."""
+    if change.how == "without the town of":
+        return [
+            replace(sheet, rows=tuple(row for row in sheet.rows if change.what not in row))
+            for sheet in sheets
+        ]
     if change.how != "without":
         return [sheet.changed(change.how, change.what) for sheet in sheets]
     return [] if change.what == "feed" else [sheet for sheet in sheets if sheet.name != change.what]

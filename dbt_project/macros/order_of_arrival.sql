@@ -31,3 +31,27 @@
         {{ other }}.{{ other_what }}_at{{ ', ' ~ other_key if other_key }}
     )
 {%- endmacro %}
+
+
+{#
+  A file's name without folder, ending and what a returned copy adds: the copy
+  of '低保.xls' is '低保.反馈.xlsx', and saved once more '低保.反馈(2).xlsx'.
+#}
+{% macro file_stem(file_name) -%}
+    {{ regexp_replace_all(
+        file_name,
+        '(\\.反馈(\\s*[(（]\\d+[)）]|\\s*-\\s*(副本|copy))*)*'
+        ~ '(\\.[A-Za-z][A-Za-z0-9]{0,5})?$|^.*/'
+    ) }}
+{%- endmacro %}
+
+
+{# A stem without the words that say that the file is sent again. #}
+{% macro stem_first_sent(stem) -%}
+    {{ regexp_replace_all(
+        stem,
+        '([\\s_—-]*[(（【\\[]?(已|再次?|重新?|最新|最终|最后|第.次)*'
+        ~ '(修改|更正|修正|改正|订正|补正|更新|核对|重报|报送|上报|改|副本|copy'
+        ~ '|定稿|终稿|新|终|[vV]?\\d{1,2})(后|版|稿|好|过|版本)*[)）】\\]]?)+$'
+    ) }}
+{%- endmacro %}

@@ -307,6 +307,8 @@ class Contract(Limits):
     complete_for: Literal["county", "town", "none"]
     period_by: tuple[str, ...] = ()  # columns that name a row's period; none: the file's date
     part_by: tuple[str, ...] = ()  # columns that split a period into parts that add up
+    # Parts that every period has: their names, or every town with villages; without, those that came before
+    expected_parts: tuple[str, ...] | Literal["towns"] = ()
     cut: Cut | None = None  # what tells the town of a row, for files of one town each
     key: tuple[str, ...] = ()
     payments: Payments | None = None  # of rows that pay: what is netted, and what a file may not lose
@@ -368,6 +370,14 @@ class Contract(Limits):
             if not (column.required and column.is_needed) or column.unknown_code == "warning":
                 raise ValueError(
                     f"{self.feed}: {column.name} splits a period into parts: it is always filled"
+                )
+        if self.expected_parts:
+            columns = [self.column(name) for name in self.part_by]
+            codes = {code for column in columns for code in column.codes}
+            named = "town_name" in self.part_by if self.expected_parts == "towns" else codes
+            if len(columns) != 1 or not named or (codes and not set(self.expected_parts) <= codes):
+                raise ValueError(
+                    f"{self.feed}: expected_parts are codes of the one column of part_by, or towns"
                 )
 
     def _check_payments(self) -> None:

@@ -199,6 +199,8 @@ def _feed_facts(contract: Contract) -> dict[str, Any]:
         "delivery": contract.delivery,
         "period_by": list(contract.period_by),
         "part_by": list(contract.part_by),
+        "expected_parts": [] if contract.expected_parts == "towns" else list(contract.expected_parts),
+        "expects_towns": contract.expected_parts == "towns",
         "one_file_has": [list(columns) for columns in contract.one_file_has],
         "key": list(contract.key),
         "columns": [field.name for field in _columns(contract)],

@@ -178,7 +178,7 @@
 {%- endmacro %}
 
 {# Members counted or summed up per figure and area. Expects CTEs `members` and
-   `figures`; gives a CTE `complete`. #}
+   `figures`; gives the CTEs `complete` and, of rates, `hidden`. #}
 {% macro counted_members() -%}
     placed as (
         {{ members_by_area('members') }}
@@ -258,5 +258,23 @@
             0 as unknown_count,
             0 as exempt_count
         from empty
+    ),
+
+    -- Those of whom nobody knows: they may be above the line of their rate, and
+    -- belong to the figures that count who is.
+    hidden as (
+        select
+            complete.figure_id,
+            complete.area_level,
+            complete.area_code,
+            complete.unknown_count,
+            figures.member_kind
+        from complete
+        inner join figures
+            on complete.figure_id = figures.figure_id
+        where
+            figures.measure = 'rate'
+            and figures.has_states
+            and complete.unknown_count > 0
     )
 {%- endmacro %}

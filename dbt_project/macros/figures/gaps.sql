@@ -53,6 +53,13 @@
         'NOBODY_LINKED',
         'CELLS_NOT_TAKEN',
         'COLUMN_BLANK',
+        'PART_MISSING',
         'HISTORY_BEGINS'
     )
+{%- endmacro %}
+
+
+{# Whether members of a kind are of the town and village of their household. #}
+{% macro stands_with_its_household(member_kind) -%}
+    {{ member_kind }} in ('household', 'person', 'settlement')
 {%- endmacro %}

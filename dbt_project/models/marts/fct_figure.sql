@@ -24,6 +24,8 @@ rounded as (
         figures.unit,
         figures.measure,
         figures.has_states,
+        hidden.member_kind as hidden_kind,
+        coalesce(hidden.unknown_count, 0) as hidden_count,
         caveats.caveat_code,
         caveats.caveat,
         coalesce(caveats.may_hide_members, false) as may_hide_members,
@@ -44,6 +46,11 @@ rounded as (
     from complete
     inner join figures
         on complete.figure_id = figures.figure_id
+    left join hidden
+        on
+            coalesce(figures.states_of, figures.figure_id) = hidden.figure_id
+            and complete.area_level = hidden.area_level
+            and complete.area_code = hidden.area_code
     left join caveats
         on
             complete.figure_id = caveats.figure_id
@@ -63,10 +70,7 @@ valued as (
                     cast(numerator as double) * 10000 / denominator
                 ) / 100
             else rounded_value
-        end as value,
-        -- those who may yet turn out to be above the line of a rate
-        case when measure = 'rate' and has_states then unknown_count else 0 end
-            as hidden_count
+        end as value
     from rounded
 ),
 
@@ -77,13 +81,25 @@ judged as (
         case
             when lacks_feed then 'NOT_COUNTABLE'
             when value is null then 'NOT_COUNTABLE'
-            when hidden_count > 0 and hidden_count = denominator
+            when
+                hidden_count > 0
+                and case
+                    when measure = 'rate' then hidden_count = denominator
+                    else numerator = 0
+                end
                 then 'NOT_COUNTABLE'
             when numerator = 0 and may_hide_members then 'NOT_COUNTABLE'
             when caveat_code is not null then 'COUNTED_WITH_GAPS'
             when hidden_count > 0 then 'COUNTED_WITH_GAPS'
             else 'COUNTED'
-        end as count_state
+        end as count_state,
+        case
+            when hidden_count > 0 and measure <> 'rate'
+                then
+                    '有 ' || cast(hidden_count as string)
+                    || case hidden_kind when 'household' then ' 户' else ' 人' end
+                    || '情况不明，是否计入尚不能定。'
+        end as hidden_caveat
     from valued
 ),
 
@@ -106,8 +122,12 @@ final as (
         end as value,
         unit,
         count_state,
-        caveat_code,
-        caveat,
+        coalesce(
+            caveat_code,
+            case when hidden_caveat is not null then 'STATES_UNKNOWN' end
+        ) as caveat_code,
+        nullif(coalesce(caveat, '') || coalesce(hidden_caveat, ''), '')
+            as caveat,
         case when has_states then met_count end as met_count,
         case when has_states then not_met_count end as not_met_count,
         case when has_states then unknown_count end as unknown_count,

@@ -32,7 +32,10 @@ caveats as (
         2 as caveat_rank,
         'NEWEST_REFUSED' as caveat_code,
         '《' || feed_title || '》' || coalesce(refused_text || '的', '')
-        || '新文件被退回，仍用' || newest_text || '的数据' as caveat
+        || case
+            when refused_for_on < newest_on then '文件被退回，没有计入'
+            else '新文件被退回，仍用' || newest_text || '的数据'
+        end as caveat
     from periods
     where is_newest_refused and newest_on is not null
     union all

@@ -66,11 +66,24 @@ caveats as (
         feed,
         12 as caveat_rank,
         'HISTORY_BEGINS' as caveat_code,
-        {{ chinese_day('first_on') }}
-        || '以前谁已登记无从知道：首期名册有 '
-        || cast(person_count as string)
-        || ' 人没有写明识别年度，而此前已有 '
-        || cast(payment_count as string) || ' 行发放' as caveat
+        case
+            when payment_count > 0
+                then
+                    {{ chinese_day('first_on') }}
+                    || '以前谁已登记无从知道：此前已有 '
+                    || cast(payment_count as string) || ' 行发放'
+            else
+                '以前各期名册有 ' || cast(unnumbered_count as string)
+                || ' 人没有可用的号码，领过的认不出'
+        end
+        || case
+            when payment_count = 0 then ''
+            when person_count > 0
+                then
+                    '，而首期名册有 ' || cast(person_count as string)
+                    || ' 人没有写明识别年度'
+            else '，领取人不在首期名册中'
+        end as caveat
     from {{ ref('int_register__history_gap') }}
     union all
     select

@@ -1,4 +1,5 @@
--- The rows of the period that each feed owes, and the parts that lack in it.
+-- The rows of the period that each feed owes, and the parts that lack in it: of
+-- those that came before, and of those that no period is without.
 with
 
 expected as (
@@ -13,15 +14,37 @@ parts as (
     select * from {{ ref('stg_delivery_part') }}
 ),
 
+named_towns as (
+    select * from {{ ref('int_town__named') }}
+),
+
+towns as (
+    select coalesce(named_towns.town_name, villages.town_name) as town_name
+    from {{ ref('stg_village') }} as villages
+    left join named_towns
+        on villages.town_name = named_towns.written_town_name
+    where villages.is_latest
+    group by coalesce(named_towns.town_name, villages.town_name)
+),
+
+wanted as (
+    {{ expected_parts() }}
+),
+
 placed as (
     select
         parts.*,
+        coalesce(
+            named_towns.town_name, split_part(parts.part, '|', 1)
+        ) as first_name,
         parts.speaks_for_on
         >= coalesce(expected.expected_from, parts.speaks_for_on)
             as is_in_period
     from parts
     inner join expected
         on parts.feed = expected.feed
+    left join named_towns
+        on parts.part = named_towns.written_town_name
 ),
 
 held as (
@@ -46,6 +69,21 @@ missing as (
         feed,
         part
     having not bool_or(is_in_period)
+    union
+    select
+        wanted.feed,
+        wanted.part
+    from wanted
+    inner join placed
+        on wanted.feed = placed.feed
+    group by
+        wanted.feed,
+        wanted.part
+    having
+        bool_or(placed.is_in_period)
+        and not bool_or(
+            placed.is_in_period and placed.first_name = wanted.part
+        )
 ),
 
 -- a part of two columns is their texts with a bar between

@@ -48,16 +48,10 @@ answered as (
     group by batch_id
 ),
 
--- the copy of '低保.xls' is '低保.反馈.xlsx', and when it is saved once more
--- '低保.反馈(2).xlsx'
 named as (
     select
         deliveries.*,
-        {{ regexp_replace_all(
-            'files.file_name',
-            '(\\.反馈(\\s*[(（]\\d+[)）]|\\s*-\\s*(副本|copy))*)*'
-            ~ '(\\.[A-Za-z][A-Za-z0-9]{0,5})?$|^.*/'
-        ) }} as stem
+        {{ file_stem('files.file_name') }} as stem
     from deliveries
     inner join files
         on deliveries.batch_id = files.batch_id

@@ -47,7 +47,7 @@ listed as (
             {{ rests_on('scopes', 'caveats.feed') }}
             or (
                 scopes.is_of_part
-                and scopes.member_kind in ('household', 'person')
+                and {{ stands_with_its_household('scopes.member_kind') }}
                 and caveats.feed = 'register_household'
             )
 ),

@@ -28,6 +28,7 @@ dated as (
         persons.register_household_no,
         persons.in_force_from = first_register.first_on as is_first_register,
         households.registered_year is not null as is_registration_dated,
+        persons.is_identified,
         persons.in_force_from as speaks_for_on,
         case
             when

@@ -70,13 +70,11 @@ reasoned as (
                 then 'HELD_ROW_MAY_BE_PERSON'
             when not aged.is_in_scope and aged.is_grade_held
                 then 'HELD_CELL_DECIDES'
-            when
-                not aged.is_in_scope
-                and aged.birth_on is null
-                and aged.is_birth_held
-                then 'HELD_CELL_DECIDES'
             when not aged.is_in_scope and aged.birth_on is null
-                then 'BIRTH_UNKNOWN'
+                then case
+                    when aged.is_birth_held then 'HELD_CELL_DECIDES'
+                    else 'BIRTH_UNKNOWN'
+                end
             when not aged.is_in_scope then 'NOT_SCHOOL_AGE'
             when enrolled.counts_as = 'MET' then enrolled.reason_code
             when exempt.person_key is not null then 'SCHOOLING_EXEMPT'

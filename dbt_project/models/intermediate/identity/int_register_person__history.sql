@@ -43,6 +43,7 @@ identified as (
     select
         coalesce(
             holders.person_key,
+            namesakes.person_key,
             {{ person_key('persons.register_person_no') }}
         ) as person_key,
         {{ household_id('persons.register_household_no') }} as household_id,
@@ -66,6 +67,8 @@ identified as (
         persons.held_cells,
         persons.source_row,
         persons.is_latest,
+        persons.id_number is not null
+        or namesakes.person_key is not null as is_identified,
         persons.birth_on,
         persons.speaks_for_on as in_force_from,
         case
@@ -86,6 +89,14 @@ identified as (
         on
             persons.id_number = holders.id_number
             and persons.register_person_no = holders.register_person_no
+    -- an older register without the number, the newest with it
+    left join holders as namesakes
+        on
+            persons.id_number is null
+            and persons.register_person_no = namesakes.register_person_no
+            and persons.person_name = namesakes.current_name
+            and namesakes.is_current
+            and not namesakes.is_contested
 )
 
 select * from identified
