@@ -142,3 +142,23 @@
         cast({{ of }}source_row as string)
     ))
 {%- endmacro %}
+
+
+{# Rows of the year per feed that pays and month. Wants the CTE `basis`. #}
+{% macro months_of_payments() -%}
+    {%- set selects = [] -%}
+    {%- for feed, contract in feeds().items() -%}
+        {%- set paid_on = contract.payments.get('paid_on') -%}
+        {%- if paid_on and contract.delivery == 'events' -%}
+            {%- set month_on = month_start('paid.' ~ paid_on) -%}
+            {%- do selects.append(
+                "select\n        '" ~ feed ~ "' as feed,\n        " ~ month_on
+                ~ " as month_on,\n        count(*) as row_count\n    from "
+                ~ ref('stg_' ~ feed) ~ " as paid\n    cross join basis\n    where paid."
+                ~ paid_on ~ " between basis.year_starts_on and basis.as_of\n    group by "
+                ~ month_on
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ selects | join('\n    union all\n    ') }}
+{%- endmacro %}

@@ -2,16 +2,20 @@
 
 {#
   One row per feed: the rows in use at as_of, and by the place of each column
-  that is read, its filled and its emptied cells. Wants the CTE `basis`.
+  that is read, its filled cells and those not taken: emptied, or naming a town
+  that the county has not. Wants the CTEs `basis` and `named_towns`.
 #}
 {% macro counted_cells(columns) -%}
     {% for feed in feeds() -%}
     {%- set filled, emptied = [], [] -%}
+    {%- set of_no_town = '(in_use.town_name is not null'
+        ~ ' and named_towns.town_name is null)' -%}
     {%- for column in columns[feed] -%}
         {%- do filled.append('count(in_use.' ~ column ~ ')') -%}
         {%- do emptied.append(
             "count(case when instr(in_use.held_cells, '," ~ column
-            ~ ",') > 0 then 1 end)"
+            ~ ",') > 0" ~ (' or ' ~ of_no_town if column == 'town_name' else '')
+            ~ " then 1 end)"
         ) -%}
     {%- endfor -%}
     select
@@ -20,6 +24,10 @@
         {{ list_of(filled) }} as filled_counts,
         {{ list_of(emptied) }} as emptied_counts
     from {{ ref('stg_' ~ feed) }} as in_use
+    {% if 'town_name' in columns[feed] -%}
+    left join named_towns
+        on in_use.town_name = named_towns.written_town_name
+    {% endif -%}
     {% if feeds()[feed].delivery == 'events' -%}
     cross join basis
     where in_use.speaks_for_on > basis.events_after_on
@@ -54,6 +62,7 @@
         'CELLS_NOT_TAKEN',
         'COLUMN_BLANK',
         'PART_MISSING',
+        'PERIOD_MISSING',
         'HISTORY_BEGINS'
     )
 {%- endmacro %}

@@ -7,6 +7,10 @@ basis as (
     select * from {{ ref('int_guarantee__basis') }}
 ),
 
+named_towns as (
+    select * from {{ ref('int_town__named') }}
+),
+
 counted as (
     {{ counted_cells(columns) }}
 ),

@@ -37,6 +37,20 @@ unmatched as (
     group by problems.feed
 ),
 
+missing_periods as (
+    select
+        gaps.feed,
+        max(titles.title) as title,
+        count(*) as missing_count,
+        {{ join_texts(
+            "trim(gaps.period || ' ' || gaps.part)", 'gaps.period, gaps.part'
+        ) }} as missing
+    from {{ ref('int_feed__period_gap') }} as gaps
+    inner join titles
+        on gaps.feed = titles.feed
+    group by gaps.feed
+),
+
 caveats as (
     select
         feed,
@@ -53,6 +67,14 @@ caveats as (
             else '的' || headers || '没有一个对得上建档立卡人口'
         end as caveat
     from columns_of_gap
+    union all
+    select
+        feed,
+        9 as caveat_rank,
+        'PERIOD_MISSING' as caveat_code,
+        '《' || title || '》本年没有收到 ' || cast(missing_count as string)
+        || ' 项：' || missing as caveat
+    from missing_periods
     union all
     select
         feed,

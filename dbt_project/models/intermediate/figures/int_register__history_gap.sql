@@ -1,7 +1,7 @@
 -- Who was registered when payments of the year were made, as far as nobody can
--- know: payments before the first register to people of whom none says that they
--- were in it then (they may have left since, or their household has no year), and
--- people of registers before the newest without a number to know them by.
+-- know: payments before the first register to people of whom none says that
+-- they were in it then (they may have left since, or their household has no
+-- year), and people of older registers without a number to know them by.
 with
 
 basis as (

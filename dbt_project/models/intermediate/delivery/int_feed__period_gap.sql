@@ -1,0 +1,108 @@
+-- What never came of the events of this year, which add up: parts that another
+-- period of the year has, and months without a row of a feed that has many.
+with
+
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
+),
+
+expected as (
+    select * from {{ ref('int_feed__expected') }}
+),
+
+contracts as (
+    select *
+    from {{ ref('stg_feed_contract') }}
+    where delivery = 'events'
+),
+
+parts as (
+    select * from {{ ref('stg_delivery_part') }}
+),
+
+months as (
+    {{ months_of_payments() }}
+),
+
+parts_of_year as (
+    select distinct
+        parts.feed,
+        parts.period,
+        parts.part
+    from parts
+    cross join basis
+    inner join contracts
+        on parts.feed = contracts.feed
+    where
+        parts.period <> ''
+        and parts.speaks_for_on between basis.year_starts_on and basis.as_of
+),
+
+every_part as (
+    select distinct
+        periods.feed,
+        periods.period,
+        others.part
+    from parts_of_year as periods
+    inner join parts_of_year as others
+        on periods.feed = others.feed
+),
+
+busy as (
+    select
+        feed,
+        avg(row_count) as month_rows
+    from months
+    group by feed
+),
+
+every_month as (
+    select
+        expected.feed,
+        make_date(
+            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
+        ) as month_on,
+        busy.month_rows
+    from basis
+    cross join (
+        values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)
+    ) as numbers (month_no)
+    cross join expected
+    inner join contracts
+        on expected.feed = contracts.feed and contracts.cadence = 'monthly'
+    inner join busy
+        on expected.feed = busy.feed
+    where
+        make_date(
+            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
+        ) < expected.expected_from
+),
+
+missing as (
+    select
+        every_part.feed,
+        replace(every_part.period, '|', ' ') as period,
+        replace(every_part.part, '|', ' ') as part
+    from every_part
+    left join parts_of_year
+        on
+            every_part.feed = parts_of_year.feed
+            and every_part.period = parts_of_year.period
+            and every_part.part = parts_of_year.part
+    where parts_of_year.feed is null
+    union all
+    select
+        every_month.feed,
+        cast(every_month.month_on as string) as period,
+        '' as part
+    from every_month
+    left join months
+        on
+            every_month.feed = months.feed
+            and every_month.month_on = months.month_on
+    where
+        months.feed is null
+        and every_month.month_rows >= {{ var('odd_from_rows') }}
+)
+
+select * from missing
