@@ -178,7 +178,7 @@
 {%- endmacro %}
 
 {# Members counted or summed up per figure and area. Expects CTEs `members` and
-   `figures`; gives the CTEs `complete` and, of rates, `hidden`. #}
+   `figures`; gives a CTE `complete`. #}
 {% macro counted_members() -%}
     placed as (
         {{ members_by_area('members') }}
@@ -258,23 +258,22 @@
             0 as unknown_count,
             0 as exempt_count
         from empty
-    ),
-
-    -- Those of whom nobody knows: they may be above the line of their rate, and
-    -- belong to the figures that count who is.
-    hidden as (
-        select
-            complete.figure_id,
-            complete.area_level,
-            complete.area_code,
-            complete.unknown_count,
-            figures.member_kind
-        from complete
-        inner join figures
-            on complete.figure_id = figures.figure_id
-        where
-            figures.measure = 'rate'
-            and figures.has_states
-            and complete.unknown_count > 0
     )
 {%- endmacro %}
+
+
+{#
+  What the rate has to say to the figures that count those above its line, in
+  the same area: `value` of the rate itself, for it and for them.
+#}
+{% macro of_its_rate(value) -%}
+    max(case
+        when figures.measure = 'rate' and figures.has_states then {{ value }}
+    end) over (
+        partition by
+            coalesce(figures.states_of, figures.figure_id),
+            complete.area_level,
+            complete.area_code
+    )
+{%- endmacro %}
+

@@ -24,8 +24,11 @@ rounded as (
         figures.unit,
         figures.measure,
         figures.has_states,
-        hidden.member_kind as hidden_kind,
-        coalesce(hidden.unknown_count, 0) as hidden_count,
+        -- Those of whom nobody knows: they may be above the line of their rate,
+        -- and belong to the figures that count who is.
+        coalesce({{ of_its_rate('complete.unknown_count') }}, 0)
+            as hidden_count,
+        {{ of_its_rate('figures.member_kind') }} as hidden_kind,
         caveats.caveat_code,
         caveats.caveat,
         coalesce(caveats.may_hide_members, false) as may_hide_members,
@@ -46,11 +49,6 @@ rounded as (
     from complete
     inner join figures
         on complete.figure_id = figures.figure_id
-    left join hidden
-        on
-            coalesce(figures.states_of, figures.figure_id) = hidden.figure_id
-            and complete.area_level = hidden.area_level
-            and complete.area_code = hidden.area_code
     left join caveats
         on
             complete.figure_id = caveats.figure_id

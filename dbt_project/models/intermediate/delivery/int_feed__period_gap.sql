@@ -1,5 +1,6 @@
 -- What never came of the events of this year, which add up: parts that another
--- period of the year has, and months without a row of a feed that has many.
+-- period of the year has, months without a row of a feed that has many, and
+-- what no year is without.
 with
 
 basis as (
@@ -103,6 +104,12 @@ missing as (
     where
         months.feed is null
         and every_month.month_rows >= {{ var('odd_from_rows') }}
+    union all
+    select
+        feed,
+        code as period,
+        '' as part
+    from {{ ref('int_feed__code_gap') }}
 )
 
 select * from missing
