@@ -51,6 +51,17 @@ REPORT_FIGURES: dict[str, float] = {
     "wat_pop_on": 57.17,
     "wat_quality_lifted": 100,
     "wat_arsenic_towns": 5,
+    "mtg_secretary_special": 2,
+    "mtg_standing_cttee": 10,
+    "mtg_gov_exec": 9,
+    "mtg_joint_dept": 5,
+    "mtg_leading_group": 8,
+    "research_times": 38,
+    "research_days": 38,
+    "research_months": 12,
+    "research_towns": 15,
+    "research_vlg_poor": 25,
+    "research_report_201909": 1,
 }
 # Stated in writing, with no list behind them.
 STATED_FIGURES: dict[str, float] = {"wat_arsenic_invest": 12000}

@@ -167,15 +167,23 @@ def table_of(tables: Tables, plan: FilePlan) -> pd.DataFrame:
 
 
 def _run(jobs: Sequence[Job]) -> list[list[Placed]]:
-    """Results in the order of jobs; the largest files are begun first."""
+    """Results by file, in the order of jobs; the largest files are begun first."""
+    books: dict[Path, list[Job]] = {}
+    for job in jobs:
+        books.setdefault(job.path, []).append(job)
+    files = list(books.values())
     if sum(len(job.frame) for job in jobs) < ROWS_WORTH_PROCESSES:
-        return [deliver(job) for job in jobs]
-    weight = [len(job.frame) * job.frame.shape[1] * (4 if job.plan.is_workbook else 1) for job in jobs]
-    order = sorted(range(len(jobs)), key=lambda at: -weight[at])
+        return [deliver(*book) for book in files]
+    weight = [sum(_cells(job) * (4 if job.plan.is_workbook else 1) for job in book) for book in files]
+    order = sorted(range(len(files)), key=lambda at: -weight[at])
     # spawn: a forked child could inherit a lock of a thread of the caller's.
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        waiting = {at: pool.submit(deliver, jobs[at]) for at in order}
-        return [waiting[at].result() for at in range(len(jobs))]
+        waiting = {at: pool.submit(deliver, *files[at]) for at in order}
+        return [waiting[at].result() for at in range(len(files))]
+
+
+def _cells(job: Job) -> int:
+    return len(job.frame) * job.frame.shape[1]
 
 
 def _pack(jobs: Iterable[Job]) -> None:

@@ -11,7 +11,7 @@ from ingestion.contracts.cross_feed import CrossFileCheck
 from ingestion.contracts.cuts import Cut
 from ingestion.contracts.limits import COMPARING, Frozen, Limits
 from ingestion.contracts.payments import YES, Payments
-from ingestion.contracts.standard_codes import Standard, standard_codes
+from ingestion.contracts.standard_codes import CodePattern, Standard, standard_codes
 
 ColumnType = Literal[
     "text",
@@ -79,25 +79,6 @@ ENTITY_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-class CodePattern(Frozen):
-    """A way of writing codes: what `match` fits as a whole is `becomes`, in which \\1 is its first group.
-
-    Compared in capitals after NFKC, without white space, every dash as '-'.
-    """
-
-    match: str
-    becomes: str
-
-    @field_validator("match")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"{value!r} is no pattern: {error}") from error
-        return value
-
-
 class Column(Frozen):
     """One column of a feed: its Chinese header and what its cells may hold."""
 
@@ -111,7 +92,7 @@ class Column(Frozen):
     codes: tuple[str, ...] = ()
     code_aliases: dict[str, str] = Field(default_factory=dict)
     code_patterns: tuple[CodePattern, ...] = ()  # with a group in one of them the codes are but examples
-    standard: Standard | None = None  # the national codes that are spellings of these
+    standard: Standard | None = None  # national codes, or ways of writing, that are spellings of these
     blank_words: tuple[str, ...] = ()  # what says in a code column that there is nothing to say
     unknown_code: Severity = "error"
     unit: str | None = None
@@ -177,7 +158,12 @@ class Column(Frozen):
     @property
     def has_open_codes(self) -> bool:
         """Whether there are more codes than those that are named: one per year, for example."""
-        return any("\\" in pattern.becomes for pattern in self.code_patterns)
+        return any("\\" in pattern.becomes for pattern in self.patterns)
+
+    @property
+    def patterns(self) -> tuple[CodePattern, ...]:
+        """Ways of writing the codes, the contract's own before those of a standard."""
+        return (*self.code_patterns, *(standard_codes(self.standard).patterns if self.standard else ()))
 
     # Not cached: a copy with other aliases (of a period's map) would keep those of the original.
     @property
@@ -357,8 +343,10 @@ class Contract(Limits):
         if self.delivery == "snapshot" and self.complete_for == "none":
             raise ValueError(f"{self.feed}: a snapshot says what it is complete for")
         several = {column.name for column in self.columns if column.multiple}
-        if several & {*self.key, *self.period_by, *self.part_by} or (several and self.delivery == "snapshot"):
-            raise ValueError(f"{self.feed}: what names a row, and rows that are compared, hold one value")
+        if several & {*self.key, *self.period_by, *self.part_by}:
+            raise ValueError(f"{self.feed}: what names a row holds one value")
+        if self.delivery == "snapshot" and any(self.column(name).pii != "none" for name in several):
+            raise ValueError(f"{self.feed}: a row of a list is about one person")
         self._check_parts()
         self._check_limits()
         self._check_payments()

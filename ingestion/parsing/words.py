@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ingestion.contracts import Column
 from ingestion.contracts.county import County, load_county
-from ingestion.contracts.model import CodePattern
+from ingestion.contracts.standard_codes import CodePattern
 from ingestion.parsing.base import (
     BLANK_TEXTS,
     Mask,
@@ -109,7 +109,7 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
     aliases = {_folded(alias): code for alias, code in setting.column.spellings.items()}
     names = {**aliases, **codes}
     unread = upper.filter(pc.invert(pc.is_in(upper, pa.array(list(names))))).unique().drop_null()
-    patterns = setting.column.code_patterns
+    patterns = setting.column.patterns
     loose = {
         odd: code
         for odd in unread.to_pylist()

@@ -22,6 +22,7 @@ DATE_ROTATION = ("iso", "slash", "dot", "compact", "chinese")
 MONTH_ROTATION = ("iso", "chinese", "compact")
 # Columns whose text nothing is matched by: a stray blank there harms nobody.
 FREE_TEXT = frozenset({"address", "remark", "poverty_cause", "bank_name", "appraised_by"})
+VILLAGES_BETWEEN = "、"  # of several in one cell
 TOWN_SHARE, VILLAGE_SHARE, ALIAS_SHARE = 0.01, 0.02, 0.01
 OTHER_YES_SHARE, BLANK_SHARE = 0.004, 0.005
 
@@ -130,8 +131,10 @@ def _by_hand(hand: Hand, column: Column, style: Style) -> Callable[[Any], Cell] 
         at = hand.towns
         return lambda value: town_variants(value)[at]
     if column.name == "village_name" and hand.villages is not None:
-        at = hand.villages
-        return lambda value: village_variants(value)[at]
+        at, between = hand.villages, hand.parted_by.get(column.name, VILLAGES_BETWEEN)
+        return lambda value: between.join(
+            village_variants(name)[at] for name in value.split(VILLAGES_BETWEEN)
+        )
     match column.type:
         case "year_month":
             form = hand.month_form(workbook=style.workbook)

@@ -19,11 +19,12 @@ from sample_county.files.delimited import write_csv
 from sample_county.files.layout import Positions, grouped_order, lay_out
 from sample_county.files.plan import FilePlan
 from sample_county.files.sheet import Cell, Sheet
-from sample_county.files.workbooks import write_xls, write_xlsx
+from sample_county.files.workbooks import sheet_like, write_xls, write_xlsx
 from sample_county.rare_formats.binary import xlsb
 from sample_county.rare_formats.markup import html, ods, xml2003
 from sample_county.rare_formats.page import Page
 
+COVER = "填报说明"
 Mask = npt.NDArray[np.bool_]
 RARE_FORMATS: dict[str, Callable[[Sequence[Page]], bytes]] = {
     "ods": ods,
@@ -100,10 +101,19 @@ def _as_known(frame: pd.DataFrame, until: date, blank_with: Sequence[tuple[str, 
     return known
 
 
-def deliver(job: Job) -> list[Placed]:
-    """Write the file; deterministic in seed, plan and rows."""
+def deliver(*jobs: Job) -> list[Placed]:
+    """Write the file, whose sheets may be of several feeds; deterministic in seed, plans and rows."""
+    written = [_laid_out(job) for job in jobs]
+    plan = jobs[0].plan
+    cover = [sheet_like(COVER, [[line] for line in plan.cover])] if plan.cover else []
+    _write(jobs[0].path, plan, [*cover, *(sheet for sheets, _ in written for sheet in sheets)])
+    return [placed for _, found in written for placed in found]
+
+
+def _laid_out(job: Job) -> tuple[list[Sheet], list[Placed]]:
+    """The sheets of one feed, and where its marked rows stand in them."""
     plan = job.plan
-    rng = np.random.default_rng([job.seed, zlib.crc32(plan.name.encode())])
+    rng = np.random.default_rng([job.seed, zlib.crc32(f"{plan.name}{plan.sheet}".encode())])
     style = Style(
         variant=plan.variant,
         workbook=plan.is_workbook,
@@ -131,8 +141,7 @@ def deliver(job: Job) -> list[Placed]:
     touched[[position_of[mark.row] for mark in marks]] = True
     order, is_repeat = _order(job, touched, rng)
     sheets = lay_out(plan, job.contract, job.frame, cells, order)
-    _write(job.path, plan, sheets)
-    return _placed(job, sheets, order, is_repeat, marks)
+    return sheets, _placed(job, sheets, order, is_repeat, marks)
 
 
 def _unusable_ids(job: Job, rng: np.random.Generator) -> list[Mark]:

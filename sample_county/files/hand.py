@@ -44,6 +44,7 @@ class Hand(BaseModel):
     villages: int | None = None  # which of `village_variants`
     numbers: tuple[str, ...] = ()  # texts of digits that are typed as numbers
     parted_by: dict[str, str] = {}  # what stands between several values of a cell
+    brackets: dict[str, str] = {}  # column of 文号 → what its two brackets are: "[]", "（）"
     ditto: tuple[str, ...] = ()  # columns where 同上 stands for the cell above
 
     def yes_no_of(self, column: str) -> YesNo:
@@ -72,6 +73,8 @@ class Hand(BaseModel):
     def text_form(self, column: str) -> Callable[[str], Cell]:
         """How a code or a text is written."""
         words = self.words.get(column, {})
+        if pair := self.brackets.get(column):
+            return lambda value: value.replace("〔", pair[0]).replace("〕", pair[1:])
         if column in self.numbers:
             return lambda value: int(value) if value.isdigit() and len(value) <= 15 else value
         if (parting := self.parted_by.get(column)) is not None:

@@ -74,7 +74,7 @@ def lay_out(
 
 def _split(plan: FilePlan, frame: pd.DataFrame, order: Positions) -> Iterator[tuple[str, Positions]]:
     if not plan.sheet_by:
-        yield "Sheet1", np.arange(len(order), dtype=np.int64)
+        yield plan.sheet or "Sheet1", np.arange(len(order), dtype=np.int64)
         return
     values = frame[plan.sheet_by].to_numpy(dtype=object)[order]
     for value in dict.fromkeys(values):

@@ -30,6 +30,8 @@ class FilePlan:
     between: tuple[str, date | None, date | None] | None = None  # column, from (exclusive), to (inclusive)
     known_until: date | None = None  # dates after this are not known yet: blank
     blank_with: tuple[tuple[str, str], ...] = ()  # column that is blank where the other is
+    sheet: str = ""  # plans of one name are the sheets of one workbook, each under a name of its own
+    cover: tuple[str, ...] = ()  # lines of a first sheet that is no table (填报说明)
     sheet_by: str = ""
     has_serial: bool = False
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # merged upper header → its columns
@@ -113,6 +115,19 @@ def register_files() -> list[FilePlan]:
                  totals=("natural_village_count", "household_count", "agricultural_population")),
         FilePlan("attested_statement", "2019", "徐闻县无名册数据出具说明台账（2019年10月）.xlsx",
                  "徐闻县无名册数据出具说明台账", cut_off=D(2019, 10, 15)),
+    ]  # fmt: skip
+
+
+def county_office_files() -> list[FilePlan]:
+    of_meeting = ("meeting_kind", "meeting_name", "held_on", "venue", "chaired_by", "attended_by",
+                  "meeting_status", "minutes_no")  # fmt: skip
+    return [
+        FilePlan("meeting", "2019", "2019年12月脱贫攻坚会议台账.xlsx", "徐闻县2019年脱贫攻坚会议台账",
+                 cut_off=D(2019, 12, 31), variant=0, merge_by="meeting_name", merged=of_meeting,
+                 native_dates=True),
+        FilePlan("research_visit", "2019", "2019年12月县领导脱贫攻坚专题调研台账.xls",
+                 "徐闻县县领导脱贫攻坚专题调研台账", cut_off=D(2019, 12, 31), variant=1, has_serial=True,
+                 totals=("household_count",), vary_villages=True),
     ]  # fmt: skip
 
 
@@ -261,6 +276,7 @@ def all_files() -> list[FilePlan]:
     """Every file of a county's autumn, by department."""
     return [
         *register_files(),
+        *county_office_files(),
         *education_files(),
         *civil_affairs_files(),
         *health_insurance_files(),

@@ -12,6 +12,7 @@ from sample_county.world import (
     health_insurance,
     housing,
     register,
+    responsibility,
     statements,
     water,
 )
@@ -38,6 +39,8 @@ def build_tables(county: County) -> Tables:
         "register_person": {day: register.person_table(county, day) for day in register.EDITIONS},
         "village": {YEAR: geography.village_table(county.places)},
         "attested_statement": {YEAR: statements.statement_table()},
+        "meeting": {YEAR: responsibility.meeting_table()},
+        "research_visit": {YEAR: responsibility.visit_table(county.places)},
         "school_enrolment": {"2019-2020-1": education.enrolment_table(county)},
         "education_subsidy": education.subsidy_tables(county),
         "schooling_exemption": {YEAR: education.exemption_table(county)},

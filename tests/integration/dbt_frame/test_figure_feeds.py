@@ -10,7 +10,9 @@ from tests.integration.dbt_frame.figure_lineage import compiled, figure_feeds
 from tests.integration.dbt_frame.warehouse import PROJECT
 
 # Figures whose id comes from a seed row or a document: which model lists their members.
-SUBJECTS = {"hous": "housing", "edu": "subsidy", "ins": "medical", "grt": "guarantee"}
+SUBJECTS = {
+    "hous": "housing", "edu": "subsidy", "ins": "medical", "grt": "guarantee", "research": "responsibility"
+}  # fmt: skip
 
 
 def _node(name: str, parents: list[str], sql: str = "", **meta: object) -> dict[str, object]:

@@ -9,6 +9,7 @@
     'water',
     'guarantee',
     'attested',
+    'responsibility',
 ] %}
 with
 

@@ -161,6 +161,36 @@ def test_no_word_of_a_standard_means_two_things(name):
 
 
 @pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("粤审农报〔2019〕22号", "粤审农报〔2019〕22号"),
+        ("粤审农报[2019]22号", "粤审农报〔2019〕22号"),
+        (" 粤审农报 （2019）第 22 号", "粤审农报〔2019〕22号"),
+        ("粤审农报［２０１９］２２号", "粤审农报〔2019〕22号"),
+        ("粤审农报【2019】第22号", "粤审农报〔2019〕22号"),
+        ("粤审农报〔2019〕23号", "粤审农报〔2019〕23号"),
+        ("徐常纪第3号", "徐常纪3号"),
+        ("市委第五交叉巡察组反馈意见", "市委第五交叉巡察组反馈意见"),
+        ("无", None),
+    ],
+)
+def test_a_document_has_one_number_however_it_is_written(text, number):
+    column = Column(
+        name="x",
+        header="文号",
+        type="code",
+        standard="document_no",
+        codes=("粤审农报〔2019〕22号",),
+        description="x",
+    )
+    assert column.has_open_codes
+    parsed = parser_for(column)(pa.array([text]), Setting(column))
+    assert parsed.values.to_pylist() == [number]
+    assert not parsed.problems
+    assert parser_for(column)(pa.array(["看不懂"]), Setting(column)).problems["CODE_UNKNOWN"].all()
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"code_patterns": ({"match": "x", "becomes": "丙"},)},

@@ -153,7 +153,7 @@ def test_a_message_shows_no_number():
     [
         {"columns": [{"name": "a", "type": "date", "multiple": True}], **EVENTS},
         {"columns": [{"name": "a", "multiple": True}], "key": ["a"], **EVENTS},
-        {"columns": [{"name": "a", "multiple": True}]},
+        {"columns": [OWNERS[0]]},
     ],
     ids=["of dates", "of keys", "of what is compared"],
 )

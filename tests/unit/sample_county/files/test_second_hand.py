@@ -31,6 +31,7 @@ def test_every_feed_is_described_by_its_own_columns_and_codes(catalog: Catalog) 
         assert hand is not None
         names = {column.name for column in contract.columns}
         named = {*hand.columns, *hand.left_out, *hand.words, *hand.answers, *hand.numbers, *hand.ditto}
+        named |= {*hand.brackets, *hand.parted_by}
         assert named <= names, plan.feed
         for name, words in hand.words.items():
             column = contract.column(name)
