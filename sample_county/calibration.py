@@ -62,6 +62,21 @@ REPORT_FIGURES: dict[str, float] = {
     "research_towns": 15,
     "research_vlg_poor": 25,
     "research_report_201909": 1,
+    "rect_insp_n": 1,
+    "rect_audit_n": 2,
+    "rect_issues": 71,
+    "rect_issues_insp": 25,
+    "rect_issues_audit": 46,
+    "rect_closed": 31,
+    "rect_closed_insp": 21,
+    "rect_closed_audit": 10,
+    "rect_ongoing": 40,
+    "rect_ongoing_insp": 4,
+    "rect_ongoing_audit": 36,
+    "aud_22_total": 7,
+    "aud_22_edu": 3,
+    "aud_22_house": 4,
+    "aud_22_done": 7,
 }
 # Stated in writing, with no list behind them.
 STATED_FIGURES: dict[str, float] = {"wat_arsenic_invest": 12000}

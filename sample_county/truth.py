@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sample_county.calibration import NOT_IN_SCHOOL, STATED_FIGURES
-from sample_county.world import responsibility
+from sample_county.world import rectification, responsibility
 from sample_county.world.geography import ARSENIC_TOWNS
 from sample_county.world.housing import BATCHES
 from sample_county.world.model import Tables, World
@@ -112,6 +112,7 @@ def figures(
         **_housing_figures(county),
         **_water_figures(county),
         **responsibility.figures(county.places),
+        **rectification.figures(),
         **_state_counts(truth_households, truth_persons),
     }
 

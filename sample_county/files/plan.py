@@ -85,6 +85,8 @@ STAGES = ("学前", "小学", "初中", "普高", "中职")
 DEATH_MONTHS = ((None, D(2019, 10, 31)), (D(2019, 10, 31), D(2019, 11, 30)), (D(2019, 11, 30), None))
 PUPIL = ("school_name", "person_name", "id_number", "head_name")
 PAYMENT = ("subsidy_kind", "standard_yuan", "amount_yuan", "paid_on")
+ISSUE = ("issue_no", "issue_source", "document_no", "reported_on", "issue_category", "issue_text",
+         "issue_count", "household_count", "amount_yuan")  # fmt: skip
 ACCOUNT = ("bank_name", "bank_account", "payee_name", "payee_relation")
 
 
@@ -113,6 +115,13 @@ def register_files() -> list[FilePlan]:
         FilePlan("village", "2019", "徐闻县行政村基本情况表（2019年）.xlsx", "徐闻县行政村（居）基本情况表",
                  cut_off=D(2019, 6, 30), has_serial=True,
                  totals=("natural_village_count", "household_count", "agricultural_population")),
+        FilePlan("audit_report", "2019", "2019年12月接受巡察审计情况台账.xlsx", "徐闻县接受巡察审计情况台账",
+                 cut_off=D(2019, 12, 31), variant=0, has_serial=True, totals=("issue_count",),
+                 native_dates=True),
+        FilePlan("audit_issue", "2019", "2019年12月巡察审计反馈问题整改台账.xlsx",
+                 "徐闻县巡察审计反馈问题整改台账", cut_off=D(2019, 12, 31), variant=0, has_serial=True,
+                 totals=("household_count", "amount_yuan"), merge_by="issue_no",
+                 merged=ISSUE),
         FilePlan("attested_statement", "2019", "徐闻县无名册数据出具说明台账（2019年10月）.xlsx",
                  "徐闻县无名册数据出具说明台账", cut_off=D(2019, 10, 15)),
     ]  # fmt: skip

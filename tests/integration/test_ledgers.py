@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from benchmarks.same_behaviour import Side
@@ -32,26 +33,38 @@ MEETINGS = {
     "领导小组专题会议": "mtg_leading_group",
 }
 LEADERS = ("县委书记", "县长")
+PROGRAMME = date(2016, 1, 1)
+ISSUES = {
+    "rect_issues": 71, "rect_issues_insp": 25, "rect_issues_audit": 46,
+    "rect_closed": 31, "rect_closed_insp": 21, "rect_closed_audit": 10,
+    "rect_ongoing": 40, "rect_ongoing_insp": 4, "rect_ongoing_audit": 36,
+    "aud_22_total": 7, "aud_22_edu": 3, "aud_22_house": 4, "aud_22_done": 7,
+}  # fmt: skip
 # What tells a member of these figures: columns of the row that proves it.
 TOLD_BY = {
     **dict.fromkeys(MEETINGS.values(), ("meeting", ("meeting_name",))),
     "research_times": ("research_visit", ("started_on", "town_name")),
     "research_report_201909": ("research_visit", ("visit_subject",)),
+    **dict.fromkeys(("rect_insp_n", "rect_audit_n"), ("audit_report", ("document_no",))),
+    **dict.fromkeys(ISSUES, ("audit_issue", ("issue_text",))),
 }
 REPORT = {
     "mtg_secretary_special": 2, "mtg_standing_cttee": 10, "mtg_gov_exec": 9, "mtg_joint_dept": 5,
     "mtg_leading_group": 8, "research_times": 38, "research_days": 38, "research_months": 12,
-    "research_towns": 15, "research_report_201909": 1,
+    "research_towns": 15, "research_report_201909": 1, "rect_insp_n": 1, "rect_audit_n": 2, **ISSUES,
 }  # fmt: skip
 
 
 def rows(table: Any) -> Iterator[Row]:
     """The rows of a made-up ledger with plain values; what is blank is None."""
-    for record in table.to_dict("records"):
-        yield {
-            name: None if value is None or value != value else value.date() if hasattr(value, "date") else value
-            for name, value in record.items()
-        }
+    for record in table.astype(object).to_dict("records"):
+        yield {name: _plain(value) for name, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def of_year(day: date) -> bool:
@@ -72,7 +85,11 @@ def visits(table: Any, poor_villages: set[tuple[str, str]]) -> Members:
     months: dict[str, set[date]] = {post: set() for post in LEADERS}
     reports = set()
     for row in rows(table):
-        if row["visit_kind"] == "主题教育调研" and row["has_report"] and f"{row['started_on']:%Y-%m}" == "2019-09":
+        if (
+            row["visit_kind"] == "主题教育调研"
+            and row["has_report"]
+            and f"{row['started_on']:%Y-%m}" == "2019-09"
+        ):
             reports.add((row["visit_subject"],))
         if row["visit_kind"] != "专题调研" or row["leader_post"] not in LEADERS:
             continue
@@ -94,6 +111,48 @@ def visits(table: Any, poor_villages: set[tuple[str, str]]) -> Members:
     }
 
 
+def letters(table: Any) -> Members:
+    found: Members = {"rect_insp_n": set(), "rect_audit_n": set()}
+    kinds = {"巡察": "rect_insp_n", "审计": "rect_audit_n"}
+    for row in rows(table):
+        is_counted = row["field"] in (None, "精准扶贫") and PROGRAMME <= row["reported_on"] <= LAST
+        if is_counted and row["supervision_kind"] in kinds:
+            found[kinds[row["supervision_kind"]]].add((row["document_no"],))
+    return found
+
+
+def issues(table: Any) -> Members:
+    """Each issue by its text, with how many it stands for."""
+    together: dict[Any, list[Row]] = {}
+    for at, row in enumerate(rows(table)):
+        together.setdefault(row["issue_no"] or at, []).append(row)
+    found: Members = {figure: set() for figure in ISSUES}
+    for parts in together.values():
+        first = parts[0]
+        told = (first["issue_text"], 1 if first["issue_count"] is None else int(first["issue_count"]))
+        closed = all(part["rectification_status"] == "销号" and by(part["closed_on"]) for part in parts)
+        done = all(
+            part["rectification_status"] in ("已整改", "销号")
+            and by(part["rectified_on"] or part["closed_on"])
+            for part in parts
+        )
+        suffix = {"巡察": "_insp", "审计": "_audit"}.get(first["issue_source"])
+        if suffix and (first["reported_on"] is None or first["reported_on"] >= PROGRAMME):
+            for what in ("rect_issues", "rect_closed" if closed else "rect_ongoing"):
+                found[what].add(told)
+                found[what + suffix].add(told)
+        if first["document_no"] == "粤审农报〔2019〕22号":
+            found["aud_22_total"].add(told)
+            part = {"教育资助": "aud_22_edu", "购买商品房": "aud_22_house"}[first["issue_category"]]
+            found[part].add(told)
+            found["aud_22_done"] |= {told} if done else set()
+    return found
+
+
+def by(day: date | None) -> bool:
+    return day is None or day <= LAST
+
+
 @pytest.fixture(scope="module")
 def expected() -> Members:
     tables = build(seed=SEED, scale=SCALE).tables
@@ -101,6 +160,8 @@ def expected() -> Members:
     poor = villages[villages["is_relative_poor"]][["town_name", "village_name"]]
     return {
         **meetings(tables["meeting"]["2019"]),
+        **letters(tables["audit_report"]["2019"]),
+        **issues(tables["audit_issue"]["2019"]),
         **visits(tables["research_visit"]["2019"], set(poor.itertuples(index=False, name=None))),
     }
 
@@ -120,8 +181,9 @@ def members(connection: duckdb.DuckDBPyConnection, lake: Path, figure: str) -> l
     """The members of a figure by what they are about."""
     if figure in TOLD_BY:
         feed, columns = TOLD_BY[figure]
+        weight = ", cast(m.amount as integer)" if figure in ISSUES else ""
         sql = f"""
-            select {", ".join(f"said.{name}" for name in columns)}
+            select {", ".join(f"said.{name}" for name in columns)}{weight}
             from mart.fct_figure_member m
             join read_parquet('{lake}/{feed}/*.parquet') said
                 on said._batch_id = m.source_batch_id and said._source_row = m.source_row
@@ -134,10 +196,15 @@ def members(connection: duckdb.DuckDBPyConnection, lake: Path, figure: str) -> l
     return connection.execute(sql, {"figure": figure}).fetchall()
 
 
+def value_of(figure: str, found: set[Any]) -> int:
+    return sum(weight for _, weight in found) if figure in ISSUES else len(found)
+
+
 def test_members_and_values_are_those_counted_by_hand(
     side: Side, warehouse: duckdb.DuckDBPyConnection, expected: Members
 ) -> None:
-    assert {name: len(found) for name, found in expected.items() if name in REPORT} == REPORT
+    counted = {name: value_of(name, found) for name, found in expected.items()}
+    assert {name: count for name, count in counted.items() if name in REPORT} == REPORT
     for figure, wanted in expected.items():
         found = members(warehouse, side.home / "lake", figure)
         assert len(found) == len(set(found)), f"{figure} counts something twice"
@@ -146,15 +213,16 @@ def test_members_and_values_are_those_counted_by_hand(
             "select value, count_state from mart.fct_figure where figure_id = ? and area_level = 'county'",
             [figure],
         ).fetchall()
-        assert [(float(value), state) for value, state in stated] == [(len(wanted), "COUNTED")], figure
+        assert [(float(value), state) for value, state in stated] == [(counted[figure], "COUNTED")], figure
 
 
 def test_no_row_of_a_ledger_is_held(warehouse: duckdb.DuckDBPyConnection) -> None:
     landed = warehouse.sql(
         "select feed, count(*), sum(rows_held) from mart.fct_delivery"
-        " where feed in ('meeting', 'research_visit') group by feed order by feed"
+        " where feed in ('audit_issue', 'audit_report', 'meeting', 'research_visit')"
+        " group by feed order by feed"
     ).fetchall()
-    assert landed == [("meeting", 1, 0), ("research_visit", 1, 0)]
+    assert landed == [(feed, 1, 0) for feed in ("audit_issue", "audit_report", "meeting", "research_visit")]
 
 
 def test_much_of_the_ledgers_counts_nowhere() -> None:
@@ -164,3 +232,6 @@ def test_much_of_the_ledgers_counts_nowhere() -> None:
     assert counted < every and len(list(rows(tables["meeting"]["2019"]))) > 2 * len(counted)
     trips = {(row["started_on"], row["town_name"]) for row in rows(tables["research_visit"]["2019"])}
     assert len(trips) > 50
+    told = set().union(*issues(tables["audit_issue"]["2019"]).values())
+    assert {row["issue_text"] for row in rows(tables["audit_issue"]["2019"])} > {text for text, _ in told}
+    assert len(tables["audit_issue"]["2019"]) > len(told) + 10

@@ -58,8 +58,13 @@
 {%- endmacro %}
 
 {# The row itself, where a ledger gives the thing no number. #}
-{% macro row_itself() -%}
-    concat_ws('|', batch_id, source_sheet, cast(source_row as string))
+{% macro row_itself(relation) -%}
+    concat_ws(
+        '|',
+        {{ relation }}.batch_id,
+        {{ relation }}.source_sheet,
+        cast({{ relation }}.source_row as string)
+    )
 {%- endmacro %}
 
 {# CTE `programme`: since when the figures "2016 年以来" count. Expects a CTE

@@ -1,5 +1,5 @@
--- Identities of the report (I2 to I5, I7, I8, I12) that no data may break.
--- I12 divides what is printed in 万人 with two digits: its rounding is
+-- Identities of the report (I2 to I5, I7, I8, I12, I16) that no data may
+-- break. I12 divides what is printed in 万人 with two digits: its rounding is
 -- allowed for. Households whose 是否脱贫 could not be read, and people whose
 -- household is in no register, are neither lifted nor not lifted.
 with
@@ -12,7 +12,9 @@ county as (
         'edu_compulsory_pp', 'edu_in_school_pp', 'edu_enrol_rate',
         'edu_subsidy_pp', 'edu_sub_compulsory', 'edu_sub_high', 'edu_sub_voc',
         'edu_sub_college', 'edu_sub_tech', 'wat_agri_pop', 'wat_pop_on',
-        'wat_cover',
+        'wat_cover', 'rect_issues', 'rect_issues_insp', 'rect_issues_audit',
+        'rect_closed', 'rect_closed_insp', 'rect_closed_audit',
+        'rect_ongoing', 'rect_ongoing_insp', 'rect_ongoing_audit',
     ]) }}
 ),
 
@@ -32,6 +34,11 @@ broken as (
             ~ ' + edu_sub_college + edu_sub_tech = edu_subsidy_pp',
         'I12': 'abs(wat_pop_on * 100 / wat_agri_pop - wat_cover)'
             ~ ' <= 0.1 + 1 / wat_agri_pop',
+        'I16': 'rect_closed + rect_ongoing = rect_issues',
+        'I16 issues': 'rect_issues_insp + rect_issues_audit = rect_issues',
+        'I16 closed': 'rect_closed_insp + rect_closed_audit = rect_closed',
+        'I16 ongoing': 'rect_ongoing_insp + rect_ongoing_audit'
+            ~ ' = rect_ongoing',
     }) }}
 )
 

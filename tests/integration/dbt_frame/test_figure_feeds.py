@@ -11,7 +11,8 @@ from tests.integration.dbt_frame.warehouse import PROJECT
 
 # Figures whose id comes from a seed row or a document: which model lists their members.
 SUBJECTS = {
-    "hous": "housing", "edu": "subsidy", "ins": "medical", "grt": "guarantee", "research": "responsibility"
+    "hous": "housing", "edu": "subsidy", "ins": "medical", "grt": "guarantee",
+    "research": "responsibility", "aud": "rectification",
 }  # fmt: skip
 
 

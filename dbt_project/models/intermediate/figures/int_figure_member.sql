@@ -10,6 +10,7 @@
     'guarantee',
     'attested',
     'responsibility',
+    'rectification',
 ] %}
 with
 

@@ -13,6 +13,7 @@ import python_calamine
 
 from ingestion.contracts import Catalog
 from sample_county.faults import plant
+from sample_county.files.cells import Style, write_cells
 from sample_county.files.deliver import Job, deliver, rows_of
 from sample_county.files.hand import Hand
 from sample_county.files.plan import FilePlan, all_files
@@ -127,6 +128,31 @@ def test_a_file_as_this_hand_lays_it_out(tables: Tables, catalog: Catalog, tmp_p
         "实发金额": [650.5, 700],
     }.items():
         assert [row[head.index(header)] for row in rows[3:5]] == cells, header
+
+
+def test_the_ledgers_of_one_office_are_sheets_of_one_workbook(
+    world: World, catalog: Catalog, tmp_path: Path
+) -> None:
+    planted = plant(world, 0, np.random.default_rng(0))
+    plans = [p for p in PLANS if p.sheet]
+    assert {p.feed for p in plans} == {"meeting", "research_visit", "audit_report", "audit_issue"}
+    write_files(world, catalog, tmp_path, seed=1, planted=planted, clean=True, plans=plans)
+    names = {path.name: path for path in tmp_path.rglob("*.*")}
+    assert set(names) == {plan.name for plan in plans} and len(names) == 2
+    book = python_calamine.CalamineWorkbook.from_path(str(names["县委办扶贫工作台账（2019年12月）.xlsx"]))
+    assert book.sheet_names == ["填报说明", "会议", "调研"]
+    assert book.get_sheet_by_name("填报说明").to_python()[0] == ["填报说明"]
+    head = book.get_sheet_by_name("会议").to_python()[1]
+    assert head[:4] == ["序号", "会议时间", "会议类别", "会议主题"]
+
+
+def test_brackets_of_document_numbers_and_villages_side_by_side(catalog: Catalog) -> None:
+    hand = Hand(columns={}, brackets={"no": "（）第"}, villages=1)
+    assert hand.text_form("no")("粤审农报〔2019〕22号") == "粤审农报（2019）第22号"
+    frame = pd.DataFrame({"village_name": ["二桥村、五里村"]})
+    style = Style(variant=0, workbook=True, hand=hand, is_clean=True)
+    cells = write_cells(frame, catalog["research_visit"], style, np.random.default_rng(0))
+    assert cells["village_name"].tolist() == ["二桥村委会、五里村委会"]
 
 
 def test_returns_without_a_minus(tables: Tables) -> None:

