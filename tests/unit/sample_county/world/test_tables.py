@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from ingestion.contracts import load_catalog
+from ingestion.parsing import Setting, parser_for
 from sample_county.build import build
 from sample_county.truth import write_truth
 from sample_county.world.model import World
@@ -46,7 +48,11 @@ def test_columns_types_and_codes_are_those_of_the_contract(world: World) -> None
                 assert str(values.dtype) == "Int64", where
             if column.type in {"money_yuan", "measurement"}:
                 assert str(values.dtype) == "float64", where
-            if column.codes:
+            if column.has_open_codes:
+                written = values.dropna().drop_duplicates()
+                read = parser_for(column)(pa.array(written, pa.string()), Setting(column))
+                assert read.values.to_pylist() == written.to_list(), where
+            elif column.codes:
                 assert set(values.dropna()) <= set(column.codes), where
 
 
