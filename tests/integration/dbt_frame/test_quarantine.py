@@ -97,7 +97,11 @@ def test_a_row_that_comes_back_wrong_stays_one_open_item(roll: tuple[Warehouse, 
         ("first", 5, "CORRECTED", "01-02", "01-03"),
     ]
     assert board(roll) == ("部分", 1, 1, False)
-    assert caveats(roll) == [("ROWS_HELD", "《基本医疗保险参保名册》有 1 行暂扣待改")]
+    # the contract expects a part of employees as well, which never came
+    assert caveats(roll) == [
+        ("PART_MISSING", "《基本医疗保险参保名册》本期还缺 1 个部分：职工"),
+        ("ROWS_HELD", "《基本医疗保险参保名册》有 1 行暂扣待改"),
+    ]
 
 
 def test_a_new_file_supersedes_and_a_refused_one_changes_nothing(
@@ -119,6 +123,7 @@ def test_a_new_file_supersedes_and_a_refused_one_changes_nothing(
             "NEWEST_REFUSED",
             "《基本医疗保险参保名册》2019年6月30日的新文件被退回，仍用2019年6月30日的数据",
         ),
+        ("PART_MISSING", "《基本医疗保险参保名册》本期还缺 1 个部分：职工"),
         ("ROWS_HELD", "《基本医疗保险参保名册》有 1 行暂扣待改"),
     ]
 
