@@ -609,6 +609,29 @@
     "remedy": "请核对后改成现在的号码；没有错的，请扶贫办在《建档立卡贫困人口信息表》里改正。"
   },
   {
+    "code": "VISIT_VILLAGE_UNKNOWN",
+    "kind": "known_place",
+    "feed": "research_visit",
+    "is_event": false,
+    "column": "village_name",
+    "header": "村",
+    "is_id_number": false,
+    "key": "village_name",
+    "name": "village_name",
+    "town": "town_name",
+    "village": "village_name",
+    "when": "",
+    "values": [],
+    "other_feed": "village",
+    "other_title": "行政村基本情况表",
+    "lookup": "village.village_code@standing",
+    "scope": "standing",
+    "year": "",
+    "part_count": 1,
+    "message": "第 {row} 行的“村”“{value}”在扶贫办的《行政村基本情况表》里不属于“{place}”。",
+    "remedy": "请核对“镇”和“村”，改成名册里的名称；没有错的，请扶贫办在《行政村基本情况表》里补报。"
+  },
+  {
     "code": "SUBSIDY_NUMBER_CHANGED",
     "kind": "current_number",
     "feed": "education_subsidy",
@@ -954,6 +977,29 @@
     "remedy": "请核对后改成现在的号码；没有错的，请扶贫办在《建档立卡贫困人口信息表》里改正。"
   },
   {
+    "code": "ISSUE_LETTER_UNKNOWN",
+    "kind": "exists_in",
+    "feed": "audit_issue",
+    "is_event": false,
+    "column": "document_no",
+    "header": "文号",
+    "is_id_number": false,
+    "key": "document_no",
+    "name": "",
+    "town": "",
+    "village": "",
+    "when": "",
+    "values": [],
+    "other_feed": "audit_report",
+    "other_title": "接受巡察审计情况台账",
+    "lookup": "audit_report.document_no",
+    "scope": "",
+    "year": "",
+    "part_count": 1,
+    "message": "第 {row} 行的“文号”“{value}”在《接受巡察审计情况台账》里找不到。",
+    "remedy": "请核对这一格；没有错的，请在《接受巡察审计情况台账》里补报。"
+  },
+  {
     "code": "HOUSEHOLD_WITHOUT_PERSON",
     "kind": "exists_in",
     "feed": "register_household",
@@ -1142,6 +1188,14 @@
     "name": "person_name",
     "scope": "year",
     "year": "insurance_year"
+  },
+  {
+    "lookup": "audit_report.document_no",
+    "feed": "audit_report",
+    "column": "document_no",
+    "name": "",
+    "scope": "",
+    "year": ""
   },
   {
     "lookup": "register_person.register_household_no@date",

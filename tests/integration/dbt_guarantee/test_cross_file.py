@@ -105,6 +105,9 @@ def land(lake: TinyLake) -> None:
         {**place, "works_name": "东井", "natural_village_name": "东村"} for place in (VILLAGE, NO_VILLAGE)
     ]
     landed("village_water_supply", supply)
+    landed("audit_report", [{"document_no": "甲〔2019〕1号"}])
+    landed("audit_issue", [{"document_no": number} for number in ("甲〔2019〕1号", "甲〔2019〕2号", None)])
+    landed("research_visit", [{"visit_no": "1", **VILLAGE}, {"visit_no": "2", **NO_VILLAGE}])
     landed("water_quality_test", [{"report_no": name, "works_name": name} for name in ("东井", "西井")])
 
 
@@ -145,7 +148,7 @@ EXPECTED = {
     ("SUPPORT_NUMBER_CHANGED", 7), ("TASK_NUMBER_CHANGED", 7), ("APPRAISAL_NUMBER_CHANGED", 5),
     ("INSURED_NUMBER_CHANGED", 7), ("PATIENT_NUMBER_CHANGED", 7), ("DEATH_NUMBER_CHANGED", 3),
     ("CARD_NUMBER_CHANGED", 3), ("SUBSIDY_NUMBER_CHANGED", 3), ("EXEMPTION_NUMBER_CHANGED", 3),
-    ("BUYER_NUMBER_CHANGED", 3),
+    ("BUYER_NUMBER_CHANGED", 3), ("ISSUE_LETTER_UNKNOWN", 4), ("VISIT_VILLAGE_UNKNOWN", 4),
 }  # fmt: skip
 
 
