@@ -251,9 +251,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Nothing to do; to bring it back, drop the file again.",
     ),
     "NOTHING_STANDS": (
-        "文件“{file}”没有收下任何内容，无需撤回。",
+        "文件“{file}”只是重复了别的文件，没有可撤回的内容。",
         "无需处理；用 sanbao status 查看收下了哪些文件。",
-        "Nothing of the file {file!r} was taken; there is nothing to withdraw.",
+        "The file {file!r} only repeats another one; there is nothing to withdraw.",
         "Nothing to do; see `sanbao status` for what was taken.",
     ),
     "KEY_LOST": (

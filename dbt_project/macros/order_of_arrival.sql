@@ -46,12 +46,17 @@
 {%- endmacro %}
 
 
-{# A stem without the words that say that the file is sent again. #}
+{#
+  A stem without what says that the file is sent again: words, or a number in
+  brackets. A bare number tells one file from the next (发放表1, 发放表2).
+#}
 {% macro stem_first_sent(stem) -%}
     {{ regexp_replace_all(
         stem,
-        '([\\s_—-]*[(（【\\[]?(已|再次?|重新?|最新|最终|最后|第.次)*'
+        '([\\s_—-]*('
+        ~ '[(（【\\[]?(已|再次?|重新?|最新|最终|最后|第.次)*'
         ~ '(修改|更正|修正|改正|订正|补正|更新|核对|重报|报送|上报|改|副本|copy'
-        ~ '|定稿|终稿|新|终|[vV]?\\d{1,2})(后|版|稿|好|过|版本)*[)）】\\]]?)+$'
+        ~ '|定稿|终稿|最新|最终|最后|新|终|[vV]\\d{1,2})(后|版|稿|好|过|版本)*[)）】\\]]?'
+        ~ '|[(（]\\d{1,2}[)）]))+$'
     ) }}
 {%- endmacro %}

@@ -111,8 +111,10 @@ def withdraw(
 ) -> list[Outcome]:
     """End-date what a file brought, or one batch of it; returns the outcomes that hold no longer.
 
-    Corrections fall with what they correct. The same bytes may be dropped again: a new delivery. Raises
-    DecisionError where the name is unknown or not unique, was withdrawn before, or nothing of it stands.
+    Of a file of which nothing was taken the refusal is: nobody waits any longer for it to be mended, and no
+    figure says that it lacks. Corrections fall with what they correct. The same bytes may be dropped again:
+    a new delivery. Raises DecisionError where the name is unknown or not unique, was withdrawn before, or
+    nothing of it stands.
     """
     named = _named(home, what)
     gone = withdrawals(home)
@@ -182,8 +184,9 @@ def _refused(entry: _Named) -> list[Outcome]:
 
 
 def _standing(entry: _Named, gone: dict[str, datetime]) -> list[Outcome]:
-    taken = [o for o in entry.outcomes if o.delivery_state not in ("REFUSED", "DUPLICATE")]
-    return [outcome for outcome in taken if outcome.batch_id not in gone]
+    """What a withdrawal takes back: what was taken of a file, else that it was refused."""
+    open_ = [o for o in entry.outcomes if o.delivery_state != "DUPLICATE" and o.batch_id not in gone]
+    return [o for o in open_ if o.delivery_state != "REFUSED"] or open_
 
 
 def _replaced_by(home: Home, catalog: Catalog, refused: Outcome) -> str | None:

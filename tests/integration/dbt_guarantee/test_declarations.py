@@ -93,6 +93,16 @@ def test_a_code_with_a_meaning_is_a_code_of_the_contract() -> None:
         assert row["code"] in column.codes, row
 
 
+def test_what_every_year_has_is_looked_for_in_the_column_that_it_stands_in() -> None:
+    """A seed row that no model reads would never be missed."""
+    model = (PROJECT / "models/intermediate/delivery/int_feed__code_gap.sql").read_text("utf-8")
+    marked = [row for row in rows("rule_code") if row["is_of_every_year"] == "true"]
+    assert marked
+    for row in marked:
+        read = f"'{row['feed']}' as feed,\n        '{row['column_name']}' as column_name,"
+        assert read in model, row
+
+
 def test_no_model_names_a_code_that_is_a_rule() -> None:
     """What decides in Chinese stands in a seed, with its dates and source."""
     for path in (PROJECT / "models/intermediate").rglob("*.sql"):

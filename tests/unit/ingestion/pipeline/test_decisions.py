@@ -248,11 +248,23 @@ def test_a_withdrawn_delivery_holds_no_longer(home):
 
 
 def test_what_cannot_be_withdrawn(home):
+    drop(home, packed(又=sheet(register(), NOVEMBER)), at=35, name="又.zip")
+    assert refusal(withdraw, home, "又.zip") == "NOTHING_STANDS"  # the bytes of 十一月.csv once more
     withdraw(home, "十一月.csv")
     assert refusal(withdraw, home, "十一月.csv") == "ALREADY_WITHDRAWN"
-    assert refusal(withdraw, home, "十二月.csv") == "NOTHING_STANDS"
     assert refusal(withdraw, home, "没有.csv") == "FILE_NOT_RECEIVED"
     assert len(lake(home, "withdrawal")) == 1
+
+
+def test_a_refused_file_that_nobody_will_mend_is_withdrawn(home):
+    """Its correction may have another name: then nothing tells that it was one."""
+    before = in_force(home, 40)
+    assert list(home.returned.glob("poverty_relief/十二月.反馈*"))
+    (outcome,) = withdraw(home, "十二月.csv")
+    assert outcome.delivery_state == "REFUSED"
+    assert in_force(home, 40) == before
+    assert not list(home.returned.glob("poverty_relief/十二月.反馈*"))
+    assert refusal(withdraw, home, "十二月.csv") == "ALREADY_WITHDRAWN"
 
 
 def test_the_same_bytes_dropped_again_after_a_withdrawal_are_a_new_delivery(home):

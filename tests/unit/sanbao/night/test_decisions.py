@@ -45,7 +45,7 @@ def test_let_through_then_withdrawn(home, capsys):
         (("accept", "没有.csv", "--reason", "x"), "FILE_NOT_RECEIVED"),
         (("accept", "十一月.csv", "--reason", "x"), "NOT_REFUSED"),
         (("retry", "十一月.csv"), "NOT_REFUSED"),
-        (("withdraw", "十二月.csv", "--reason", "x"), "NOTHING_STANDS"),
+        (("withdraw", "没有.csv", "--reason", "x"), "FILE_NOT_RECEIVED"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(home, capsys, arguments, code):
