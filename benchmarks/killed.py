@@ -10,12 +10,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 _CHANGES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link"})
 
 
-def die_at(point: int) -> None:
+def _end_group() -> None:
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def die_at(point: int, end: Callable[[], None] = _end_group) -> None:
+    """Call `end` just before the change of that number."""
     left = point
 
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
@@ -23,7 +29,7 @@ def die_at(point: int) -> None:
         if event in _CHANGES or (event == "open" and _writes(arguments)):
             left -= 1
             if left == 0:
-                os.killpg(os.getpgrp(), signal.SIGKILL)
+                end()
 
     sys.addaudithook(on_event)
 

@@ -45,8 +45,9 @@ TOGETHER = {
     "fct_delivery": "select feed, as_of, delivery_state, count(distinct feed) as feeds, sum(rows_accepted) as"
     " rows_accepted, sum(rows_held) as rows_held from {table} where is_in_force group by all",
 }
-# An event or issue without a number of its own is known by file, sheet and row alone.
-SHOWN = {"fct_figure_member": {"member_key": "if(member_kind in ('task', 'issue'), null, member_key)"}}
+# An event, issue, sale or watched household without a number of its own is known by its row alone.
+ROW_ITSELF = "'task', 'issue', 'sale', 'monitored'"
+SHOWN = {"fct_figure_member": {"member_key": f"if(member_kind in ({ROW_ITSELF}), null, member_key)"}}
 STATES = {
     "household": ("education", "medical", "housing", "water", "safety_net", "food", "clothing"),
     "person": ("education", "medical", "education_subsidy"),

@@ -36,6 +36,7 @@ PUBLISHED = Asset("sanbao://serving")
 
 @dag(
     dag_id="nightly_load",
+    dag_display_name="每晚加工",
     description="收件、核对、加工、发布：每天 02:00（北京时间）以及收到新文件时运行",
     schedule=AssetOrTimeSchedule(
         timetable=CronTriggerTimetable("0 2 * * *", timezone=COUNTY_TIME.key), assets=[INBOX]
@@ -50,13 +51,18 @@ PUBLISHED = Asset("sanbao://serving")
     tags=["sanbao"],
 )
 def nightly_load() -> None:
-    @task
+    @task(task_display_name="收件")
     def receive() -> list[steps.Delivered]:
         return steps.receive()
 
     # A task for what one department delivered: its files wait for each other anyway, and each task
     # is a process that starts anew. Each file has its own limit of time (SANBAO_FILE_SECONDS).
-    @task(outlets=[LANDED], map_index_template="{{ delivered_by }}", max_active_tis_per_dagrun=2)
+    @task(
+        task_display_name="核对入库",
+        outlets=[LANDED],
+        map_index_template="{{ delivered_by }}",
+        max_active_tis_per_dagrun=2,
+    )
     def load_department(delivered: steps.Delivered, **context: Any) -> list[dict[str, Any]]:
         get_current_context()["delivered_by"] = delivered["name"]  # names the mapped task in Airflow's pages
         outcomes = steps.load_department(delivered["files"])
@@ -67,34 +73,34 @@ def nightly_load() -> None:
         return outcomes
 
     # A night goes on without the file that failed (it stays pending), and without any new file.
-    @task(pool=WRITER, trigger_rule="all_done")
+    @task(task_display_name="加工", pool=WRITER, trigger_rule="all_done")
     def build(**context: Any) -> str:
         return steps.build(context["params"])
 
-    @task(pool=WRITER, outlets=[PUBLISHED])
+    @task(task_display_name="发布", pool=WRITER, outlets=[PUBLISHED])
     def publish(**context: Any) -> dict[str, Any]:
         return steps.publish(context["params"])
 
     # When a layer failed, too: no clerk waits without word.
-    @task(trigger_rule="all_done")
+    @task(task_display_name="退回文件", trigger_rule="all_done")
     def renew_returns() -> None:
         steps.renew_returns()
 
-    @task
+    @task(task_display_name="催报")
     def remind(**context: Any) -> str:
         return steps.remind(context["params"])
 
-    @task
+    @task(task_display_name="跨表核对")
     def give_cross_checks(**context: Any) -> str:
         return steps.give_cross_checks(context["params"])
 
-    @task
+    @task(task_display_name="刷新仪表盘")
     def refresh_superset() -> str:
         return steps.refresh_superset()
 
     # Runs whatever happened, says it, and fails when a step before it failed: otherwise the run
     # would count as a success although a file or a layer did not.
-    @task(trigger_rule="all_done", retries=0, inlets=[*FEEDS.values()])
+    @task(task_display_name="小结", trigger_rule="all_done", retries=0, inlets=[*FEEDS.values()])
     def summarise(**context: Any) -> dict[str, Any]:
         ti = context["ti"]
         states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id])[ti.run_id]

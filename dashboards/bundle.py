@@ -16,12 +16,15 @@ from typing import Any
 import yaml
 
 from dashboards import charts, layout
-from dashboards.catalog import ASSETS, Catalog, Chart, Dashboard, DatasetExtras
-from dashboards.manifest import Model
+from dashboards.catalog import ASSETS, DAY, Catalog, Chart, Dashboard, DatasetExtras, Metric
+from dashboards.manifest import Column, Model, datasets
 
 # What marks an asset as ours; Superset shows it as the certification badge.
 CERTIFIED_BY = "三保障"
 DATABASE_NAME = "三保障发布库"
+
+_KEYS = ("_id", "_key", "_code", "_row", "_sheet", "figure_id", "member_key", "sort_order", "as_of")
+_ROW_COUNT = Metric(name="row_count", label="行数", expression="count(*) filter (where {day})", format=",d")
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "superset.sanbao")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -48,8 +51,9 @@ def build_bundle(models: tuple[Model, ...], catalog: Catalog, serving_file: Path
         "metadata.yaml": {"version": "1.0.0", "type": "assets", "timestamp": "2019-12-31T00:00:00+00:00"},
         "databases/serving.yaml": _database(serving_file),
     }
-    for model in models:
-        extras = catalog.datasets.get(model.name, DatasetExtras(dataset=model.name))
+    opened = datasets(models)
+    for model in opened:
+        extras = catalog.datasets.get(model.of or model.name, DatasetExtras(dataset=model.name))
         documents[f"datasets/serving/{model.name}.yaml"] = _dataset(model, extras)
     for chart in catalog.charts.values():
         documents[f"charts/{chart.chart}.yaml"] = _chart(chart)
@@ -57,7 +61,7 @@ def build_bundle(models: tuple[Model, ...], catalog: Catalog, serving_file: Path
         documents[f"dashboards/{dashboard.dashboard}.yaml"] = _dashboard(dashboard, catalog)
     return Bundle(
         content=_zip(documents),
-        datasets={model.name: identify("dataset", model.name) for model in models},
+        datasets={model.name: identify("dataset", model.name) for model in opened},
         charts={name: identify("chart", name) for name in catalog.charts},
         dashboards={name: identify("dashboard", name) for name in catalog.dashboards},
     )
@@ -96,21 +100,7 @@ def _database(serving_file: Path) -> dict[str, Any]:
 
 
 def _dataset(model: Model, extras: DatasetExtras) -> dict[str, Any]:
-    columns = [
-        {
-            "column_name": column.name,
-            "verbose_name": column.label,
-            "description": column.description,
-            "type": _type(column.data_type),
-            "is_dttm": _type(column.data_type) == "TIMESTAMP",
-            "is_active": True,
-            "groupby": True,
-            "filterable": True,
-            "expression": None,
-        }
-        for column in model.columns
-    ]
-    columns += [
+    calculated = [
         {
             "column_name": column.name,
             "verbose_name": column.label,
@@ -124,6 +114,7 @@ def _dataset(model: Model, extras: DatasetExtras) -> dict[str, Any]:
         }
         for column in extras.columns
     ]
+    columns = sorted([*map(_served, model.columns), *calculated], key=lambda item: _place(item, extras))
     return {
         "table_name": model.name,
         "main_dttm_col": "as_of" if model.column("as_of") else None,
@@ -144,7 +135,7 @@ def _dataset(model: Model, extras: DatasetExtras) -> dict[str, Any]:
         "is_managed_externally": True,
         "uuid": identify("dataset", model.name),
         "columns": columns,
-        "metrics": [_row_count(), *(_metric(metric.model_dump()) for metric in extras.metrics)],
+        "metrics": [_metric(metric, model) for metric in (_ROW_COUNT, *extras.metrics)],
         "version": "1.0.0",
         "database_uuid": identify("database", "serving"),
     }
@@ -159,23 +150,57 @@ def _type(data_type: str) -> str:
     return "TIMESTAMP" if kind.startswith(("DATE", "TIMESTAMP")) else kind
 
 
+def _served(column: Column) -> dict[str, Any]:
+    return {
+        "column_name": column.name,
+        "verbose_name": column.label,
+        "description": column.description,
+        "type": _type(column.data_type),
+        "is_dttm": _type(column.data_type) == "TIMESTAMP",
+        "is_active": True,
+        "groupby": True,
+        "filterable": True,
+        "expression": None,
+    }
+
+
+def _place(column: dict[str, Any], extras: DatasetExtras) -> tuple[bool, int]:
+    """Where a column stands when rows are opened: what people know things by first, keys last."""
+    name = column["column_name"]
+    return name.endswith(_KEYS), extras.first.index(name) if name in extras.first else len(extras.first)
+
+
+def of_one_date(metric: Metric, model: Model) -> str:
+    """The metric's expression, so that nothing is ever added up over dates.
+
+    Over several dates it speaks for the latest published one. Whether there are several is asked of the whole
+    answer: of a village that has rows at an earlier date only, a group alone would not tell.
+    """
+    of_its_date = metric.expression.replace(DAY, "true")
+    if not model.is_dated:
+        return of_its_date
+    if metric.each_date:
+        return f"case when count(distinct as_of) = 1 then {of_its_date} end"
+    if DAY not in metric.expression:
+        return of_its_date
+    newest = f"as_of = (select max(as_of) from mart.{model.name})"  # noqa: S608  (a model's name)
+    latest = metric.expression.replace(DAY, newest)
+    return f"case when min(min(as_of)) over () = max(max(as_of)) over () then {of_its_date} else {latest} end"
+
+
 def _describe(model: Model) -> str:
     grain = f"（粒度：{model.grain}）" if model.grain else ""
     return f"{model.label}{grain}\n{model.description}".strip()
 
 
-def _row_count() -> dict[str, Any]:
-    return _metric({"name": "row_count", "label": "行数", "expression": "count(*)", "format": ",d"})
-
-
-def _metric(metric: dict[str, Any]) -> dict[str, Any]:
+def _metric(metric: Metric, model: Model) -> dict[str, Any]:
     return {
-        "metric_name": metric["name"],
-        "verbose_name": metric["label"],
+        "metric_name": metric.name,
+        "verbose_name": metric.label,
         "metric_type": None,
-        "expression": metric["expression"],
-        "description": metric.get("description") or None,
-        "d3format": metric.get("format"),
+        "expression": of_one_date(metric, model),
+        "description": metric.description or None,
+        "d3format": metric.format,
         "extra": {},
         "warning_text": None,
     }

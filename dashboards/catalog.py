@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Kind = TypeVar("Kind", bound="_Declared")
+DAY = "{day}"  # in a metric's expression: the condition on its date
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -34,9 +35,16 @@ class Expression(_Declared):
 
 
 class Metric(Expression):
-    """An aggregate; `format` is a d3 number format."""
+    """An aggregate; `format` is a d3 number format.
+
+    Of a dataset of several dates it speaks for one: `{day}` in its expression, where a condition stands,
+    takes the rows of the selection's date, or of the latest published where the selection has several.
+    With `each_date` (for trends) a group has a value where it has one date.
+    """
 
     format: str | None = None
+    each_date: bool = False
+    of_any_date: bool = False  # an order: the same whatever the date
 
 
 class CalculatedColumn(Expression):
@@ -49,6 +57,7 @@ class DatasetExtras(_Declared):
     dataset: str
     metrics: tuple[Metric, ...] = ()
     columns: tuple[CalculatedColumn, ...] = ()
+    first: tuple[str, ...] = ()  # columns that stand first where rows are opened
 
 
 class Condition(_Declared):

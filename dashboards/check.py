@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboards.catalog import Catalog, Chart, Dashboard, DatasetExtras, Expression
-from dashboards.manifest import Model
+from dashboards.catalog import DAY, Catalog, Chart, Dashboard, DatasetExtras, Expression
+from dashboards.manifest import Model, datasets
 
 # One expression over the columns of one table; anything that could reach further is a query.
 _QUERY_WORDS = re.compile(
@@ -20,7 +20,7 @@ _FUNCTIONS = {
     "sum", "count", "min", "max", "avg", "nullif", "coalesce", "round", "replace", "concat", "cast", "as",
     "case", "when", "then", "else", "end", "and", "or", "not", "is", "null", "in", "like", "between",
     "true", "false", "distinct", "filter", "where", "bigint", "double", "varchar", "integer", "date",
-    "strftime", "last_day", "least", "greatest", "interval", "hour", "date_diff", "current_date",
+    "strftime", "last_day", "concat_ws", "least", "greatest", "interval", "hour", "date_diff", "current_date",
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class Finding:
 
 def check(models: tuple[Model, ...], catalog: Catalog) -> list[Finding]:
     """Every reference that leads nowhere; empty when the assets can be deployed."""
-    served = {model.name: model for model in models}
+    served = {model.name: model for model in datasets(models)}
     findings: list[Finding] = []
     for extras in catalog.datasets.values():
         findings += _check_dataset(extras, served)
@@ -60,12 +60,19 @@ def _check_dataset(extras: DatasetExtras, served: dict[str, Model]) -> Iterator[
         return
     columns = {column.name for column in model.columns}
     calculated = {column.name for column in extras.columns}
+    for name in sorted(set(extras.first) - columns - calculated):
+        yield Finding(place, "NO_COLUMN", f"排在前面的列 {name} 不存在")
+    for metric in extras.metrics if model.is_dated else ():
+        # Without its date a metric adds up the same things of several dates.
+        if not metric.each_date and DAY not in metric.expression and not metric.of_any_date:
+            yield Finding(place, "NO_DAY", f"{metric.name} 没有写明只算一个截止日期（{DAY}）")
     expressions: tuple[Expression, ...] = (*extras.columns, *extras.metrics)
     for item in expressions:
-        if _QUERY_WORDS.search(_STRING.sub("''", item.expression)):
+        expression = item.expression.replace(DAY, "true")
+        if _QUERY_WORDS.search(_STRING.sub("''", expression)):
             yield Finding(place, "OWN_SQL", f"{item.name} 只能是一个列或一个汇总表达式")
         known = columns | (calculated - {item.name})
-        for word in _identifiers(item.expression):
+        for word in _identifiers(expression):
             if word not in known:
                 yield Finding(place, "NO_COLUMN", f"{item.name} 引用了 {extras.dataset} 中不存在的列 {word}")
     for name in sorted(calculated & columns):
@@ -115,7 +122,7 @@ def _names(dataset: str, served: dict[str, Model], catalog: Catalog) -> tuple[se
     """The columns and the metrics a chart on `dataset` can use."""
     columns = {column.name for column in served[dataset].columns}
     metrics = {"row_count"}
-    extras = catalog.datasets.get(dataset)
+    extras = catalog.datasets.get(served[dataset].of or dataset)
     if extras:
         columns |= {column.name for column in extras.columns}
         metrics |= {metric.name for metric in extras.metrics}

@@ -16,12 +16,16 @@ class SupersetApiError(RuntimeError):
 class SupersetClient:
     """A logged-in session: JWT for who, CSRF token and cookie for writes."""
 
-    def __init__(self, base_url: str, user: str, password: str, *, timeout: float = 60) -> None:
+    def __init__(
+        self, base_url: str, user: str, password: str, *, timeout: float = 60, verify: bool | str = True
+    ) -> None:
+        """`verify`: as in requests; the path of a certificate of the office's own."""
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._session = requests.Session()
         # An office proxy has no business between two programs on one machine.
         self._session.trust_env = False
+        self._session.verify = verify
         login = {"username": user, "password": password, "provider": "db", "refresh": False}
         token = self.post("/api/v1/security/login", json=login)["access_token"]
         self._session.headers["Authorization"] = f"Bearer {token}"

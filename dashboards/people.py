@@ -54,10 +54,12 @@ def quoted(name: str) -> str:
 
 
 def served_tables(connection: duckdb.DuckDBPyConnection) -> list[Served]:
-    """Every table of the attached database `draft`, whatever is in it."""
+    """Every table of the attached database `draft`, whatever is in it; its views show rows of these."""
     rows = connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = 'draft' and not internal order by 1, 2, column_index"
+        " where database_name = 'draft' and not internal and (schema_name, table_name) not in"
+        " (select (schema_name, view_name) from duckdb_views() where database_name = 'draft')"
+        " order by 1, 2, column_index"
     ).fetchall()
     columns: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for schema, table, column, kind in rows:

@@ -127,7 +127,7 @@ def rollback(serving_dir: Path) -> PublishResult:
     current = serving_dir / SERVING_NAME
     with _only_publisher(serving_dir):
         _sweep(serving_dir)
-        older = _ancestors(serving_dir)[:-1]
+        older = ancestors(serving_dir)[:-1]
         if not older:
             raise PublishRefused("没有更早的发布版本可以退回（NO_OLDER_VERSION）")
         target = older[-1]
@@ -143,7 +143,7 @@ def versions(serving_dir: Path) -> list[Path]:
     return sorted(serving_dir.glob("serving.2*.duckdb"))
 
 
-def _ancestors(serving_dir: Path) -> list[Path]:
+def ancestors(serving_dir: Path) -> list[Path]:
     """The versions on disk that led to the one in force, itself last.
 
     A version that was rolled back is not among them, so that a second rollback cannot restore it.
@@ -151,6 +151,12 @@ def _ancestors(serving_dir: Path) -> list[Path]:
     current = serving_dir / SERVING_NAME
     known = set(serving_tables.logged_versions(current)) if current.exists() else set()
     return [path for path in versions(serving_dir) if version_of(path) in known]
+
+
+def outlived_versions(serving_dir: Path, keep: int) -> list[Path]:
+    """Versions beyond the one in force and the `keep` before it; none where nothing is in force."""
+    kept = ancestors(serving_dir)[-(keep + 1) :]
+    return [path for path in versions(serving_dir) if path not in kept] if kept else []
 
 
 def version_of(path: Path) -> str:
@@ -290,7 +296,7 @@ def _put_in_force(draft: Path, version: str) -> None:
 
 def _prune(serving_dir: Path, keep: int, damaged: frozenset[str]) -> None:
     """Keep the version in force and the `keep` before it; what never was in force or is damaged goes."""
-    whole = [path for path in _ancestors(serving_dir) if version_of(path) not in damaged]
+    whole = [path for path in ancestors(serving_dir) if version_of(path) not in damaged]
     kept = whole[-(keep + 1) :]
     for path in versions(serving_dir):
         if path not in kept:

@@ -25,6 +25,7 @@ from selenium.webdriver.common.by import By
 _LOADING = ".loading, .ant-spin-spinning, [data-test='loading-indicator']"
 _CHARTS = ".dashboard-component-chart-holder"
 _DRAWN = ".dashboard-component-chart-holder .slice_container"
+_LOGIN_SECONDS = 30  # a login takes a second; on a machine that is busy, ten
 _ERRORS = ".ant-alert-error, [data-test='error-alert'], .chart-container .alert-danger"
 
 
@@ -104,12 +105,34 @@ def _browser(width: int) -> Iterator[Any]:
 
 
 def _log_in(driver: Any, base_url: str, user: str, password: str, wait: float) -> None:
-    driver.get(f"{base_url.rstrip('/')}/login/")
-    _until(lambda: driver.find_elements(By.CSS_SELECTOR, "input[type='password']"), wait, "login form")
-    driver.find_element(By.CSS_SELECTOR, "input[type='text']").send_keys(user)
-    driver.find_element(By.CSS_SELECTOR, "input[type='password']").send_keys(password)
-    driver.find_element(By.CSS_SELECTOR, "button[type='submit']").click()
-    _until(lambda: "/login" not in driver.current_url, wait, "login")
+    """Fill the form and send it; once more where the page asks again."""
+    deadline = time.monotonic() + wait
+    while True:
+        driver.get(f"{base_url.rstrip('/')}/login/")
+        _until(lambda: driver.find_elements(By.CSS_SELECTOR, "input[type='password']"), wait, "login form")
+        _type(driver, "input[type='text']", user)
+        _type(driver, "input[type='password']", password)
+        driver.find_element(By.CSS_SELECTOR, "button[type='submit']").click()
+        try:
+            _until(lambda: "/login" not in driver.current_url, min(wait, _LOGIN_SECONDS), "login")
+        except PageError as error:
+            if time.monotonic() < deadline:
+                continue
+            shown = driver.find_element(By.TAG_NAME, "body").text
+            raise PageError(f"{error}; the page shows: {shown[:500]}") from error
+        return
+
+
+def _type(driver: Any, selector: str, text: str) -> None:
+    """The text stands in the field as typed: a form that draws itself anew while one types loses letters."""
+    for _ in range(5):
+        field = driver.find_element(By.CSS_SELECTOR, selector)
+        field.clear()
+        field.send_keys(text)
+        if field.get_attribute("value") == text:
+            return
+        time.sleep(0.5)
+    raise PageError(f"the field does not keep what is typed: {selector}")
 
 
 def _wait_until_drawn(driver: Any, wait: float) -> None:

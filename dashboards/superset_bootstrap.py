@@ -9,9 +9,14 @@ commands would import Superset three times, which is most of their time.
 
 import os
 import sys
+from pathlib import Path
 
 from flask_migrate import upgrade
 from superset.app import create_app
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from foundation.secret_files import secret_setting
 
 
 def _prepare_metadata() -> None:
@@ -50,7 +55,7 @@ def main() -> int:
     app = create_app()
     with app.app_context():
         _prepare_metadata()
-        _prepare_admin(os.environ["SANBAO_SUPERSET_USER"], os.environ["SANBAO_SUPERSET_PASSWORD"])
+        _prepare_admin(os.environ["SANBAO_SUPERSET_USER"], secret_setting("SANBAO_SUPERSET_PASSWORD"))
     return 0
 
 

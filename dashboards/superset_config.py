@@ -9,7 +9,10 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from celery.schedules import crontab
+from sqlalchemy.engine import make_url
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
@@ -19,21 +22,38 @@ from dashboards.sandbox.limits import Limits
 from dashboards.sandbox.pool import Pool
 from dashboards.superset_accounts import SecurityManager, answer_locked, require_strong
 from dashboards.superset_queries import Wanted, let_stop_work, remember_request
+from foundation.language import COUNTY_TIME
+from foundation.secret_files import secret_setting
 
 _HOME = Path(os.environ.get("SANBAO_HOME", "data")).resolve()
 _SERVING = _HOME / "serving"
 
 # --- identity and metadata --------------------------------------------------------------------
 SECRET_KEY = (
-    os.environ.get("SANBAO_SUPERSET_SECRET_KEY")
+    secret_setting("SANBAO_SUPERSET_SECRET_KEY")
     or (_HOME / "secrets" / "superset_secret_key").read_text(encoding="ascii").strip()
 )
-SQLALCHEMY_DATABASE_URI = os.environ.get(
-    "SANBAO_SUPERSET_METADATA_URI", f"sqlite:///{_HOME / 'superset' / 'superset.db'}"
+
+
+def _address(variable: str, password: str) -> str | None:
+    """The address in `variable` with the password that stands in a file of its own."""
+    given, secret = os.environ.get(variable), secret_setting(password)
+    if not given or not secret:
+        return given
+    return make_url(given).set(password=secret).render_as_string(hide_password=False)
+
+
+SQLALCHEMY_DATABASE_URI = (
+    _address("SANBAO_SUPERSET_METADATA_URI", "SANBAO_SUPERSET_METADATA_PASSWORD")
+    or f"sqlite:///{_HOME / 'superset' / 'superset.db'}"
 )
+SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any]
 if SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
     # Two workers share the file: wait for the other's write instead of failing.
     SQLALCHEMY_ENGINE_OPTIONS = {"connect_args": {"timeout": 30}}
+else:
+    # A database that was started anew is noticed before a page is asked of it, and not by its visitor.
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
 SQLALCHEMY_TRACK_MODIFICATIONS = False
 
 # Airflow listens on the same host; cookies do not know ports.
@@ -67,6 +87,35 @@ PROXY_FIX_CONFIG = {f"x_{name}": _PROXIES for name in ("for", "proto", "host", "
 # show yesterday's figure beside today's.
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+
+# --- what is done beside the pages ------------------------------------------------------------
+_REDIS = _address("SANBAO_SUPERSET_REDIS", "SANBAO_SUPERSET_REDIS_PASSWORD")
+_KEPT = {"retention_period_days": 180}
+
+
+class CeleryConfig:
+    """Worker and beat keep the metadata from growing: who clicked what is kept for half a year."""
+
+    broker_url = _REDIS
+    imports = ("superset.tasks.scheduler",)
+    task_ignore_result = True
+    broker_connection_retry_on_startup = True
+    timezone = COUNTY_TIME.key
+    beat_schedule: ClassVar = {
+        "prune_query": {
+            "task": "prune_query",
+            "schedule": crontab(minute="10", hour="3"),
+            "kwargs": _KEPT,
+        },
+        "prune_logs": {
+            "task": "prune_logs",
+            "schedule": crontab(minute="20", hour="3"),
+            "kwargs": {**_KEPT, "max_rows_per_run": 100_000},
+        },
+    }
+
+
+CELERY_CONFIG = CeleryConfig if _REDIS else None
 
 # --- language and looks -----------------------------------------------------------------------
 BABEL_DEFAULT_LOCALE = "zh"

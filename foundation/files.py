@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 FILE_MODE = 0o640
 _DRAFT_MODE = 0o600  # until it has its own mode: it may be a key
-_DEAD_AFTER_SECONDS = 3600.0
+DEAD_AFTER_SECONDS = 3600.0
 _SEAL_BYTES = hashlib.sha256().digest_size
 
 
@@ -83,6 +83,35 @@ def put_in_place(draft: Path, path: Path) -> None:
     flush_folder(path.parent)
 
 
+def append_line(text: str, path: Path, *, mode: int = FILE_MODE) -> None:
+    """Add one line to a file that only grows; durably. A line that a power cut halved ends there."""
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
+    try:
+        os.write(descriptor, text.encode("utf-8", "surrogatepass") + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        flush_folder(path.parent)
+
+
+def keep_end(path: Path, size: int) -> int:
+    """Cut a log to its last whole lines of `size` bytes at most; returns how many bytes went.
+
+    In place, for whoever appends to it meanwhile; what comes in that very moment may be lost.
+    """
+    with path.open("r+b") as file:
+        before = file.seek(0, os.SEEK_END)
+        file.seek(max(before - size, 0))
+        end = file.read()
+        kept = end[end.find(b"\n") + 1 :] if before > size else end
+        file.seek(0)
+        file.write(kept)
+        file.truncate()
+        return before - len(kept)
+
+
 def flush(path: Path) -> None:
     """Wait until the bytes of a file are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -106,5 +135,5 @@ def sweep_drafts(folders: Iterable[Path]) -> None:
     for folder in folders:
         for draft in folder.glob(".*.tmp") if not folder.is_symlink() else ():
             with suppress(OSError):
-                if time.time() - draft.lstat().st_mtime > _DEAD_AFTER_SECONDS:
+                if time.time() - draft.lstat().st_mtime > DEAD_AFTER_SECONDS:
                     draft.unlink()

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from ingestion.lake.fixed import prepare
     from ingestion.lake.home import Home
     from ingestion.lake.modes import Groups
-    from ingestion.lake.records import Outcome, Receipt
+    from ingestion.lake.records import Outcome, Receipt, pending
     from ingestion.pipeline.load import CheckReport, Problem, check_file, load_file
     from ingestion.receiving.order import in_turn
-    from ingestion.receiving.receive import pending, receive
+    from ingestion.receiving.receive import receive
     from ingestion.returning.renew import renew_returns
 
 _FROM = {
@@ -29,7 +29,7 @@ _FROM = {
     "check_file": "ingestion.pipeline.load",
     "in_turn": "ingestion.receiving.order",
     "load_file": "ingestion.pipeline.load",
-    "pending": "ingestion.receiving.receive",
+    "pending": "ingestion.lake.records",
     "prepare": "ingestion.lake.fixed",
     "receive": "ingestion.receiving.receive",
     "renew_returns": "ingestion.returning.renew",

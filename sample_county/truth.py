@@ -9,8 +9,20 @@ import numpy as np
 import pandas as pd
 
 from sample_county.calibration import NOT_IN_SCHOOL, STATED_FIGURES
-from sample_county.world import rectification, responsibility
-from sample_county.world.geography import ARSENIC_TOWNS
+from sample_county.world import (
+    consumption,
+    employment,
+    funds,
+    industry,
+    inspections,
+    party,
+    rectification,
+    responsibility,
+    survey,
+    training,
+    visits,
+)
+from sample_county.world.geography import ARSENIC_TOWNS, TOWN_NAMES
 from sample_county.world.housing import BATCHES
 from sample_county.world.model import Tables, World
 from sample_county.world.people import Array
@@ -62,8 +74,8 @@ def expected_states(county: County) -> tuple[pd.DataFrame, pd.DataFrame]:
             "housing_state": households["housing_state"],
             "water_state": households["water_state"],
             "safety_net_state": np.where(households["kind"] == "labour", "NOT_APPLICABLE", "MET"),
-            "food_state": "UNKNOWN",
-            "clothing_state": "UNKNOWN",
+            "food_state": households["food_state"],
+            "clothing_state": households["clothing_state"],
         }
     )
     states = truth[[f"{g}_state" for g in GUARANTEES]]
@@ -113,6 +125,16 @@ def figures(
         **_water_figures(county),
         **responsibility.figures(county.places),
         **rectification.figures(),
+        **funds.figures(),
+        **inspections.figures(),
+        **employment.figures(county),
+        **training.figures(county),
+        **industry.figures(county.places),
+        **consumption.figures(),
+        **survey.figures(county),
+        **party.figures(),
+        **visits.figures(county),
+        "towns": len(TOWN_NAMES),
         **_state_counts(truth_households, truth_persons),
     }
 

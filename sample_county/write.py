@@ -16,6 +16,7 @@ import pandas as pd
 from ingestion.contracts import Catalog, load_catalog
 from sample_county.build import build
 from sample_county.cell_faults import spoil
+from sample_county.contradictions import Refuting, contradict
 from sample_county.faults import plant
 from sample_county.files.delimited import write_zip
 from sample_county.files.deliver import Job, Placed, deliver, rows_of
@@ -43,17 +44,21 @@ def write(
     style: int = 1,
     habits: Iterable[str] = (),
     cell_faults: int = 0,
+    contradictions: bool = False,
 ) -> Path:
     """Write `<out>/<department>/<file>` and the truth; returns the folder of the truth.
 
     The truth goes to `truth`, or beside `out` with the suffix `.truth`. `clean` leaves out all dirt.
     `style` 2 writes the same county by the second hand, with `habits` of `second_hand.HABITS`.
     `cell_faults` spoils single cells, of which the truth knows nothing (`cell_faults.csv` lists them): the
-    same cells in the same way in both styles. The same arguments give the same bytes.
+    same cells in the same way in both styles. `contradictions` puts in what the county's own report
+    contradicted itself in, with `contradictions.csv` of who refutes it. The same arguments give the same
+    bytes.
     """
     world = build(seed=seed, scale=scale)
     catalog = load_catalog()
     planted = plant(world, faults, np.random.default_rng([seed, faults]))
+    refuting = contradict(world, np.random.default_rng([seed, 2])) if contradictions else []
     spoiled = spoil(world, catalog, cell_faults, np.random.default_rng([seed, cell_faults, 1]))
     plans = plans_of(style, frozenset(habits))
     truth_dir = truth or out.with_name(f"{out.name}.truth")
@@ -66,6 +71,7 @@ def write(
     write_truth(world, truth_dir)
     cells = {mark.kind for mark in spoiled}
     kinds = {mark.kind for mark in planted.marks} - cells
+    _write_records(truth_dir / "contradictions.csv", Refuting, refuting)
     _write_placed(
         truth_dir / "faults.csv", [p for p in placed if p.kind in kinds] + _named_in(plans, planted.files)
     )
@@ -199,10 +205,14 @@ def _pack(jobs: Iterable[Job]) -> None:
 
 
 def _write_placed(path: Path, placed: Sequence[Placed]) -> None:
+    _write_records(path, Placed, placed)
+
+
+def _write_records(path: Path, kind: type[Placed | Refuting], records: Sequence[Placed | Refuting]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Placed)])
-        writer.writerows(astuple(p) for p in placed)
+        writer.writerow([field.name for field in fields(kind)])
+        writer.writerows(astuple(record) for record in records)
 
 
 def _move_into(source: Path, target: Path) -> None:

@@ -10,7 +10,9 @@ from typing import Any, TypedDict
 from sanbao.errors import SanbaoError, mask
 from sanbao.failures import told_plainly
 from sanbao.night import build as builder
-from sanbao.night import cross_feed, night, reminders
+from sanbao.night import cross_feed, journal, night, reminders
+from sanbao.night import drill as proof
+from sanbao.night import housekeeping as house
 from sanbao.night import summary as night_summary
 from sanbao.night.load import (
     LoadIncomplete,
@@ -20,8 +22,10 @@ from sanbao.night.load import (
     receipt_of,
     receive_files,
 )
+from sanbao.night.metrics import write_metrics
 from sanbao.night.publish import publish_serving
 from sanbao.night.returns import renew_returns as renew
+from sanbao.night.safekeeping import last_backup
 from sanbao.servers.dashboards import refresh_superset as refresh
 from sanbao.settings import PROJECT_ROOT, Settings, keep_private, load_settings, parse_date, parse_known_by
 
@@ -61,8 +65,12 @@ def receive() -> list[Delivered]:
     Not the receipts themselves, and not the files' names: they may be those of persons, and Airflow
     stores what is passed on.
     """
+    settings = _settings()
+    journal.begin(settings, "airflow")
     delivered: dict[str, list[str]] = {}
-    for row in receive_files(_settings()):
+    with journal.phase(settings, "receive"):
+        received = receive_files(settings)
+    for row in received:
         delivered.setdefault(row["department"], []).append(row["sha256"])
     return [
         {"department": department, "files": files, "name": f"{department} ({len(files)})"}
@@ -80,7 +88,8 @@ def load_department(files: Sequence[str]) -> list[OutcomeRow]:
     settings = _settings()
     receipts = [receipt_of(settings, sha256) for sha256 in files]
     try:
-        load_all(settings, receipts, _say_progress)
+        with journal.phase(settings, "load"):
+            load_all(settings, receipts, _say_progress)
     except LoadIncomplete as error:
         raise error.error() from error
     outcomes = [row for sha256 in files for row in outcomes_of(settings, sha256)]
@@ -95,7 +104,8 @@ def _say_progress(name: str, done: int, of: int) -> None:
 def build(params: Params) -> str:
     """Build all models; returns a line for the log. A retry resumes at what failed."""
     settings, as_of, known_by = _clocks(params)
-    result = builder.build(settings, as_of, known_by)
+    with journal.phase(settings, "build"):
+        result = builder.build(settings, as_of, known_by)
     line = f"{as_of}: {night.built_text(result)}"
     _say(line)
     return line
@@ -104,13 +114,16 @@ def build(params: Params) -> str:
 @told_plainly
 def publish(params: Params) -> dict[str, Any]:
     settings, as_of, _ = _clocks(params)
-    return publish_serving(settings, as_of)
+    with journal.phase(settings, "publish"):
+        return publish_serving(settings, as_of)
 
 
 @told_plainly
 def renew_returns() -> None:
     """Marked copies and receipt slips, by what was built, or by their outcomes alone when it was not."""
-    renew(_settings())
+    settings = _settings()
+    with journal.phase(settings, "return"):
+        renew(settings)
 
 
 @told_plainly
@@ -142,19 +155,62 @@ def refresh_superset() -> str:
 
 
 @told_plainly
+def housekeeping() -> str:
+    """Check, compact and clean up the home; returns a line for the log."""
+    done = house.keep_house(_settings())
+    line = (
+        f"checked {done.checked_bytes / 1e6:.0f} MB; {done.compacted} lake files became {done.files}; "
+        f"{done.records} records bundled; {len(done.removed)} things removed"
+    )
+    _say(line)
+    return line
+
+
+@told_plainly
+def drill() -> str:
+    """Restore the last backup beside the home for proof; returns a line for the log."""
+    settings = _settings()
+    if last_backup(settings) is None:
+        line = "no backup was ever made: nothing to prove"
+    else:
+        done = proof.drill(settings)
+        line = f"{done.path.name}: {done.file_count} files, dates {', '.join(done.dates)}"
+        line += f", {done.figures} figures equal" if done.figures is not None else ", data came since"
+    _say(line)
+    return line
+
+
+@told_plainly
 def summarise(
     params: Params, received: Iterable[Delivered], states: Mapping[str, str | None]
 ) -> dict[str, Any]:
-    """Log what loaded, what was held and what is missing; raises when a step of the night failed."""
+    """Log what loaded, what was held and what is missing; raises when a step of the night failed.
+
+    It is the last task whatever happened, and so keeps how the night ended.
+    """
     settings, as_of, known_by = _clocks(params)
+    bad = sorted(task for task, state in states.items() if state in BAD_STATES)
+    try:
+        summary = _summary(settings, as_of, known_by, received)
+    except Exception:
+        bad = [*bad, "summarise"]
+        raise
+    finally:
+        journal.end(settings, "NIGHT_INCOMPLETE" if bad else "")
+        write_metrics(settings)
+    if bad:
+        raise SanbaoError("NIGHT_INCOMPLETE", detail=", ".join(bad))
+    return summary.as_dict()
+
+
+def _summary(
+    settings: Settings, as_of: date, known_by: datetime | None, received: Iterable[Delivered]
+) -> night_summary.Summary:
     outcomes = [row for each in received for sha256 in each["files"] for row in outcomes_of(settings, sha256)]
     summary = night_summary.summarise(settings, as_of, known_by, outcomes)
     for line in night_summary.summary_lines(summary, settings.lang):
         _say(line)
-    bad = sorted(task for task, state in states.items() if state in BAD_STATES)
-    if bad:
-        raise SanbaoError("NIGHT_INCOMPLETE", detail=", ".join(bad))
-    return summary.as_dict()
+    return summary
 
 
 def _settings() -> Settings:

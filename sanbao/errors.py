@@ -30,6 +30,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Nothing was built or published; the published data is unchanged. See all with `sanbao verify`; "
         "run `sanbao verify --repair`, or restore the backup.",
     ),
+    "HOUSE_NOT_WHOLE": (
+        "数据不完整，有 {count} 处，整理没有进行：{detail}",
+        "什么也没有合并，什么也没有删除。运行 sanbao verify 查看全部和各自的办法，处理后再整理。",
+        "The data is not whole, in {count} place(s), and was not tidied up: {detail}",
+        "Nothing was compacted or removed. See all with `sanbao verify`, mend it, then run this again.",
+    ),
     "ARCHIVE_DAMAGED": (
         "档案中有 {count} 个文件已不是收到时的内容，没有读入：{detail}",
         "其余文件已处理完。请从备份恢复这些文件，或请部门把同一文件再投递一次，然后重新运行。",
@@ -84,12 +90,102 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "There is no figure called {figure!r}.",
         "Run `sanbao figures` for all figure ids.",
     ),
+    "CONTRADICTION_UNKNOWN": (
+        "没有名为“{what}”的矛盾或检查项。",
+        "运行 sanbao contradictions --all 查看全部代码。",
+        "There is no contradiction or test called {what!r}.",
+        "Run `sanbao contradictions --all` for all ids.",
+    ),
     "FIGURE_NOT_LISTED": (
         "“{figure}”只计数，名单不发布：它涉及个人健康，而发布的数据每个能登录的人都看得到。",
         "确需名单的，由运维人员从数据仓库 {warehouse} 的 mart.fct_figure_member 中查取。",
         "{figure!r} is counted, not listed: its list tells of people's health, and all with a login can read"
         " what is published.",
         "Who must have the list asks the operator: it is in mart.fct_figure_member of {warehouse}.",
+    ),
+    "TWO_MOMENTS": (
+        "要比较，需要两个时刻。",
+        "请把 --known-by 写两次，如 --known-by 2020-01-12 --known-by 2020-03-31。",
+        "Comparing needs two moments.",
+        "Give `--known-by` twice.",
+    ),
+    "NOTHING_KNOWN": (
+        "到那一刻为止还没有收到过任何文件，{as_of} 的报告无从写起。",
+        "请换一个较晚的 --known-by；不写时按现在所知。",
+        "Nothing had been received by that moment; there is no report of {as_of} to print.",
+        "Choose a later `--known-by`, or leave it out.",
+    ),
+    "REPORT_BLOCKED": (
+        "报告有 {count} 处不得印出：{reasons}。没有写出任何文件。",
+        "补齐数据后再印；要先看样子，用 sanbao report --draft，不得印出的数写成“【待核】”。",
+        "{count} things forbid printing the report: {reasons}. No file was written.",
+        "Mend the data first; `sanbao report --draft` prints a draft without those numbers.",
+    ),
+    "REPORT_UNSIGNED": (
+        "{as_of} 的数据县里还没有签发（{towns}），没有写出任何文件。",
+        "乡镇确认：sanbao sign --town 乡镇名；县签发：sanbao sign。签发前可用 sanbao report --draft 印草稿。",
+        "The county has not signed the figures of {as_of} ({towns}). No file was written.",
+        "Towns confirm with `sanbao sign --town T`, the county with `sanbao sign`; until then `--draft`.",
+    ),
+    "TOWNS_UNSIGNED": (
+        "还有 {count} 个乡镇没有确认名单：{towns}。县里不能签发。",
+        "请这些乡镇看过名单后运行 sanbao sign --town 乡镇名。",
+        "{count} towns have not confirmed their lists: {towns}. The county cannot sign yet.",
+        "Each of them runs `sanbao sign --town T`.",
+    ),
+    "AMENDMENT_REASON": (
+        "这一期已由 {by} 于 {at}（UTC）签发过，数据与那时不同。",
+        "要更正已签发的数据，请写明原因：--reason 原因。",
+        "This period was signed by {by} at {at} (UTC), with other figures.",
+        "An amendment needs its reason: `--reason WHY`.",
+    ),
+    "SIGNATURES_DAMAGED": (
+        "签发记录 {file} 已损坏。",
+        "请从备份恢复它；没有它，不知道哪一期已经签发。",
+        "The record of signatures {file} is damaged.",
+        "Restore it from a backup: without it nobody knows which periods are signed.",
+    ),
+    "REPORT_FIELD_UNKNOWN": (
+        "模板里写了没有的指标：{fields}。没有写出任何文件。",
+        "请在 Word 里改成 sanbao figures 列出的指标代码。",
+        "The template names what is no figure: {fields}. No file was written.",
+        "Use the ids that `sanbao figures` lists.",
+    ),
+    "REPORT_FIELD_MISSING": (
+        "模板里缺 {count} 个报告应有的指标：{figures}。没有写出任何文件。",
+        "请在模板里补上；确实不印的，在“固定用语.txt”里写一行“不印 指标代码”。",
+        "The template lacks {count} figures of the report: {figures}. No file was written.",
+        "Add them; one that is left out on purpose gets a line `不印 FIGURE` in 固定用语.txt.",
+    ),
+    "REPORT_NUMBER_TYPED": (
+        "模板里有手写的数字，不是由指标填入的：{numbers}。没有写出任何文件。",
+        "请换成指标代码；日期、文号、名称等固定用语写进“固定用语.txt”。",
+        "The template has numbers typed by hand: {numbers}. No file was written.",
+        "Bind them to figures; dates, document numbers and names go into 固定用语.txt.",
+    ),
+    "TEMPLATE_MISSING": (
+        "找不到模板 {file}。",
+        "请检查路径；删去“模板”文件夹后再运行，会重新放入原来的模板。",
+        "There is no template {file}.",
+        "Check the path; without the folder 模板 the one that came with the program is used again.",
+    ),
+    "TEMPLATE_UNREADABLE": (
+        "模板 {file} 读不出来：{detail}。没有写出任何文件。",
+        "请用 Word 打开检查：每个“{{{{”都要有“}}}}”，文件要存成 .docx。",
+        "The template {file} cannot be read: {detail}. No file was written.",
+        "Open it in Word: every `{{{{` needs its `}}}}`, and the file is to be a .docx.",
+    ),
+    "REPORT_BASIS_DAMAGED": (
+        "报告的底表 {file} 缺失或被改动过，没有写出任何文件。",
+        "请从备份恢复它；删去该“底表”文件夹后再运行，会按当时所知重新算出。",
+        "{file}, which the report rests on, is missing or was changed. No file was written.",
+        "Restore it from a backup; without that folder it is worked out anew from what was known then.",
+    ),
+    "PDF_UNAVAILABLE": (
+        "不能转成 PDF（{detail}）；Word 和 Excel 文件已写好。",
+        "请安装 LibreOffice，或用 Word、WPS 打开后另存为 PDF。",
+        "No PDF could be made ({detail}); the Word and Excel files are there.",
+        "Install LibreOffice, or save as PDF from Word or WPS.",
     ),
     "EXPORT_KIND": (
         "没有说明导出什么。",
@@ -120,6 +216,43 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "请用其中之一（最相近的在前）：{known}。",
         "There is no town {town!r}.",
         "Use one of (the most alike first): {known}.",
+    ),
+    "HOUSEHOLD_UNKNOWN": (
+        "{as_of} 的登记册里没有户编号为“{household}”的户，没有写出任何文件。",
+        "请检查户编号和日期（--as-of）；某村有哪些户，见 sanbao village-list 村名。",
+        "The register of {as_of} has no household {household!r}. No file was written.",
+        "Check the number and the date (--as-of); `sanbao village-list VILLAGE` lists a village.",
+    ),
+    "VILLAGE_UNKNOWN": (
+        "没有名为“{village}”、有登记户的行政村，没有写出任何文件。",
+        "请用其中之一（最相近的在前），或写村编码：{known}。",
+        "No village {village!r} has registered households. No file was written.",
+        "Use one of (the most alike first), or the village's code: {known}.",
+    ),
+    "VILLAGE_AMBIGUOUS": (
+        "叫“{village}”的行政村不止一个：{known}。没有写出任何文件。",
+        "请加 --town 乡镇名，或写村编码。",
+        "More than one village is called {village!r}: {known}. No file was written.",
+        "Add --town, or use the village's code.",
+    ),
+    "VILLAGE_ELSEWHERE": (
+        "“{village}”不在{town}，在：{known}。没有写出任何文件。",
+        "请改 --town，或不写。",
+        "{village!r} is not in {town} but in: {known}. No file was written.",
+        "Change --town, or leave it out.",
+    ),
+    "ROLE_UNKNOWN": (
+        "没有“{role}”这种用途，没有写出任何文件。",
+        "--role 请用其中之一：{known}。",
+        "There is no role {role!r}. No file was written.",
+        "Use one of these for --role: {names}.",
+    ),
+    "GUARANTEES_NOT_PUBLISHED": (
+        "{as_of} 的数据是旧版本加工的，没有逐户逐项的保障明细，没有写出任何文件。",
+        "请运行 sanbao load --as-of {as_of} 重新加工。",
+        "The data of {as_of} was built by an older release, without each guarantee of each household."
+        " No file was written.",
+        "Build it again: `sanbao load --as-of {as_of}`.",
     ),
     "NOT_FOUND": (
         "没有找到“{what}”。",
@@ -175,6 +308,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The data was not published: {detail}",
         "The published data is unchanged. Call the maintainer.",
     ),
+    "NO_OLDER_VERSION": (
+        "没有更早的发布版本可以退回。",
+        "现在发布的数据没有变化。保留几个旧版本由 SANBAO_KEEP 决定。",
+        "There is no older version to go back to.",
+        "The published data is unchanged. SANBAO_KEEP says how many versions are kept.",
+    ),
+    "VERSION_DAMAGED": (
+        "上一次发布的文件 {file} 与当初写下的不同，没有退回。",
+        "现在发布的数据没有变化。请用 sanbao verify 查看；要重新发布：sanbao publish --force。",
+        "The version before, {file}, is not as it was written; nothing was changed.",
+        "The published data is unchanged. See sanbao verify; to publish anew: sanbao publish --force.",
+    ),
     "RUN_FAILED": (
         "Airflow 中的夜间任务没有成功（{detail}）。",
         "请打开 {url} 查看失败的步骤。",
@@ -192,6 +337,18 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "请先运行 make install。",
         "Superset is not installed: there is no {path}.",
         "Run `make install` first.",
+    ),
+    "SFTP_MISSING": (
+        "这里没有安装 SFTP 收件口。",
+        "它在 Docker 镜像中：docker compose exec sftp sanbao sftp …",
+        "The SFTP service is not installed here.",
+        "It is in the Docker image: docker compose exec sftp sanbao sftp …",
+    ),
+    "SUPERSET_AWAY": (
+        "等不到 Superset（{url}）。",
+        "数据已经发布。请查看 Superset 是否在运行及其日志，然后重试这一步。",
+        "Superset at {url} does not answer.",
+        "The data is published. See whether Superset runs, and its log; then run this step again.",
     ),
     "PASSWORD_WEAK": (
         "{name} 中的密码太弱。",
@@ -328,6 +485,55 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The clock says {now}, the last run was at {last}: too far apart, so nothing was received.",
         "Set the clock and run again; if it is right (after a long pause), confirm it with"
         " `sanbao receive --clock-is-right`.",
+    ),
+    "SPARK_NOT_INSTALLED": (
+        "没有安装 Spark（缺少 {package}），没有加工。",
+        "请先运行 make spark；不用 Spark 的，去掉 --target spark。",
+        "Spark is not installed ({package} is missing); nothing was built.",
+        "Run `make spark` first, or leave out `--target spark`.",
+    ),
+    "JAVA_MISSING": (
+        "Spark 需要 Java 17 或更高，找到的是：{found}。没有加工。",
+        "请安装 openjdk-17-jre-headless，或用 JAVA_HOME 指定。",
+        "Spark needs Java 17 or newer; found: {found}. Nothing was built.",
+        "Install openjdk-17-jre-headless, or set JAVA_HOME.",
+    ),
+    "SPARK_AWAY": (
+        "连不上 Spark（{where}）：{detail}。没有加工，上一次发布的数据没有变化。",
+        "请检查 SANBAO_SPARK_HOST、SANBAO_SPARK_PORT 和 Thrift 服务；也可用 --target duckdb 加工。",
+        "Spark ({where}) cannot be reached: {detail}. Nothing was built; the published data is unchanged.",
+        "Check SANBAO_SPARK_HOST, SANBAO_SPARK_PORT and the Thrift server, or build with `--target duckdb`.",
+    ),
+    "SPARK_OTHER_VERSION": (
+        "Spark 的版本是 {found}，需要 {needed} 或更高。没有加工。",
+        "请升级 Thrift 服务所用的 Spark。",
+        "Spark is {found}; {needed} or newer is needed. Nothing was built.",
+        "Upgrade the Spark of the Thrift server.",
+    ),
+    "SPARK_OTHER_SETTING": (
+        "Spark 的 {name} 是 {found}，需要 {needed}。没有加工。",
+        "请在 Thrift 服务启动时设好它（--conf {name}={needed}）；时区不同，日期就不同。",
+        "Spark's {name} is {found}; {needed} is needed. Nothing was built.",
+        "Start the Thrift server with `--conf {name}={needed}`: with another zone days are other days.",
+    ),
+    "SPARK_NOT_BROUGHT_BACK": (
+        "Spark 加工完了，结果却取不回来：{detail}。",
+        "仓库和上一次发布的数据没有变化。Spark 的表和本机要在同一个文件系统里，本账户要能读。",
+        "Spark has built, but its tables could not be brought back: {detail}.",
+        "Warehouse and published data are unchanged. Spark's tables must lie on a file system in common with"
+        " this machine, and be readable by this account.",
+    ),
+    "DRILL_NO_BACKUP": (
+        "没有可以演练的备份：没有记录，或备份不在原来的地方。",
+        "请先运行 sanbao backup --to 文件夹，或写明备份文件：sanbao drill 文件。",
+        "There is no backup to prove: none is recorded, or it is no longer where it was.",
+        "Run `sanbao backup --to FOLDER` first, or name the file: `sanbao drill FILE`.",
+    ),
+    "DRILL_FAILED": (
+        "备份 {file} 恢复出来的与现在的数据不符：{detail}",
+        "请另做一份备份（sanbao backup --to 文件夹）再演练；仍不符的，运行 sanbao verify。",
+        "What the backup {file} gave back is not what is here: {detail}",
+        "Write another backup today and drill again; if it is still so, run `sanbao verify`.",
     ),
     "UNEXPECTED": (
         "程序遇到没有预料到的错误（{detail}）。",

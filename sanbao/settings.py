@@ -6,9 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from foundation.language import COUNTY_TIME, Language, county_day
 from sanbao.errors import SanbaoError
@@ -26,16 +26,26 @@ VARIABLES: dict[str, str] = {
     "SANBAO_FILE_SECONDS": "900",
     "SANBAO_FILE_MB": "1024",
     "SANBAO_KEEP": "3",
+    "SANBAO_LOG_DAYS": "90",
     "SANBAO_LANG": "zh",
     "SANBAO_HOST": "127.0.0.1",
     "SANBAO_AIRFLOW_PORT": "8080",
     "SANBAO_SUPERSET_PORT": "8088",
+    "SANBAO_SFTP_PORT": "2222",
     "SANBAO_SUPERSET_VENV": ".venv-superset",
+    "SANBAO_SUPERSET_URL": "",
     "SANBAO_SAMPLE_SCALE": "1.0",
     "SANBAO_DBT_MEMORY": "1200MB",
+    "SANBAO_TARGET": "duckdb",
+    "SANBAO_SPARK_HOST": "",
+    "SANBAO_SPARK_PORT": "10000",
+    "SANBAO_SPARK_MASTER": "local[2]",
+    "SANBAO_SPARK_MEMORY": "2g",
     "SANBAO_DEPARTMENT_GROUP": "sanbao-{department}",
     "SANBAO_SERVING_GROUP": "sanbao-serving",
 }
+
+Target = Literal["duckdb", "spark"]
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -58,16 +68,27 @@ class Settings:
     file_seconds: float = 900.0  # a file that takes longer to load is taken for one that never ends
     file_bytes: int = 1 << 30  # a larger file is left in the inbox
     keep: int = 3  # serving versions kept for going back
+    log_days: float = 90.0  # logs are kept so long
     lang: Language = "zh"
     host: str = "127.0.0.1"
     airflow_port: int = 8080
     superset_port: int = 8088
+    sftp_port: int = 2222
     superset_venv: Path = PROJECT_ROOT / ".venv-superset"
+    superset_url: str = ""  # of a server that somebody else starts; none: one on this machine
     sample_scale: float = 1.0
     dbt_memory: str = "1200MB"
+    target: Target = "duckdb"  # the engine that builds
+    spark_host: str = ""  # of a Thrift server; none: a session in the process of the build
+    spark_port: int = 10000
+    spark_master: str = "local[2]"  # where that session works
+    spark_memory: str = "2g"
     department_group: str = "sanbao-{department}"  # the system's group of a department's accounts
     serving_group: str = "sanbao-serving"
     today: date = field(default_factory=county_today)  # for reminders and ages
+    apart: Path | None = (
+        None  # where a build that looks back keeps warehouse and serving file, beside those in force
+    )
 
     @property
     def lake(self) -> Path:
@@ -75,11 +96,11 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        return self.home / "warehouse" / "warehouse.duckdb"
+        return (self.apart or self.home) / "warehouse" / "warehouse.duckdb"
 
     @property
     def serving_dir(self) -> Path:
-        return self.home / "serving"
+        return (self.apart or self.home) / "serving"
 
     @property
     def serving(self) -> Path:
@@ -88,11 +109,16 @@ class Settings:
     @property
     def dbt_dir(self) -> Path:
         """dbt's target, logs and the record of what was built."""
-        return self.home / "warehouse" / "dbt"
+        return (self.apart or self.home) / "warehouse" / "dbt"
 
     @property
     def manifest(self) -> Path:
         return self.dbt_dir / "target" / "manifest.json"
+
+    @property
+    def spark_dir(self) -> Path:
+        """The catalogue and tables of Spark's session on this machine."""
+        return self.home / "warehouse" / "spark"
 
     @property
     def logs(self) -> Path:
@@ -101,6 +127,10 @@ class Settings:
     @property
     def secrets(self) -> Path:
         return self.home / "secrets"
+
+    def with_target(self, target: str | None) -> Settings:
+        """The same with another engine; raises SanbaoError (SETTING_INVALID)."""
+        return self if target is None else replace(self, target=_target(target, "--target"))
 
     def with_as_of(self, as_of: date | None) -> Settings:
         return self if as_of is None else replace(self, as_of=as_of)
@@ -139,16 +169,44 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         file_seconds=_number(values, "SANBAO_FILE_SECONDS", 1),
         file_bytes=int(_number(values, "SANBAO_FILE_MB", 1)) << 20,
         keep=int(_number(values, "SANBAO_KEEP", 1)),
+        log_days=_number(values, "SANBAO_LOG_DAYS", 1),
         lang=cast(Language, lang),
         host=values["SANBAO_HOST"],
         airflow_port=int(_number(values, "SANBAO_AIRFLOW_PORT", 1)),
         superset_port=int(_number(values, "SANBAO_SUPERSET_PORT", 1)),
+        sftp_port=int(_number(values, "SANBAO_SFTP_PORT", 1)),
         superset_venv=PROJECT_ROOT / values["SANBAO_SUPERSET_VENV"],
+        superset_url=values["SANBAO_SUPERSET_URL"].rstrip("/"),
         sample_scale=_number(values, "SANBAO_SAMPLE_SCALE", 0),
         dbt_memory=values["SANBAO_DBT_MEMORY"],
+        target=_target(values["SANBAO_TARGET"], "SANBAO_TARGET"),
+        spark_host=values["SANBAO_SPARK_HOST"],
+        spark_port=int(_number(values, "SANBAO_SPARK_PORT", 1)),
+        spark_master=values["SANBAO_SPARK_MASTER"],
+        spark_memory=values["SANBAO_SPARK_MEMORY"],
         department_group=_group_name(values["SANBAO_DEPARTMENT_GROUP"]),
         serving_group=values["SANBAO_SERVING_GROUP"],
     )
+
+
+def usable_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, list[SanbaoError]]:
+    """The settings without the variables that cannot be used, and what is wrong with each of those."""
+    given = dict(os.environ if env is None else env)
+    wrong: list[SanbaoError] = []
+    while True:
+        try:
+            return load_settings(given), wrong
+        except SanbaoError as error:
+            if given.pop(str(error.values.get("name")), None) is None:
+                raise
+            wrong.append(error)
+
+
+def compose_secrets(env: Mapping[str, str] | None = None) -> Path | None:
+    """The folder of the compose file's secrets (SANBAO_SECRETS), where this installation has one."""
+    given = os.environ if env is None else env
+    folder = PROJECT_ROOT / (given.get("SANBAO_SECRETS") or "secrets")
+    return folder if folder.is_dir() else None
 
 
 def sample_marker(home: Path) -> Path:
@@ -174,17 +232,33 @@ def parse_date(text: str, name: str = "as_of") -> date:
         raise SanbaoError("SETTING_INVALID", name=name, value=text) from error
 
 
+def parse_as_of(text: str | None) -> date | None:
+    """The day of `--as-of`; None where it was not given."""
+    return parse_date(text, "--as-of") if text else None
+
+
 def parse_known_by(text: str | None) -> datetime | None:
-    """A moment, naive UTC as in the lake; text without a zone is the county's clock. None: everything."""
+    """A moment, naive UTC as in the lake; text without a zone is the county's clock. None: everything.
+
+    A day alone is that day to its end: what came on it is known.
+    """
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
+        if len(text) <= len("2020-01-12"):
+            moment = datetime.combine(moment, time.max)
     except ValueError as error:
         raise SanbaoError("SETTING_INVALID", name="known_by", value=text) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=COUNTY_TIME)
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _target(text: str, name: str) -> Target:
+    if text not in get_args(Target):
+        raise SanbaoError("SETTING_INVALID", name=name, value=text)
+    return cast(Target, text)
 
 
 def _group_name(text: str) -> str:

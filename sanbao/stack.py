@@ -59,7 +59,9 @@ def up(settings: Settings) -> None:
 
 def _say_summary(settings: Settings, day: date) -> None:
     """What loaded, what was held and what is missing at `day`, over all files that ever came."""
-    hashes = sorted(path.stem for path in (settings.home / "archive" / "receipts").glob("*.json"))
+    from ingestion.lake.bundle import recorded_names
+
+    hashes = recorded_names(settings.home / "archive" / "receipts")
     outcomes = [row for sha256 in hashes for row in outcomes_of(settings, sha256)]
     for line in summary_lines(summarise(settings, day, None, outcomes), settings.lang):
         say(mask(line))
@@ -106,8 +108,10 @@ def ensure_sample(settings: Settings) -> bool:
 def _has_data(settings: Settings) -> bool:
     if sample_marker(settings.home).exists():
         return True
+    from ingestion.lake.bundle import recorded_names
+
     receipts, inbox = settings.home / "archive" / "receipts", settings.home / "inbox"
-    return any(receipts.glob("*.json")) or any(path.is_file() for path in inbox.rglob("*"))
+    return bool(recorded_names(receipts)) or any(path.is_file() for path in inbox.rglob("*"))
 
 
 def run_night(settings: Settings, client: AirflowClient, server: Airflow, day: date) -> None:

@@ -42,7 +42,7 @@ _PROBE_BYTES = 256 << 10
 # What a night writes, by what it reads. Measured on the sample county: archive 1.0, lake 0.8, marked copies
 # 0.7 of the inbox; the first warehouse up to 12 of it and at least the blocks of its empty tables. Of a
 # warehouse that is there the tables of one date are written anew beside the old ones.
-_OF_INBOX = 3.0
+_OF_INBOX = {"archive": 1.2, "lake": 1.0, "returned": 0.8}
 _OF_FIRST_WAREHOUSE, _LEAST_WAREHOUSE = 12.0, 48 << 20
 _OF_WAREHOUSE = 0.5
 _OF_SERVING = 1.5
@@ -110,8 +110,20 @@ def needed(settings: Settings) -> int:
     return _needed(settings, sum(_inbox(settings).values()))
 
 
+def needed_in(settings: Settings) -> dict[str, int]:
+    """The same by folder of the home (`""`: itself), for folders that lie on disks of their own."""
+    return _needed_in(settings, sum(_inbox(settings).values()))
+
+
+def free_in(folder: Path) -> int:
+    """Bytes that may still be written into a folder, or where it would be made."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
 def _fits(settings: Settings, inbox: int) -> bool:
-    return _free(settings.home) >= _needed(settings, inbox)
+    return free_in(settings.home) >= _needed(settings, inbox)
 
 
 def _inbox(settings: Settings) -> dict[str, int]:
@@ -124,13 +136,19 @@ def _inbox(settings: Settings) -> dict[str, int]:
 
 
 def _needed(settings: Settings, inbox: int) -> int:
+    return sum(_needed_in(settings, inbox).values())
+
+
+def _needed_in(settings: Settings, inbox: int) -> dict[str, int]:
     warehouse = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
     serving = settings.serving.stat().st_size if settings.serving.exists() else 0
-    if warehouse:
-        more = _OF_WAREHOUSE * warehouse + _OF_SERVING * serving
-    else:
-        more = max(_OF_FIRST_WAREHOUSE * inbox, _LEAST_WAREHOUSE)
-    return int(_OF_INBOX * inbox + more) + _ALWAYS
+    first = max(_OF_FIRST_WAREHOUSE * inbox, _LEAST_WAREHOUSE)
+    return {
+        **{folder: int(share * inbox) for folder, share in _OF_INBOX.items()},
+        "warehouse": int(_OF_WAREHOUSE * warehouse if warehouse else first),
+        "serving": int(_OF_SERVING * serving) if warehouse else 0,
+        "": _ALWAYS,
+    }
 
 
 def _sizes(folder: Path, top: str = "") -> Iterator[tuple[str, int]]:
@@ -180,15 +198,9 @@ def _probe(home: Path) -> tuple[str | None, str]:
     return None, ""
 
 
-def _free(home: Path) -> int:
-    while not home.exists():
-        home = home.parent
-    return shutil.disk_usage(home).free
-
-
 def _error(code: str, settings: Settings, where: str) -> SanbaoError:
     try:
-        free, wanted = _free(settings.home), needed(settings)
+        free, wanted = free_in(settings.home), needed(settings)
     except OSError:
         free, wanted = 0, _ALWAYS
     return SanbaoError(code, where=where, free=f"{free / 1e6:,.0f}", needed=f"{wanted / 1e6:,.0f}")

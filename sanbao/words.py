@@ -17,6 +17,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check": ("只核对一个文件，不入库；有问题时退出码非零。", "Check one file without loading it."),
     "build": ("用已入库的数据加工出各项指标。", "Build the models from what has been loaded."),
     "publish": ("把加工好的数据发布给查询和仪表盘使用。", "Publish the marts to the serving file."),
+    "rollback": (
+        "退回：查询和仪表盘改用上一次发布的数据，直到有新数据发布。",
+        "Serve the version that was published before, until new data is published.",
+    ),
+    "done.rollback": (
+        "已退回到版本 {version}（截止日期 {dates}）。没有新数据的夜晚不会改它；"
+        "重新发布：sanbao publish --force。",
+        "Version {version} is served again ({dates}). A night with nothing new leaves it; "
+        "to publish anew: sanbao publish --force.",
+    ),
     "status": ("到数情况：谁该报什么、报了没有、收了多少行、退了什么。", "The delivery board."),
     "remind": (
         "给欠报的部门写催报通知（应报日前三天起，到报齐为止）。",
@@ -24,8 +34,131 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "figures": ("全县各项指标。", "The county's figures."),
     "members": ("一个指标背后的名单。", "The list behind a figure."),
+    "contradictions": (
+        "报告和书面说法与数出来的矛盾之处，以及与之不符的名单。",
+        "Where the report or a written statement says otherwise than the rows, and who shows it.",
+    ),
+    "opt.sample_contradictions": (
+        "埋入县报告自己的矛盾（X1 至 X14），谁能证明另写一个文件。",
+        "Plant what the county's report contradicted itself in, with a file of who refutes it.",
+    ),
+    "arg.contradiction": (
+        "矛盾（如 X5）或其中一项（如 X5_sum）：列出与之不符的名单。",
+        "A contradiction (X5) or one of its tests (X5_sum): list the members that refute it.",
+    ),
+    "opt.contradictions_all": (
+        "没有矛盾的和没有人这样说的也列出。",
+        "Also what holds and what nobody claims.",
+    ),
+    "contradictions.title": (
+        "报告的矛盾（截至 {as_of}）：查 {all} 项，不成立 {broken} 项",
+        "Contradictions as of {as_of}: {all} tested, {broken} found",
+    ),
+    "contradictions.head": ("\n{id} “{statement}”", "\n{id} “{statement}”"),
+    "contradictions.tested": ("  {id} {label}：{state}", "  {id} {label}: {state}"),
+    "contradictions.BROKEN": ("不成立", "refuted"),
+    "contradictions.HELD": ("成立", "holds"),
+    "contradictions.NOT_COUNTABLE": ("算不出", "cannot be counted"),
+    "contradictions.NOT_CLAIMED": ("没有人这样说", "nobody claims it"),
+    "contradictions.sides": (
+        "    所说 {claimed}，数出来 {counted}",
+        "    claimed {claimed}, counted {counted}",
+    ),
+    "contradictions.document": ("    依据 {document}", "    by {document}"),
+    "contradictions.BLOCK": ("报告不得印", "blocks the report"),
+    "contradictions.NOTE": ("提示", "a note"),
+    "contradictions.members": (
+        "    不符的 {count}（{severity}）；名单：sanbao contradictions {id}",
+        "    {count} refute it ({severity}); list: sanbao contradictions {id}",
+    ),
+    "contradictions.list": (
+        "与 {id} 不符的名单（截至 {as_of}）：{count} 行",
+        "Members that refute {id} as of {as_of}: {count} rows",
+    ),
+    "contradictions.unlisted": (
+        "另有 {count} 个涉及个人健康，只计数，名单不出数据仓库。",
+        "{count} more tell of people's health: counted only, not listed.",
+    ),
     "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
-    "report": ("年度自评报告用到的数字。", "The figures of the annual self-assessment."),
+    "report": (
+        "印出年度自评报告：Word 正文、Excel 附表、一页简报。",
+        "Print the annual self-assessment: document, annex, one-page brief.",
+    ),
+    "household-sheet": (
+        "印一户一档（Word）：户情、成员、各项保障及凭据、当年补助、待核问题。",
+        "Print the sheet of one household (Word).",
+    ),
+    "village-list": (
+        "印一个村的建档立卡户花名册（Excel）。",
+        "Print the list of a village's registered households (Excel).",
+    ),
+    "arg.household": ("户编号。", "The household's number (户编号)."),
+    "arg.village": ("行政村名或村编码。", "A village by name or code."),
+    "opt.village_town": (
+        "村在哪个乡镇（重名时要写）。",
+        "The village's town, where the name alone does not tell.",
+    ),
+    "opt.role": (
+        "给谁用：county 县级（默认）、town 乡镇和村（不列证件号码）、"
+        "public 公示（只列姓，不列医疗、兜底、补助和来源）。",
+        "For whom: county (default), town (no ID numbers), public (surnames; no health, welfare, sources).",
+    ),
+    "done.household_sheet": (
+        "一户一档（截至 {as_of}）：成员 {members} 人，已写入 {path}",
+        "Sheet as of {as_of}: {members} members, written to {path}",
+    ),
+    "done.village_list": (
+        "花名册（截至 {as_of}）：{households} 户 {members} 人，已写入 {path}",
+        "List as of {as_of}: {households} households, {members} people, written to {path}",
+    ),
+    "opt.lacking": ("只列没有保障和情况不明的。", "Only those who lack it or of whom nobody knows."),
+    "opt.reported": (
+        "只列县里印过的数，与数出来的对照。",
+        "Those that a report of the county printed, beside what was counted.",
+    ),
+    "reported.title": (
+        "印过的数与数出来的数（截至 {as_of}）：{equal}/{all} 相等",
+        "Printed and counted as of {as_of}: {equal} of {all} equal",
+    ),
+    "members.title": ("{label}（截至 {as_of}）：{count} 行", "{label} as of {as_of}: {count} rows"),
+    "members.states": ("其中没有保障 {not_met}，情况不明 {unknown}", "Not met {not_met}, unknown {unknown}"),
+    "trace.states": ("各项保障（截至 {as_of}）", "Guarantees as of {as_of}"),
+    "trace.figures": ("计入的指标及其出处", "Figures it counts in, and where from"),
+    "figures.title": ("全县指标（截至 {as_of}）", "The county's figures as of {as_of}"),
+    "diff": (
+        "一个指标在两个时刻之间变了什么：谁进了名单、谁出了名单、因为哪些文件。",
+        "What became of a figure between two moments: who entered its list, who left, by which files.",
+    ),
+    "opt.two_moments": ("写两次：较早和较晚的时刻。", "Twice: the earlier and the later moment."),
+    "diff.title": ("{label}：{before} → {after}", "{label}: {before} → {after}"),
+    "diff.moved": ("名单的变化：{count} 行", "Changes of the list: {count} rows"),
+    "diff.arrivals": ("其间收到或撤回的文件：{count} 个", "Files received or withdrawn between: {count}"),
+    "diff.none": ("名单没有变化。", "The list is the same."),
+    "sign": (
+        "确认名单（乡镇）或签发全县数据（县）；签发后这一期锁定。",
+        "Confirm a town's lists, or sign the county's figures; a signed period is locked.",
+    ),
+    "opt.sign_town": (
+        "确认这个乡镇的名单；不写为县签发。",
+        "Confirm this town's lists; without it the county signs.",
+    ),
+    "opt.sign_reason": ("更正已签发数据的原因。", "Why figures that were signed are amended."),
+    "opt.sign_by": ("签字人（默认：登录名）。", "Who signs (default: login name)."),
+    "done.sign_town": (
+        "{town} 已确认 {as_of} 的名单（底表 {basis}，{by}）。还差 {left} 个乡镇。",
+        "{town} confirmed its lists of {as_of} (basis {basis}, {by}). {left} towns are left.",
+    ),
+    "done.sign": (
+        "县里已签发 {as_of} 的数据（底表 {basis}，{by}）。此后这一期锁定，更正须写明原因。",
+        "The county signed the figures of {as_of} (basis {basis}, {by}). The period is locked.",
+    ),
+    "opt.draft": (
+        "草稿：不得印出的数写成“【待核】”，照样写出文件。",
+        "A draft: numbers that may not be printed are left out, files are written all the same.",
+    ),
+    "opt.template": ("用这份 Word 模板（默认 SANBAO_HOME/reports/模板）。", "Use this Word template."),
+    "opt.printed_on": ("报告落款日期（默认：最后一份数据到达的那天）。", "The date under the report."),
+    "opt.pdf": ("另存一份 PDF（需要 LibreOffice）。", "A PDF as well (needs LibreOffice)."),
     "feeds": ("列出各部门的数据表约定。", "List the feed contracts."),
     "backup": (
         "备份：原始文件、入库数据、密钥和 Superset 的设置，合成一个带校验的文件。",
@@ -34,6 +167,59 @@ TEXTS: dict[str, tuple[str, str]] = {
     "restore": (
         "从备份恢复到空的文件夹，并重新加工、发布所有日期。",
         "Restore a backup into an empty home, rebuild and publish every date.",
+    ),
+    "housekeeping": (
+        "整理：核对全部文件，合并零碎的入库文件，清理旧版本、旧日志和残留的临时文件。",
+        "Check everything, compact small lake files, remove old versions, old logs and leftovers.",
+    ),
+    "done.housekeeping": (
+        "已整理：核对 {size}；{compacted} 个入库文件合为 {files} 个；"
+        "归并记录 {records} 份，清理 {removed} 项。",
+        "Tidied up: {size} checked; {compacted} lake files became {files}, {records} records were bundled; "
+        "{removed} things removed.",
+    ),
+    "drill": (
+        "恢复演练：把一份备份恢复到旁边，逐字节核对，比对指标，然后删掉。",
+        "Restore a backup beside the home, verify and compare it, and remove it again.",
+    ),
+    "arg.drill": ("备份文件；不写：最近一次的备份。", "The backup; none: the last that was written."),
+    "done.drill": (
+        "演练成功：{path} 恢复出 {files} 个文件，逐字节完好；日期 {dates}；{figures}。",
+        "{path} gave back {files} files, all whole; dates {dates}; {figures}.",
+    ),
+    "drill.equal": ("与现在发布的 {count} 个指标全部相等", "all {count} published figures are equal"),
+    "drill.moved_on": (
+        "备份之后又来了数据，指标没有比对",
+        "data came since: its figures were not compared",
+    ),
+    "doctor": (
+        "体检：设置、磁盘、时钟、权限、端口、版本、文件、夜间、备份，逐项说明怎么办；有“错误”时退出码非零。",
+        "Look at everything that a night needs, and say what to do.",
+    ),
+    "opt.quick": (
+        "不逐字节核对文件（大库要几分钟）。",
+        "Do not read the contents of all files.",
+    ),
+    "doctor.level.OK": ("正常", "ok"),
+    "doctor.level.NOTE": ("注意", "note"),
+    "doctor.level.ERROR": ("错误", "ERROR"),
+    "doctor.area.configuration": ("设置", "Settings"),
+    "doctor.area.keys": ("密钥", "Keys"),
+    "doctor.area.versions": ("版本", "Versions"),
+    "doctor.area.clock": ("时钟", "Clock"),
+    "doctor.area.space": ("磁盘", "Disk"),
+    "doctor.area.permissions": ("权限", "Permissions"),
+    "doctor.area.ports": ("端口", "Ports"),
+    "doctor.area.leftovers": ("残留", "Leftovers"),
+    "doctor.area.files": ("文件", "Files"),
+    "doctor.area.night": ("夜间", "Night"),
+    "doctor.area.backup": ("备份", "Backup"),
+    "doctor.remedy": ("办法：", "What to do: "),
+    "doctor.page": ("（{page} → {anchor}）", " ({page} → {anchor})"),
+    "doctor.more": ("……同样的另有 {count} 处，用 --json 查看全部。", "… {count} more like it: see --json."),
+    "doctor.count": (
+        "共 {all} 项：正常 {ok}，注意 {note}，错误 {error}。",
+        "{all} findings: {ok} ok, {note} to note, {error} errors.",
     ),
     "opt.to": ("备份写到哪个文件夹或文件。", "Folder or file to write to."),
     "arg.backup": ("备份文件（.tar.zst）。", "The backup file (.tar.zst)."),
@@ -52,6 +238,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "accounts.given": ("已交给该组", "given to the group"),
     "accounts.no_group": ("系统中没有该组，已对外关闭", "no such group: closed to others"),
     "accounts.not_member": ("运行账号不在该组内，已关闭", "this account is not in the group: closed"),
+    "sftp": ("部门的 SFTP 收件口和账号。", "The departments' SFTP service and their accounts."),
+    "sftp.serve": ("运行 SFTP 收件口。", "Run the SFTP service."),
+    "sftp.password": (
+        "给一个部门换发新密码（旧密码即刻失效），只显示这一次。",
+        "Give a department a new password, shown once; the old one ends.",
+    ),
+    "sftp.password_once": (
+        "请当面或电话告知该部门；这里不保存，忘记了就再换发一次。",
+        "Hand it to the department now: it is not kept anywhere, only made anew.",
+    ),
+    "sftp.key": (
+        "允许持有这把公钥（OpenSSH 的 .pub 文件）的人以该部门登录。",
+        "Let in who holds the key to this OpenSSH .pub file.",
+    ),
+    "sftp.has_password": ("密码", "password"),
+    "sftp.has_key": ("公钥", "key"),
+    "sftp.close": ("停用一个部门的账号：密码和公钥都失效。", "End a department's password and keys."),
+    "sftp.list": ("各部门的账号，以及可用什么登录。", "Every department's account, and its ways in."),
+    "arg.public_key": ("公钥文件（一行，如 id_ed25519.pub）。", "The public key's file."),
     "up": ("启动 Airflow 和 Superset，跑完虚拟县的夜晚（make run）。", "Start everything (make run)."),
     "down": ("停止由 sanbao up 启动的程序（make stop）。", "Stop what `up` started (make stop)."),
     "accept": (
@@ -115,6 +320,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "opt.layer": ("只加工一层：staging、intermediate、marts、reports。", "Build one layer only."),
     "opt.force": ("输入没有变化也重新做。", "Do it again although nothing changed."),
+    "opt.target": (
+        "加工所用的引擎：duckdb 或 spark（默认 SANBAO_TARGET）。",
+        "The engine that builds: duckdb or spark (default SANBAO_TARGET).",
+    ),
     "opt.accept_fall": (
         "接受比上一次发布少的内容（须写明 --reason）。",
         "Publish although there is less than before (needs --reason).",
@@ -213,9 +422,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ID numbers rebuilt from all that is served: at least {count} remain possible for everybody.",
     ),
     "night.times": ("用时", "Seconds"),
-    "report.note": (
-        "报告文稿（.docx/.xlsx）由后续版本生成；以下是其中的数字。",
-        "The printed report comes in a later version; these are its figures.",
+    "report.done": (
+        "《自评报告》截至 {as_of}，按 {known} 所知，已写入：",
+        "Self-assessment as of {as_of}, by what was known at {known}, written to:",
+    ),
+    "report.contradicted": (
+        "与出具说明或印过的报告不符的有 {count} 处：",
+        "{count} statements are contradicted by what was counted:",
+    ),
+    "report.in_annex": ("  ……其余见附表“说法与所数”。", "  … the rest is in the annex."),
+    "report.draft": (
+        "这是草稿，不得上报。不得印出的 {blocked} 处，手写的数字 {typed} 处：",
+        "This is a draft. {blocked} things forbid printing, {typed} numbers were typed by hand:",
     ),
     "status.feeds": ("到数情况（截至 {as_of}）", "Deliveries as of {as_of}"),
     "status.files": ("最近收到的文件（{all} 份中的 {shown} 份）", "Latest files ({shown} of {all})"),

@@ -6,6 +6,8 @@ venv=$1
 requirements=$2
 mark="$venv/.installed"
 [ "$requirements" = requirements/dev.txt ] && mark="$venv/.dev-installed"
+[ "$requirements" = requirements/spark.txt ] && mark="$venv/.spark-installed"
+[ "$requirements" = requirements/production.txt ] && mark="$venv/.production-installed"
 
 [ -x "$venv/bin/python" ] || "$PYTHON" -m venv "$venv"
 echo "安装 $requirements 到 $venv（第一次需要几分钟）"

@@ -11,7 +11,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 check $bin/ruff check .
-packages="-p foundation -p sanbao -p ingestion -p sample_county -p dashboards"
+packages="-p foundation -p sanbao -p ingestion -p sample_county -p dashboards -p reports"
 # shellcheck disable=SC2086
 check $bin/mypy --strict $packages
 check $bin/sanbao feeds --check

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says what is missing from Debian before anything else is done. needs.sh run|test
+# Says what is missing from Debian before anything else is done. needs.sh run|test|spark
 set -eu
 : "${PYTHON:=python3}"
 missing=""
@@ -19,6 +19,19 @@ if [ "$1" = test ]; then
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
     command -v chromedriver >/dev/null 2>&1 || missing="$missing chromium-driver"
     fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-noto-cjk"
+fi
+
+# Spark 4.3 runs on Java 17 or 21; Debian 12 has 17.
+if [ "$1" = spark ]; then
+    java=java
+    [ -z "${JAVA_HOME:-}" ] || java="$JAVA_HOME/bin/java"
+    version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || version=""
+    if [ -n "$version" ] && [ "$version" -lt 17 ]; then
+        echo "Spark 需要 Java 17 或更高；$java 是 $version。可用 JAVA_HOME=... 指定。" >&2
+        echo "Spark needs Java 17 or newer; set JAVA_HOME=... (JAVA_VERSION)" >&2
+        exit 1
+    fi
+    [ -n "$version" ] || missing="$missing openjdk-17-jre-headless"
 fi
 
 [ -n "$missing" ] || exit 0

@@ -14,6 +14,16 @@ AS_OF = date(2019, 12, 31)
 SMALL = 0.02
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests on Spark or Docker run only where their marker is asked for: no other run needs either."""
+    asked = str(config.getoption("-m"))
+    markers = [marker for marker in ("spark", "compose") if marker not in asked]
+    apart = [item for item in items if any(item.get_closest_marker(marker) for marker in markers)]
+    if apart:
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in set(apart)]
+
+
 @pytest.fixture(scope="session")
 def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The department folders of a county of 1/50 size."""

@@ -39,8 +39,8 @@
                     {{ newest_first(of='delivery') }},
                     correction.batch_id desc nulls last
             ) as age_rank
-        from {{ source('lake', 'correction') }} as correction
-        inner join {{ source('lake', 'delivery') }} as delivery
+        from {{ ref('stg_correction') }} as correction
+        inner join {{ ref('stg_delivery') }} as delivery
             on correction.batch_id = delivery.batch_id
         where
             correction.feed = '{{ feed }}'
@@ -102,8 +102,13 @@
                 = replaced_row.source_sheet
         where replaced_row.batch_id is null
         {% if contract.delivery == 'events' and contract.key -%}
+        -- an event without a number is no other event come again
         qualify
-            rows_of_feed._batch_id = first_value(rows_of_feed._batch_id) over (
+            {% for column in contract.key[:1] -%}
+            rows_of_feed.{{ column }} is null
+            {% endfor -%}
+            or rows_of_feed._batch_id
+            = first_value(rows_of_feed._batch_id) over (
                 partition by
                     {% for column in contract.key -%}
                     rows_of_feed.{{ column }},
@@ -182,6 +187,8 @@
         select
             standing.*,
             greatest(
+                -- Spark wants two things to compare
+                1,
                 {% for column in contract.multiple -%}
                 1 + length(coalesce({{ column }}, '')) - length(
                     replace(coalesce({{ column }}, ''), {{ separator }}, '')
@@ -247,12 +254,13 @@
     arrived_part as (
         select
             *,
-            dense_rank() over (
+            -- each engine has a type of its own for a place
+            cast(dense_rank() over (
                 partition by feed, period, part
                 order by
                     {{ oldest_first('group_received') }},
                     group_batch_id asc nulls last
-            ) as arrival_rank
+            ) as bigint) as arrival_rank
         from delivered_part
     ),
 
@@ -288,15 +296,15 @@
 {% macro delivered_parts(names) -%}
     withdrawn as (
         select batch_id
-        from {{ source('lake', 'withdrawal') }}
+        from {{ ref('stg_withdrawal') }}
         where withdrawn_at <= {{ known_by() }}
     ),
 
     delivered_part as (
         select delivery_part.*
-        from {{ source('lake', 'delivery_part') }} as delivery_part
+        from {{ ref('stg_delivery_part_all') }} as delivery_part
         -- the delivery row is written last: without it a landing broke off
-        inner join {{ source('lake', 'delivery') }} as delivery
+        inner join {{ ref('stg_delivery') }} as delivery
             on delivery_part.batch_id = delivery.batch_id
         where
             delivery_part.feed in ('{{ names | join("', '") }}')

@@ -144,6 +144,23 @@
 {%- endmacro %}
 
 
+{#
+  One row per payroll that is one file a month: its `feed`. A payroll of several
+  files (towns) is watched part by part.
+#}
+{% macro payrolls_of_a_month() -%}
+    {%- set names = [''] -%}
+    {%- for feed, contract in feeds().items() -%}
+        {%- if contract.payments and contract.delivery == 'snapshot'
+            and contract.period_by == ['pay_month'] and not contract.part_by -%}
+            {%- do names.append(feed) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    select payroll.feed
+    from (values ('{{ names | join("'), ('") }}')) as payroll (feed)
+{%- endmacro %}
+
+
 {# Rows of the year per feed that pays and month. Wants the CTE `basis`. #}
 {% macro months_of_payments() -%}
     {%- set selects = [] -%}
@@ -161,4 +178,46 @@
         {%- endif -%}
     {%- endfor -%}
     {{ selects | join('\n    union all\n    ') }}
+{%- endmacro %}
+
+{# Feeds of payrolls, over the CTEs of int_feed__period_gap: the month that is
+   counted, where payrolls came for others and none for it. #}
+{% macro unpaid_month() -%}
+    select
+        parts.feed,
+        basis.pay_month
+    from parts
+    cross join basis
+    inner join payrolls
+        on parts.feed = payrolls.feed
+    group by
+        parts.feed,
+        basis.pay_month
+    having
+        not bool_or(parts.period = cast(basis.pay_month as string))
+{%- endmacro %}
+
+
+{# Every month of the year that was to come by now, of the feeds that come
+   monthly, over the CTEs of int_feed__period_gap. #}
+{% macro every_month() -%}
+    select
+        expected.feed,
+        make_date(
+            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
+        ) as month_on,
+        busy.month_rows
+    from basis
+    cross join (
+        values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)
+    ) as numbers (month_no)
+    cross join expected
+    inner join contracts
+        on expected.feed = contracts.feed and contracts.cadence = 'monthly'
+    inner join busy
+        on expected.feed = busy.feed
+    where
+        make_date(
+            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
+        ) < expected.expected_from
 {%- endmacro %}

@@ -53,9 +53,15 @@
     }) }}
 {%- endmacro %}
 
-{# Spark overwrites no table that it reads: the board is that of the last run. #}
+{# How it is replaced: macros/materializations/on_spark.sql. #}
 {% macro spark__board_config() -%}
-    {{ return({'materialized': 'table', 'file_format': 'parquet'}) }}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'append',
+        'file_format': 'parquet',
+        'on_schema_change': 'append_new_columns',
+        'is_board': true,
+    }) }}
 {%- endmacro %}
 
 {% macro is_newest_date(arrivals) -%}

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ingestion.checking.batch import Batch, Finding, Rows
 from ingestion.checking.payments import plainly_pays
 from ingestion.contracts.model import (
+    AlikeCheck,
     FilledCountCheck,
     LikeIdCheck,
     NotBothCheck,
@@ -64,6 +65,8 @@ def check_rows(batch: Batch, *, partial: bool = False) -> None:
             _filled_count(batch, check)
         elif isinstance(check, LikeIdCheck):
             _like_id(batch, check)
+        elif isinstance(check, AlikeCheck):
+            _alike(batch, check)
         elif isinstance(check, OnePerGroupCheck) and not partial:
             _one_per_group(batch, check)
 
@@ -99,7 +102,9 @@ def _required_when(batch: Batch, check: RequiredWhenCheck) -> None:
 
 def _blank_when(batch: Batch, check: NotBothCheck) -> None:
     values = batch.columns[check.column]
-    if (
+    if pa.types.is_boolean(values.type):
+        filled = mask(values)  # 否 is the nought of these
+    elif (
         pa.types.is_decimal(values.type)
         or pa.types.is_integer(values.type)
         or pa.types.is_floating(values.type)
@@ -208,6 +213,23 @@ def clash(batch: Batch, check: UniqueCheck, rows: Rows) -> Finding:
     """That `rows` share their key with others."""
     headers = "".join(f"“{batch.contract.column(name).header}”" for name in check.columns)
     return Finding(check.code, check.severity, rows, check.columns[0], headers, kind=check.kind)
+
+
+def _alike(batch: Batch, check: AlikeCheck) -> None:
+    """Named at each row that differs from the first of its group; blank cells say nothing."""
+    valid = ~batch.duplicate
+    for name in (*check.group, check.column):
+        valid = valid & mask(batch.columns[name].is_valid())
+    rows: Rows = np.flatnonzero(valid)
+    if not len(rows):
+        return
+    first = _first_of(_groups([_codes(batch.columns[name])[rows] for name in check.group]))
+    values = _codes(batch.columns[check.column])[rows]
+    differs = values != values[first]
+    if differs.any():
+        like, beside = rows[first[differs]], check.group[-1]
+        found = Finding(check.code, check.severity, rows[differs], check.column, kind=check.kind)
+        batch.findings.append(replace(found, beside=beside, like=like))
 
 
 def _one_per_group(batch: Batch, check: OnePerGroupCheck) -> None:

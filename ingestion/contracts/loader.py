@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -80,6 +80,13 @@ def load_catalog(directory: Path = CATALOG_DIR) -> Catalog:
 
 
 def _load(path: Path) -> Contract:
+    found = path.stat()
+    return _loaded(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=1000)  # a contract never changes once it is made, and a program asks for it at many doors
+def _loaded(path: Path, changed: int, size: int) -> Contract:
+    """The contract in a file that was `changed` last at this moment and has this size."""
     try:
         contract = Contract.model_validate(read_yaml(path))
     except (ValidationError, yaml.YAMLError) as error:

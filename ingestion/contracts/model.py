@@ -213,7 +213,7 @@ class RequiredWhenCheck(Frozen):
 
 
 class NotBothCheck(Frozen):
-    """Where `when` holds one of `values`, `column` must be blank or zero."""
+    """Where `when` holds one of `values`, `column` must be blank, zero or 否."""
 
     kind: Literal["blank_when"]
     code: str
@@ -243,6 +243,16 @@ class OnePerGroupCheck(Frozen):
     severity: Severity = "warning"
 
 
+class AlikeCheck(Frozen):
+    """Rows that share `group` are about one thing: `column` is the same in all in which it is filled."""
+
+    kind: Literal["alike"]
+    code: str
+    group: tuple[str, ...] = Field(min_length=1)
+    column: str
+    severity: Severity = "warning"
+
+
 class FilledCountCheck(Frozen):
     """The number in `column` is that of the filled `columns`; more than there is room for is no fault."""
 
@@ -269,6 +279,7 @@ Check = Annotated[
     | NotBothCheck
     | UniqueCheck
     | OnePerGroupCheck
+    | AlikeCheck
     | FilledCountCheck
     | LikeIdCheck
     | CrossFileCheck,

@@ -16,7 +16,7 @@ from ingestion.contracts import Catalog, Contract
 from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
 from ingestion.lake.received_file import received_file
-from ingestion.lake.records import read_outcomes
+from ingestion.lake.records import outcomes_by_file
 from ingestion.lake.result import File
 from ingestion.matching.feeds import MatchedTable, known_headers, match_table
 from ingestion.matching.marked_columns import without_summary
@@ -91,10 +91,10 @@ def _last_header(home: Home, catalog: Catalog, contract: Contract) -> tuple[str,
 
 def _file_of(home: Home, batch_id: str) -> bytes | None:
     """The file that a batch came in."""
-    for path in home.outcomes.glob("[!._]*"):
-        for outcome in read_outcomes(path):
+    for sha256, outcomes in outcomes_by_file(home).items():
+        for outcome in outcomes:
             if outcome.batch_id == batch_id:
-                return received_file(home, path.stem, outcome.sha256)
+                return received_file(home, sha256, outcome.sha256)
     return None
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from ingestion.checking.arrival import arrival_of
 from ingestion.checking.batch import Batch
+from ingestion.lake import batch_files
 from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
 from ingestion.messages.problems import quoted
@@ -51,9 +52,14 @@ def _last_of_the_parts(history: History, parts: pa.Table) -> dict[str, Any] | No
 
 
 def _filled_shares(home: Home, feed: str, batch_id: str) -> Iterator[tuple[str, float]]:
-    """Per column of a landed batch, the share of its rows that hold a value; read off the statistics."""
-    path = home.lake / feed / f"{batch_id}.parquet"
+    """Per column of a landed batch, the share of its rows that hold a value.
+
+    Read off the statistics where the batch has a file of its own.
+    """
+    path = batch_files.own_file(home, feed, batch_id)
     if not path.exists():
+        if (rows := batch_files.read(home, feed, batch_id)) is not None and len(rows):
+            yield from ((name, 1 - rows[name].null_count / len(rows)) for name in rows.column_names)
         return
     kept = pq.ParquetFile(path).metadata
     for at in range(kept.num_columns):

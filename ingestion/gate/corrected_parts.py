@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingestion.checking.batch import Batch
 from ingestion.gate.correction_base import Base
+from ingestion.lake import batch_files
 from ingestion.lake.rows import Place, rows_of
 from ingestion.lake.schema import feed_schema
 from ingestion.matching.row_reference import RowReference, sheet_key
@@ -41,13 +41,10 @@ def _parts_of_base(batch: Batch, base: Base) -> tuple[dict[Place, str], dict[tup
     held = rows_of(home, "held_row", base.batch_id)
     parts = {(row["source_sheet"] or "", row["source_row"]): row["part"] or "" for row in held}
     by_key: dict[tuple[str, ...], str] = {}
-    path = home.lake / contract.feed / f"{base.batch_id}.parquet"
-    if not path.exists():
-        return parts, by_key
     names = contract.cut.by if contract.cut else ()
     columns = ["_source_sheet", "_source_row", "_part", *names]
-    landed = pq.read_table(path, columns=columns, schema=feed_schema(contract)).to_pylist()
-    for row in landed:
+    landed = batch_files.read(home, contract.feed, base.batch_id, columns, feed_schema(contract))
+    for row in landed.to_pylist() if landed is not None else ():
         parts[row["_source_sheet"] or "", row["_source_row"]] = row["_part"]
         by_key[tuple(str(row[name]) for name in names)] = row["_part"]
     return parts, by_key

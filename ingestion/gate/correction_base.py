@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from ingestion.checking.arrival import arrival_of
 from ingestion.checking.batch import Group
 from ingestion.contracts import Contract
+from ingestion.lake import batch_files
 from ingestion.lake import rows as lake_rows
 from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
@@ -107,8 +106,12 @@ def named_files(tables: Sequence[MatchedTable]) -> frozenset[str]:
 
 def _named_delivery(history: History, batch8: str, department: str | None) -> dict[str, Any] | None:
     """What this feed brought in the file that a mark names, as it was taken last."""
-    paths = sorted((history.home.lake / "delivery").glob(f"{batch8}*.parquet"))
-    rows = [r for p in paths for r in pq.read_table(p, columns=["sha256", "department"]).to_pylist()]
+    home, named = history.home, ["sha256", "department"]
+    found_in = (
+        batch_files.read(home, "delivery", batch, named)
+        for batch in batch_files.batches(home, "delivery", batch8)
+    )
+    rows = [row for table in found_in if table is not None for row in table.to_pylist()]
     files = {(row["sha256"], row["department"]) for row in rows if department in (None, row["department"])}
     if len(files) != 1:
         return None

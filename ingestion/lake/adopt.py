@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.lake import fixed
+from ingestion.lake.batch_files import own_files
+from ingestion.lake.bundle import is_recorded, recorded
 from ingestion.lake.home import Home
 from ingestion.lake.integrity import lost_numbers
 from ingestion.lake.landings import path_of, record_batch, record_withdrawal
 from ingestion.lake.numbers import give_up
+from ingestion.lake.parquet import read_parquet
 from ingestion.lake.records import Outcome, read_receipt, recorded_outcomes
 from ingestion.lake.sealed import RecordDamagedError, sealed, unsealed
 
@@ -32,7 +33,7 @@ def adopt(home: Home, catalog: Catalog) -> int:
         files = {
             f"{path.parent.name}/{path.name}": _sha256(path) for path in home.lake.glob(f"*/{name}.parquet")
         }
-        if path_of(home, name).exists():
+        if is_recorded(path_of(home, name)):
             continue
         outcome, sha256 = owners.get(name, (None, ""))
         receipt = read_receipt(home.receipts / f"{sha256}.json") if outcome else None
@@ -40,11 +41,11 @@ def adopt(home: Home, catalog: Catalog) -> int:
         own = receipt if receipt and outcome and outcome.received_at == receipt.received_at else None
         record_batch(home, name, files, own, outcome)
         done += 1
-    for path in sorted((home.lake / "withdrawal").glob("[!._]*.parquet")):
-        if not path_of(home, path.stem).exists():
+    for path in own_files(home, "withdrawal"):
+        if not is_recorded(path_of(home, path.stem)):
             rows = [
                 {**row, "withdrawn_at": row["withdrawn_at"].isoformat()}
-                for row in pq.read_table(path).to_pylist()
+                for row in read_parquet(path).to_pylist()
             ]
             record_withdrawal(home, path.stem, rows, {f"withdrawal/{path.name}": _sha256(path)})
             done += 1
@@ -74,16 +75,16 @@ def _seal_records(home: Home) -> int:
 
 
 def _outcomes(home: Home) -> Iterator[tuple[Path, Outcome]]:
-    for path in sorted(home.outcomes.glob("[!.]*.json")):
+    for path in recorded(home.outcomes):
         for outcome in recorded_outcomes(home, path.stem):
             yield path, outcome
 
 
 def _batches(home: Home) -> list[str]:
     """By the moment they became known, which is the order in which they landed."""
-    paths = sorted((home.lake / "delivery").glob("[!._]*.parquet"))
+    paths = own_files(home, "delivery")
     moments = [
-        (pq.read_table(path, columns=["received_at"])["received_at"][0].as_py(), path.stem) for path in paths
+        (read_parquet(path, columns=["received_at"])["received_at"][0].as_py(), path.stem) for path in paths
     ]
     return [name for _, name in sorted(moments)]
 

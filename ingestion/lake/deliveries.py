@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from ingestion.checking.arrival import Arrival, arrival_of
 from ingestion.checking.batch import Group
 from ingestion.contracts import Contract
+from ingestion.lake.batch_files import batches, read, rows_ending
 from ingestion.lake.home import Home
+from ingestion.lake.parquet import read_parquet
 from ingestion.lake.result import File, batch_stem
 from ingestion.lake.rows import Part, held_parts
 from ingestion.lake.schema import DELIVERY
@@ -47,26 +46,37 @@ class History:
     @cached_property
     def deliveries(self) -> list[dict[str, Any]]:
         """The rows of `lake/delivery/`."""
-        paths = sorted((self.home.lake / "delivery").glob(f"*-{self.contract.feed}.parquet"))
-        paths = [path for path in paths if path.stem != self.without]
-        return [row for path in paths for row in _rows(path)]
+        rows = rows_ending(self.home, "delivery", f"-{self.contract.feed}")
+        return [row for row in rows if row["batch_id"] != self.without]
 
     @cached_property
     def withdrawn(self) -> set[str]:
         """The batches that were withdrawn."""
         paths = sorted((self.home.lake / "withdrawal").glob("*.parquet"))
-        return {batch for path in paths for batch in pq.read_table(path)["batch_id"].to_pylist()}
+        return {batch for path in paths for batch in read_parquet(path)["batch_id"].to_pylist()}
 
     @cached_property
     def parts(self) -> list[dict[str, Any]]:
         """The delivery parts of batches that were landed to the end and not withdrawn."""
         finished = {d["batch_id"] for d in self.deliveries} - self.withdrawn
-        paths = sorted((self.home.lake / "delivery_part").glob(f"*-{self.contract.feed}.parquet"))
-        rows = [row for path in paths if path.stem in finished for row in _rows(path)]
-        return [row for row in rows if row["group_batch_id"] not in self.withdrawn]
+        rows = rows_ending(self.home, "delivery_part", f"-{self.contract.feed}")
+        return [r for r in rows if r["batch_id"] in finished and r["group_batch_id"] not in self.withdrawn]
+
+    @cached_property
+    def _by_batch(self) -> dict[str, dict[str, Any]]:
+        return {delivery["batch_id"]: delivery for delivery in reversed(self.deliveries)}
+
+    @cached_property
+    def _corrections(self) -> dict[str, list[dict[str, Any]]]:
+        """Batch → the deliveries that correct it."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for delivery in self.deliveries:
+            if base := delivery["corrects_batch_id"]:
+                found.setdefault(base, []).append(delivery)
+        return found
 
     def delivery(self, batch_id: str) -> dict[str, Any] | None:
-        return next((d for d in self.deliveries if d["batch_id"] == batch_id), None)
+        return self._by_batch.get(batch_id)
 
     def group_of(self, delivery: dict[str, Any]) -> Group:
         """The group of a delivery: its own, or that of the delivery it corrects."""
@@ -75,7 +85,7 @@ class History:
 
     def members(self, group: Group) -> list[str]:
         """The batches of a group in the order they came, withdrawn ones left out."""
-        found = [d for d in self.deliveries if d["corrects_batch_id"] == group.batch_id]
+        found = self._corrections.get(group.batch_id, ())
         ordered = sorted(found, key=lambda d: (arrival_of(d), d["batch_id"]))
         batches = [group.batch_id, *(d["batch_id"] for d in ordered)]
         return [batch for batch in batches if batch not in self.withdrawn]
@@ -138,17 +148,6 @@ class History:
         return part is not None and all(texts)
 
 
-def _rows(path: Path) -> tuple[dict[str, Any], ...]:
-    """The rows of one small file of the lake, which nobody changes."""
-    now = path.stat()
-    return _rows_of(path, now.st_ino, now.st_mtime_ns, now.st_size)
-
-
-@lru_cache(maxsize=20_000)  # what stands is read again for every file of a feed
-def _rows_of(path: Path, *_: int) -> tuple[dict[str, Any], ...]:
-    return tuple(pq.read_table(path).to_pylist())
-
-
 def standing(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of the delivery parts of one part of a period those that hold: the last that replaced what was
     there before, and what was added to it since."""
@@ -194,9 +193,9 @@ def known_since(home: Home, file: File) -> datetime | None:
 
 
 def _deliveries(home: Home, sha256: str, number: int) -> list[dict[str, Any]]:
-    paths = sorted((home.lake / "delivery").glob(f"{batch_stem(sha256, number)}-*.parquet"))
-    tables = [pq.read_table(path, columns=_FIELDS, schema=DELIVERY) for path in paths]
-    return [row for table in tables for row in table.to_pylist()]
+    found = batches(home, "delivery", f"{batch_stem(sha256, number)}-")
+    tables = [read(home, "delivery", batch_id, _FIELDS, DELIVERY) for batch_id in found]
+    return [row for table in tables if table is not None for row in table.to_pylist()]
 
 
 def _is_earlier(delivery: dict[str, Any], file: File) -> bool:

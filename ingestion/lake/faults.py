@@ -21,6 +21,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{where} is not as it was written{of}.",
         _REPAIR_EN,
     ),
+    "LAKE_FILE_TWICE": (
+        "{where} 的行已经并入合并文件，这个文件却还在：会被读两遍{of}。",
+        "请从备份恢复 lake；或把该文件移出 lake 文件夹后运行 sanbao verify。",
+        "The rows of {where} lie in a compacted file too and would be read twice{of}.",
+        "Restore the lake from the backup, or move this file out of the lake and run `sanbao verify`.",
+    ),
     "LAKE_FILE_UNKNOWN": (
         "{where} 没有入库记录{of}。",
         "请从备份恢复 archive/landings；该文件若不是本系统写入的，请移出 lake 文件夹。",

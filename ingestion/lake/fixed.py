@@ -13,19 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from foundation.files import write_bytes
 from ingestion.contracts import Catalog
+from ingestion.lake.bundle import recorded_names
 from ingestion.lake.home import Home, make_folders, parquet_bytes
 from ingestion.lake.key_fingerprint import fingerprint, refuse_other_key
 from ingestion.lake.modes import SECRET_MODE, Given, Groups, repair
+from ingestion.lake.parquet import read_parquet
 from ingestion.lake.schema import FEED_CONTRACT, HASH_KEY, lake_schemas
 from ingestion.lake.sealed import sealed, unsealed
 
 KEY = "secret/person_hash_key.parquet"
 _RECORD = "_fixed.json"
 _KEY_RECORD = "_key.json"
+
+
+Content = tuple[pa.Schema, list[dict[str, Any]]]
 
 
 def records(home: Home) -> tuple[Path, Path]:
@@ -54,12 +58,15 @@ def prepare(home: Home, catalog: Catalog, groups: Groups | None = None) -> list[
 
 def write_fixed(home: Home, catalog: Catalog) -> None:
     """Write what is missing or not as it should be; the record comes first."""
-    tables = _tables(catalog)
+    contents = _contents(catalog)
     record, _ = records(home)
     before = unsealed(record) if record.exists() else {"files": {}}
-    made_of = _digest(tables)
-    # Writing all of them into memory takes longer than everything else in a night with nothing new.
-    if before.get("made_of") != made_of or any(not _is(home, name, before["files"]) for name in tables):
+    made_of = _digest(contents)
+    # Making all of them takes longer than everything else in a night with nothing new.
+    if before.get("made_of") != made_of or any(not _is(home, name, before["files"]) for name in contents):
+        tables = {
+            name: pa.Table.from_pylist(rows, schema=schema) for name, (schema, rows) in contents.items()
+        }
         _write_tables(home, tables, before["files"], made_of)
 
 
@@ -79,25 +86,24 @@ def _is(home: Home, name: str, hashes: Mapping[str, str]) -> bool:
     return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == hashes.get(name)
 
 
-def _digest(tables: Mapping[str, pa.Table]) -> str:
+def _digest(contents: Mapping[str, Content]) -> str:
     """What the bytes of the files depend on: what is in them, and who writes them."""
     said = [pa.__version__]
-    for name, table in tables.items():
-        said += [name, table.schema.to_string(), str(table.to_pylist())]
+    for name, (schema, rows) in contents.items():
+        said += [name, schema.to_string(), str(rows)]
     return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
-def _tables(catalog: Catalog) -> dict[str, pa.Table]:
-    tables = {
-        f"{name}/_empty.parquet": schema.empty_table()
+def _contents(catalog: Catalog) -> dict[str, Content]:
+    """File under `lake/` → its schema and rows; no Arrow table yet, for which pyarrow imports pandas."""
+    contents: dict[str, Content] = {
+        f"{name}/_empty.parquet": (schema, [])
         for name, schema in lake_schemas(catalog).items()
         if name not in ("feed_contract", "secret")
     }
-    rows: list[Mapping[str, Any]] = [
-        {name: getattr(contract, name) for name in FEED_CONTRACT.names} for contract in catalog.contracts
-    ]
-    tables["feed_contract/feed_contract.parquet"] = pa.Table.from_pylist(rows, schema=FEED_CONTRACT)
-    return tables
+    rows = [{name: getattr(contract, name) for name in FEED_CONTRACT.names} for contract in catalog.contracts]
+    contents["feed_contract/feed_contract.parquet"] = FEED_CONTRACT, rows
+    return contents
 
 
 def _make_hash_key(home: Home) -> None:
@@ -119,7 +125,7 @@ def _make_hash_key(home: Home) -> None:
 
 def _hash_key(path: Path) -> str | None:
     try:
-        keys = pq.read_table(path, schema=HASH_KEY)["key"].to_pylist()
+        keys = read_parquet(path, schema=HASH_KEY)["key"].to_pylist()
     except (FileNotFoundError, pa.ArrowInvalid):
         return None  # a damaged key is a lost one
     return keys[0] if len(keys) == 1 else None
@@ -127,4 +133,4 @@ def _hash_key(path: Path) -> str | None:
 
 def _has_deliveries(home: Home) -> bool:
     landed = (home.lake / "delivery").glob("[!._]*.parquet")
-    return any(home.receipts.glob("[!.]*.json")) or any(landed) or any(home.landings.glob("[!._]*.json"))
+    return bool(recorded_names(home.receipts) or any(landed) or recorded_names(home.landings))

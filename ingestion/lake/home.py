@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -95,7 +95,7 @@ def make_folders(home: Home, catalog: Catalog) -> None:
     """Make every folder that is missing."""
     for folder in (home.claimed, home.receipts, home.arrivals, home.outcomes, home.landings, home.lake):
         folder.mkdir(parents=True, exist_ok=True)
-    for folder in (home.returned, home.warehouse, home.serving, home.reports):
+    for folder in (home.returned, home.warehouse, home.serving, home.reports, home.root / "metrics"):
         folder.mkdir(parents=True, exist_ok=True)
     for folder in (home.claimed, home.kept):
         folder.mkdir(exist_ok=True)
@@ -131,6 +131,23 @@ def _write_table(table: pa.Table, sink: pa.NativeFile, plain: Collection[str] = 
     pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=repeating)
 
 
+@contextmanager
+def compacted_writer(file: BinaryIO, schema: pa.Schema) -> Iterator[tuple[pq.ParquetWriter, Digest]]:
+    """Writes one table after another into `file`, as `write_parquet` writes one; its hash beside it."""
+    hashing = _Hashing(file)
+    writer = pq.ParquetWriter(
+        pa.PythonFile(hashing, "w"), schema, compression="zstd", compression_level=1, use_dictionary=True
+    )
+    with writer:
+        yield writer, hashing.digest
+
+
+class Digest(Protocol):
+    """The part of a hash that tells it."""
+
+    def hexdigest(self) -> str: ...
+
+
 class _Hashing:
     """A file that hashes what is written to it: what was meant, and not what the disk made of it."""
 
@@ -158,5 +175,5 @@ def sweep_partial(home: Home) -> None:
     folders = [home.lake, home.serving, home.reports, *home.lake.glob("*/"), *home.returned.glob("*/")]
     folders += [home.archive, home.receipts, home.arrivals, home.outcomes, home.decisions]
     folders += [home.landings, home.archive / "returns", home.root, home.warehouse]
-    folders += [home.root / name for name in ("secrets", "run", "superset", "airflow")]
+    folders += [home.root / name for name in ("secrets", "run", "superset", "airflow", "metrics")]
     sweep_drafts([*folders, home.warehouse / "dbt" / "target"])

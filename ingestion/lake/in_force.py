@@ -15,6 +15,8 @@ from ingestion.checking.arrival import arrival_of
 from ingestion.checking.batch import Batch, Group
 from ingestion.contracts import Contract
 from ingestion.contracts.model import UniqueCheck
+from ingestion.lake import batch_files
+from ingestion.lake.compacted import is_compacted
 from ingestion.lake.deliveries import History, standing
 from ingestion.lake.home import Home
 from ingestion.lake.rows import Key, Place, base_of, held_keys, origins, place_of, rows_of
@@ -111,16 +113,16 @@ def landed(history: History, batch: Batch, batch_id: str) -> dict[int, Place]:
 
 
 def _landed(home: Home, batch: Batch, member: str) -> list[tuple[Place, int, tuple[str | None, ...]]]:
-    path = home.lake / batch.contract.feed / f"{member}.parquet"
-    if not path.exists():
+    path = batch_files.file_of(home, batch.contract.feed, member)
+    if path is None:
         return []
     # A file from before a column was agreed on says nothing in it.
     lacking = [name for name in (*_names(batch), HELD_CELLS) if name not in _column_names(path)]
     nothing = "".join(f", null as {name}" for name in lacking)
-    rows_of_file = f"(select *{nothing} from read_parquet($path))"  # noqa: S608
+    rows_of_file = f"(select *{nothing} from read_parquet($path) where _batch_id = $member)"  # noqa: S608
     sql = f"select _source_sheet, _source_row, {_selected(batch)} from {rows_of_file}"  # noqa: S608
     with duckdb.connect() as connection:
-        rows = connection.execute(sql, {"path": str(path)}).fetchall()
+        rows = connection.execute(sql, {"path": str(path), "member": member}).fetchall()
     return [((row[0] or "", row[1]), row[2], row[3:]) for row in rows]
 
 
@@ -168,18 +170,16 @@ def view_of(
     connection: duckdb.DuckDBPyConnection, name: str, history: History, winners: list[Winner]
 ) -> frozenset[str]:
     """A view on the rows in force of `winners`; returns the columns that all their files have."""
-    feed, lake = history.contract.feed, history.home.lake
     members = {group: _members(history, group) for group in {winner.group for winner in winners}}
     wanted = [(b, w.part, w.day) for w in winners for b in members[w.group]]
-    paths = [
-        path for b in sorted({b for b, _, _ in wanted}) if (path := lake / feed / f"{b}.parquet").exists()
-    ]
+    paths = batch_files.files_of(history.home, history.contract.feed, sorted({b for b, _, _ in wanted}))
     gone = [key for group in members for key in _replaced(history, group)]
     gone += sorted(_corrected_by_events(history))
     present = {(p["batch_id"], p["part"], p["speaks_for_on"]) for p in history.parts}
     batches = {batch for batch, _, _ in wanted}
     whole = {at for at in present if at[0] in batches} <= set(wanted)
-    filters = list(_filters(connection, name, None if whole else wanted, gone))
+    alone = not any(is_compacted(path) for path in paths)
+    filters = list(_filters(connection, name, None if whole and alone else wanted, gone))
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     where = f" where {' and '.join(filters)}" if filters else ""
     source = f"read_parquet([{files}], union_by_name=true)"
@@ -198,6 +198,7 @@ def _filters(
     if wanted is not None:
         columns = list(zip(*wanted, strict=True))
         connection.register(f"{name}_wanted", pa.table([pa.array(c) for c in columns], names=["b", "p", "d"]))
+        yield f"_batch_id in (select b from {name}_wanted)"  # noqa: S608
         yield f"(_batch_id, _part, _speaks_for_on) in (select (b, p, d) from {name}_wanted)"  # noqa: S608
     if gone:
         columns = list(zip(*gone, strict=True))

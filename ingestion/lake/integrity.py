@@ -15,13 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from ingestion.lake import fixed
+from ingestion.lake import bundle, fixed
+from ingestion.lake.bundle import is_recorded
+from ingestion.lake.compacted import Compacted, Compaction, compaction, is_compacted, record_path
 from ingestion.lake.duplicates import is_duplicate, note_path
 from ingestion.lake.faults import Fault
 from ingestion.lake.home import Home
 from ingestion.lake.landings import Landing, last_receipt, path_of, read_landing
 from ingestion.lake.numbers import Numbers, clock_record, memory, numbers_in, remembered
-from ingestion.lake.records import Outcome, Receipt, is_settled, read_outcomes, read_receipt
+from ingestion.lake.records import Outcome, Receipt, is_settled, outcomes_in, read_outcomes, read_receipt
 from ingestion.lake.sealed import RecordDamagedError, unsealed
 
 OnBytes = Callable[[int], None]
@@ -37,6 +39,7 @@ class Records:
     outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     landings: dict[str, Landing] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
+    compaction: Compaction = field(default_factory=Compaction)
     numbers: Numbers | None = None
     noted: set[int] = field(default_factory=set)  # numbers that decisions and notes of arrivals speak of
     begun: set[str] = field(default_factory=set)  # sha256 of files whose loading was begun
@@ -44,17 +47,26 @@ class Records:
 
     @property
     def files(self) -> dict[str, str]:
-        """Path under `lake/` → sha256, of every file that was written."""
-        found = dict(self.fixed)
+        """Path under `lake/` → sha256, of every file that is to be there."""
+        found, cuts = dict(self.fixed), self.compaction.cuts
         for landing in self.landings.values():
-            found.update(landing.files)
+            found.update((name, digest) for name, digest in landing.files.items() if name not in cuts)
+        found.update((file.name, file.sha256) for file in self.compaction.files)
         return found
 
     @property
     def spoken_of(self) -> set[int]:
         """The numbers of the order of arrival of which some record speaks."""
-        records = [*self.receipts.values(), *self.landings.values()]
-        return self.noted.union(*(numbers_in(record.model_dump()) for record in records))
+        found = set(self.noted)
+        found.update(receipt.received_no for receipt in self.receipts.values())
+        kept = [receipt.kept for receipt in self.receipts.values()]
+        for landing in self.landings.values():
+            found.update(int(row.get("withdrawn_no") or 0) for row in landing.rows)
+            found.add(landing.receipt.received_no if landing.receipt else 0)
+            found.add(landing.outcome.received_no if landing.outcome else 0)
+            kept.append(landing.receipt.kept if landing.receipt else ())
+        found.update(outcome.received_no for outcomes in kept for outcome in outcomes)
+        return found - {0}
 
     def landings_by_file(self) -> dict[str, list[Landing]]:
         """sha256 → the landings of its rounds."""
@@ -101,23 +113,32 @@ def read_records(home: Home) -> Records:
     found = Records()
     # First: what is numbered meanwhile is spoken of by then.
     found.numbers = _read(home, found, memory(home), lambda path: remembered(home))
-    for path in _named(home.receipts):
+    for folder in (home.receipts, home.outcomes, home.landings):
+        if not bundle.is_whole(folder):
+            found.faults.append(Fault("RECORD_DAMAGED", _short(home, bundle.bundle_path(folder))))
+    own, found.receipts = bundle.every(home.receipts, Receipt.model_validate)
+    for path in own:
         receipt = _read(home, found, path, read_receipt)
         if receipt is not None and _is_of(home, found, path, receipt.sha256):
             found.receipts[path.stem] = receipt
-    for path in _named(home.outcomes):
+    own, outcomes = bundle.every(home.outcomes, outcomes_in)
+    found.outcomes.update((name, [*each]) for name, each in outcomes.items())
+    for path in own:
         found.outcomes[path.stem] = _read(home, found, path, read_outcomes) or []
-    for path in _named(home.landings):
+    own, found.landings = bundle.every(home.landings, Landing.model_validate)
+    for path in own:
         landing = _read(home, found, path, read_landing)
         if landing is not None and _is_of(home, found, path, landing.name):
             found.landings[path.stem] = landing
-    for sha256, outcomes in found.outcomes.items():
-        landings = [found.landings.get(outcome.batch_id) for outcome in outcomes]
+    for sha256, each in found.outcomes.items():
+        landings = [found.landings.get(outcome.batch_id) for outcome in each]
         owners = {landing.receipt.sha256 for landing in landings if landing and landing.receipt}
         for owner in owners - {sha256}:
             _is_of(home, found, home.outcomes / f"{sha256}.json", owner)
     for path in fixed.records(home):
         found.fixed.update(_read(home, found, path, fixed.recorded) or {})
+    compacted = record_path(home)
+    found.compaction = _read(home, found, compacted, lambda path: compaction(home)) or Compaction()
     for folder in (home.decisions, home.arrivals, home.archive / "returns"):
         for path in _named(folder):
             note = _read(home, found, path, unsealed)
@@ -187,25 +208,29 @@ def _unmatched(home: Home, records: Records) -> Iterator[Fault]:
             yield _of_landing(home, "OUTCOME_LOST", where, landing)
     for outcomes in records.outcomes.values():
         for outcome in outcomes:
+            if outcome.batch_id in records.landings:
+                continue
             where = path_of(home, outcome.batch_id)
-            if outcome.batch_id not in records.landings and _short(home, where) not in damaged:
+            if _short(home, where) not in damaged:
                 yield _of_outcome(home, "LANDING_LOST", where, outcome)
 
 
 def _outdated(home: Home, records: Records) -> Iterator[Fault]:
     """Receipts and outcomes that are whole, and older than what landed of their file."""
     for sha256, landings in records.landings_by_file().items():
-        last, path = last_receipt(landings), home.receipts / f"{sha256}.json"
-        receipt = records.receipts.get(sha256)
+        last, receipt = last_receipt(landings), records.receipts.get(sha256)
         # Another process may have decided about the file while this one was reading.
-        if receipt and receipt.round < last.round and read_receipt(path).round < last.round:
+        if receipt is None or receipt.round >= last.round:
+            continue
+        path = home.receipts / f"{sha256}.json"
+        if read_receipt(path).round < last.round:
             yield _of_receipt(home, "RECORD_OUTDATED", path, last)
     for sha256, outcomes in records.outcomes.items():
-        path = home.outcomes / f"{sha256}.json"
         landed = [records.landings.get(outcome.batch_id) for outcome in outcomes]
         pairs = zip(outcomes, landed, strict=True)
         if any(each and each.outcome and each.outcome != outcome for outcome, each in pairs):
-            yield _of_outcome(home, "RECORD_OUTDATED", path, outcomes[0])
+            where = home.outcomes / f"{sha256}.json"
+            yield _of_outcome(home, "RECORD_OUTDATED", where, outcomes[0])
 
 
 def _forgotten(home: Home, records: Records) -> Iterator[Fault]:
@@ -261,6 +286,13 @@ def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]
     """Files that are gone, and files that count although nothing tells of them."""
     there = {str(path.relative_to(home.lake)) for path in home.lake.glob("*/*.parquet")}
     there = {name for name in there if not Path(name).name.startswith(".")}
+    if not records.compaction.files and any(is_compacted(Path(name)) for name in there):
+        # By it alone is known what they hold: without it every batch in them would be named.
+        if _short(home, record_path(home)) not in {fault.where for fault in records.faults}:
+            yield Fault("RECORD_LOST", _short(home, record_path(home)))
+        return
+    yield from _compacted_names(home, records, there)
+    own, there = there, there | records.compaction.cuts.keys()
     for landing in records.landings.values():
         # The next night writes a withdrawal that was killed; what is being loaded is written again.
         # So is the line of a file that came before: its claim is still there.
@@ -274,9 +306,22 @@ def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]
     if records.landings:
         for name in sorted(made):
             yield Fault("LAKE_FILE_MISSING", _short(home, home.lake / name))
-    for name in sorted(there - records.files.keys()):
-        if _counts(name, there, records) and not path_of(home, Path(name).stem).exists():
+    for name in sorted(own - records.files.keys() - records.compaction.cuts.keys()):
+        if _counts(name, there, records) and not is_recorded(path_of(home, Path(name).stem)):
             yield Fault("LAKE_FILE_UNKNOWN", _short(home, home.lake / name), feed=Path(name).parent.name)
+
+
+def _compacted_names(home: Home, records: Records, there: set[str]) -> Iterator[Fault]:
+    """Compacted files that are gone, and batches whose rows lie in one and would be read twice."""
+    for file in records.compaction.files:
+        if file.name not in there:
+            yield _of_compacted(home, "LAKE_FILE_MISSING", file)
+    for name in sorted(there & records.compaction.cuts.keys()):
+        yield Fault("LAKE_FILE_TWICE", _short(home, home.lake / name))
+
+
+def _of_compacted(home: Home, code: str, file: Compacted) -> Fault:
+    return Fault(code, _short(home, home.lake / file.name), feed=file.table)
 
 
 def _counts(name: str, there: set[str], records: Records) -> bool:
@@ -286,7 +331,8 @@ def _counts(name: str, there: set[str], records: Records) -> bool:
     if landing is not None and records.in_flight(landing):
         return False
     # An empty file of a table is written by the same night that meets it.
-    return batch != "_empty" and (table in _COUNTING or f"delivery/{batch}.parquet" in there)
+    counts = table in _COUNTING or is_compacted(Path(name)) or f"delivery/{batch}.parquet" in there
+    return batch != "_empty" and counts
 
 
 _COUNTING = frozenset({"delivery", "withdrawal", "feed_contract", "secret"})
@@ -301,11 +347,14 @@ def _lake_contents(
         path: digest for path, digest in wanted.items() if _short(home, path) not in named and path.exists()
     }
     owners = {name: landing for landing in records.landings.values() for name in landing.files}
+    compacted = {home.lake / file.name: file for file in records.compaction.files}
     for path, digest in _hashes(wanted, on_bytes):
         owner = owners.get(str(path.relative_to(home.lake)))
         if digest == wanted[path]:
             continue
-        if owner is None:
+        if path in compacted:
+            yield _of_compacted(home, "LAKE_FILE_CHANGED", compacted[path])
+        elif owner is None:
             yield Fault("LAKE_FILE_CHANGED", _short(home, path))
         elif not (records.in_flight(owner) and not (home.lake / _delivery(owner)).exists()):
             yield _of_landing(home, "LAKE_FILE_CHANGED", path, owner)

@@ -14,10 +14,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from foundation.files import write_bytes
+from ingestion.lake.bundle import is_recorded, recorded_names
 from ingestion.lake.duplicates import is_duplicate
 from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt
-from ingestion.lake.sealed import sealed, unsealed
+from ingestion.lake.sealed import read_as, sealed
 
 Kind = Literal["batch", "withdrawal"]
 
@@ -56,7 +57,7 @@ def record_withdrawal(home: Home, name: str, rows: list[dict[str, Any]], files: 
 
 def read_landing(path: Path) -> Landing:
     """Raises RecordDamagedError."""
-    return Landing.model_validate(unsealed(path))
+    return read_as(path, Landing.model_validate)
 
 
 def last_receipt(landings: Iterable[Landing]) -> Receipt:
@@ -76,10 +77,10 @@ def last_receipt(landings: Iterable[Landing]) -> Receipt:
 def _number(home: Home, name: str) -> int:
     """Its place among all landings; one that is written again keeps it."""
     path = path_of(home, name)
-    if path.exists():
+    if is_recorded(path):
         return read_landing(path).number
     home.landings.mkdir(parents=True, exist_ok=True)
-    return sum(1 for entry in home.landings.iterdir() if not entry.name.startswith((".", "_")))
+    return len(recorded_names(home.landings))
 
 
 def _write(home: Home, landing: Landing) -> None:

@@ -19,6 +19,7 @@ from typing import Literal
 from foundation.files import FILE_MODE
 
 SECRET_MODE = 0o600
+METRICS_MODE = 0o644
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,15 @@ PLACES = (
     # Masked; read by the account that Superset runs under.
     Place("serving", 0o2750, FILE_MODE, "serving"),
     Place("reports", 0o700, FILE_MODE),
+    # Numbers about nights, read by whatever watches the machine; no row and no name of a file.
+    Place("metrics", 0o755, METRICS_MODE),
     Place("secrets", 0o700, SECRET_MODE),
     # What went wrong may be told with names of files and people.
     Place("logs", 0o700, FILE_MODE),
     Place("run", 0o700, FILE_MODE),
     Place("airflow", 0o700, FILE_MODE),
     Place("superset", 0o700, FILE_MODE),
+    Place("sftp", 0o700, FILE_MODE),
     Place("backups", 0o700, SECRET_MODE),
     Place(".restoring", 0o700, FILE_MODE),
     Place("sample.truth", 0o700, FILE_MODE),
@@ -173,19 +177,38 @@ def _group_id(name: str) -> int | None:
         return None
 
 
-def wrong_modes(root: Path) -> list[str]:
+@dataclass(frozen=True)
+class WrongMode:
+    """A path below the home that is more open than its line of the table says; None: it has no line."""
+
+    path: str
+    mode: int
+    most: int | None
+
+
+def mode_faults(root: Path) -> list[WrongMode]:
     """Every path below `root` that no line of the table speaks of, or that is more open than it says."""
     paths = [root, *root.rglob("*")]
-    return [said for path in sorted(paths) if not path.is_symlink() and (said := _wrong(root, path))]
+    return [wrong for path in sorted(paths) if not path.is_symlink() and (wrong := _wrong(root, path))]
 
 
-def _wrong(root: Path, path: Path) -> str | None:
+def wrong_modes(root: Path) -> list[str]:
+    """The same as lines of text."""
+    return [
+        f"{wrong.path}: in no line of the table"
+        if wrong.most is None
+        else f"{wrong.path}: {wrong.mode:o}, at most {wrong.most:o}"
+        for wrong in mode_faults(root)
+    ]
+
+
+def _wrong(root: Path, path: Path) -> WrongMode | None:
     inside = PurePosixPath(path.relative_to(root))
     place, itself = place_of(inside) or (None, False)
+    mode = stat.S_IMODE(path.stat().st_mode)
     if place is None or (place.pattern == "." and path.is_dir() and not itself):
-        return f"{inside}: in no line of the table"
+        return WrongMode(str(inside), mode, None)
     if place.file is None and not itself:
         return None
     most = (place.folder if itself else 0o2750) if path.is_dir() else place.file
-    mode = stat.S_IMODE(path.stat().st_mode)
-    return f"{inside}: {mode:o}, at most {most:o}" if most is not None and mode & ~most else None
+    return WrongMode(str(inside), mode, most) if most is not None and mode & ~most else None

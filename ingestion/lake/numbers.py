@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from foundation.files import write_bytes
+from ingestion.lake.bundle import recorded
 from ingestion.lake.home import Home
+from ingestion.lake.records import receipts
 from ingestion.lake.sealed import sealed, unsealed
 
 
@@ -71,9 +73,11 @@ def numbers_in(record: dict[str, Any]) -> set[int]:
 
 
 def _recorded(home: Home) -> Iterator[int]:
-    folders = (home.receipts, home.arrivals, home.decisions)
-    paths = [path for folder in folders for path in folder.glob("[!.]*.json")]
-    for path in (*paths, *home.landings.glob("withdrawal-*.json")):
+    for receipt in receipts(home):
+        numbers = (receipt.received_no, *(outcome.received_no for outcome in receipt.kept))
+        yield from (number for number in numbers if number)
+    paths = [path for folder in (home.arrivals, home.decisions) for path in recorded(folder)]
+    for path in (*paths, *recorded(home.landings, "withdrawal-")):
         yield from numbers_in(unsealed(path))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from ingestion.contracts import Contract
+from ingestion.lake.batch_files import files_of
 from ingestion.lake.deliveries import History
 from ingestion.lake.in_force import Winner, view_of
 
@@ -31,9 +32,9 @@ def part_of_town(contract: Contract, part: str, town: str) -> str:
 
 def register_places(register: History, column: str) -> dict[Key, str]:
     """Value of `column` in a feed whose rows name their town → that town, as it was said last."""
-    town, folder = register.contract.town_column, register.home.lake / register.contract.feed
+    town = register.contract.town_column
     numbers = {part["batch_id"]: part["group_received_no"] or 0 for part in register.parts}
-    paths = [str(path) for batch in sorted(numbers) if (path := folder / f"{batch}.parquet").exists()]
+    paths = [str(path) for path in files_of(register.home, register.contract.feed, sorted(numbers))]
     if not paths:
         return {}
     sql = f"""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from ingestion.checking.arrival import Arrival, arrival
+from ingestion.lake.bundle import is_recorded, recorded_names, state_of
 from ingestion.lake.home import Home
-from ingestion.lake.sealed import sealed, unsealed
+from ingestion.lake.sealed import read_as, read_every, sealed
 
 STAMP = "%Y%m%dT%H%M%S.%fZ"  # a moment in the name of a file
 # DUPLICATE: everything in the file came before.
@@ -104,12 +105,17 @@ class Receipt(BaseModel):
 def recorded_outcomes(home: Home, sha256: str) -> list[Outcome]:
     """What an earlier load of these bytes came to; empty when it did not finish."""
     path = home.outcomes / f"{sha256}.json"
-    return read_outcomes(path) if path.exists() else []
+    return read_outcomes(path) if is_recorded(path) else []
 
 
 def read_outcomes(path: Path) -> list[Outcome]:
     """Raises RecordDamagedError."""
-    return [Outcome.model_validate(entry) for entry in unsealed(path)["outcomes"]]
+    return [*read_as(path, outcomes_in)]
+
+
+def outcomes_in(content: dict[str, Any]) -> tuple[Outcome, ...]:
+    """The outcomes that a record of a file holds."""
+    return tuple(Outcome.model_validate(entry) for entry in content["outcomes"])
 
 
 def outcomes_text(outcomes: Sequence[Outcome]) -> bytes:
@@ -125,10 +131,34 @@ def settled(home: Home, receipt: Receipt) -> list[Outcome]:
 def is_settled(home: Home, receipt: Receipt) -> bool:
     """Whether this round of these bytes was loaded to the end."""
     if receipt.round == 1:
-        return (home.outcomes / f"{receipt.sha256}.json").exists()
+        return is_recorded(home.outcomes / f"{receipt.sha256}.json")
     # The outcomes of the round before stay until this one's take their place.
     outcomes = recorded_outcomes(home, receipt.sha256)
     return any(outcome.arrival >= receipt.arrival for outcome in outcomes)
+
+
+def receipts(home: Home) -> list[Receipt]:
+    """Everything that was received; raises RecordDamagedError."""
+    return [*read_every(home.receipts, Receipt.model_validate).values()]
+
+
+def outcomes_by_file(home: Home) -> dict[str, tuple[Outcome, ...]]:
+    """sha256 of a received file → what became of it; raises RecordDamagedError."""
+    return read_every(home.outcomes, outcomes_in)
+
+
+def state_of_outcomes(home: Home) -> list[str]:
+    """Changes whenever an outcome does."""
+    return state_of(home.outcomes)
+
+
+def pending(home: Home) -> list[Receipt]:
+    """Receipts whose file has not been loaded to the end, in the order of arrival."""
+    loaded = set(recorded_names(home.outcomes))
+    # Of those taken in hand once the outcome alone tells; the others are looked at.
+    found = [each for each in receipts(home) if each.round > 1 or each.sha256 not in loaded]
+    open_ = [receipt for receipt in found if not is_settled(home, receipt)]
+    return sorted(open_, key=lambda receipt: (receipt.arrival, receipt.sha256))
 
 
 def receipt_text(receipt: Receipt) -> bytes:
@@ -138,4 +168,4 @@ def receipt_text(receipt: Receipt) -> bytes:
 
 def read_receipt(path: Path) -> Receipt:
     """Raises RecordDamagedError or FileNotFoundError."""
-    return Receipt.model_validate(unsealed(path))
+    return read_as(path, Receipt.model_validate)

@@ -6,8 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from ingestion.lake import batch_files
 from ingestion.lake.home import Home
 
 Place = tuple[str, int]  # sheet, row
@@ -27,9 +26,8 @@ def origins(home: Home, batch_id: str) -> dict[Place, Key]:
 
 def held_parts(home: Home, batch_id: str) -> set[tuple[str, str]]:
     """(period, part) of the rows of a batch that are held."""
-    path = home.lake / "held_row" / f"{batch_id}.parquet"
-    rows = pq.read_table(path, columns=["period", "part"]).to_pylist() if path.exists() else []
-    return {(row["period"], row["part"]) for row in rows}
+    rows = batch_files.read(home, "held_row", batch_id, ["period", "part"])
+    return {(row["period"], row["part"]) for row in (rows.to_pylist() if rows is not None else ())}
 
 
 def held_cells(home: Home, batch_id: str) -> dict[Key, dict[str, str]]:
@@ -46,11 +44,9 @@ def dates(home: Home, feed: str, batch_id: str) -> dict[str, date]:
         ("held_row", ("source_sheet", "speaks_for_on")),
         (feed, ("_source_sheet", "_speaks_for_on")),
     ):
-        path = home.lake / table / f"{batch_id}.parquet"
-        if path.exists():
-            for row in (
-                pq.read_table(path, columns=list(names)).group_by(list(names)).aggregate([]).to_pylist()
-            ):
+        rows = batch_files.read(home, table, batch_id, names)
+        if rows is not None:
+            for row in rows.group_by(list(names)).aggregate([]).to_pylist():
                 found.setdefault(row[names[0]] or "", set()).add(row[names[1]])
     return {sheet: day for sheet, days in found.items() if len(days) == 1 and (day := next(iter(days)))}
 
@@ -58,10 +54,9 @@ def dates(home: Home, feed: str, batch_id: str) -> dict[str, date]:
 def sheets(home: Home, feed: str, batch_id: str) -> tuple[str, ...]:
     """The sheets that the rows of a batch came from."""
     found = [row["source_sheet"] or "" for row in rows_of(home, "held_row", batch_id)]
-    path = home.lake / feed / f"{batch_id}.parquet"
-    if path.exists():
-        column = pq.read_table(path, columns=["_source_sheet"])["_source_sheet"]
-        found += [sheet or "" for sheet in column.unique().to_pylist()]
+    rows = batch_files.read(home, feed, batch_id, ["_source_sheet"])
+    if rows is not None:
+        found += [sheet or "" for sheet in rows["_source_sheet"].unique().to_pylist()]
     return tuple(dict.fromkeys(found))
 
 
@@ -79,5 +74,5 @@ def base_of(row: dict[str, Any]) -> Key:
 
 
 def rows_of(home: Home, table: str, batch_id: str) -> list[dict[str, Any]]:
-    path = home.lake / table / f"{batch_id}.parquet"
-    return list(pq.read_table(path).to_pylist()) if path.exists() else []
+    rows = batch_files.read(home, table, batch_id)
+    return list(rows.to_pylist()) if rows is not None else []

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from ingestion.lake import bundle
+
+_T = TypeVar("_T")
 
 SEAL = "seal"
 
@@ -30,9 +34,40 @@ def sealed(content: Mapping[str, Any]) -> bytes:
 
 
 def unsealed(path: Path) -> dict[str, Any]:
-    """The content of a record without its seal; raises RecordDamagedError or FileNotFoundError."""
+    """The content of a record without its seal; raises RecordDamagedError or FileNotFoundError.
+
+    One that is done with may lie in the bundle of its folder.
+    """
     try:
-        content = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        if (bundled := bundle.content_of(path)) is None:
+            raise
+        return bundled
+    return _checked(path, data)
+
+
+def read_as(path: Path, parse: Callable[[dict[str, Any]], _T]) -> _T:
+    """What `parse` makes of a record; `parse` is a function of a module, and what it makes nobody changes."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        if (found := bundle.parsed_of(path, parse)) is None:
+            raise
+        return found
+    return parse(_checked(path, data))
+
+
+def read_every(folder: Path, parse: Callable[[dict[str, Any]], _T]) -> dict[str, _T]:
+    """Name → content of all records of a folder, in the order of their names; raises RecordDamagedError."""
+    own, found = bundle.every(folder, parse)
+    found.update((path.stem, read_as(path, parse)) for path in own)
+    return dict(sorted(found.items()))
+
+
+def _checked(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(data.decode("utf-8", "surrogatepass"))
     except ValueError as error:
         raise RecordDamagedError(path) from error
     if not isinstance(content, dict) or SEAL not in content:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +14,7 @@ import pyarrow.compute as pc
 from foundation.files import write_bytes
 from ingestion.checking.batch import Batch, Group, Rows, arrow_columns
 from ingestion.checking.money import miscounted
+from ingestion.lake.compacted import compaction
 from ingestion.lake.held_people import held_people
 from ingestion.lake.home import Home, parquet_bytes, write_parquet
 from ingestion.lake.landings import record_batch
@@ -54,7 +54,7 @@ def land(home: Home, result: Result, receipt: Receipt | None = None) -> None:
             f"{outcome.rows_read} read, {outcome.rows_accepted} + {outcome.rows_held} landed"
         )
     name = f"{outcome.batch_id}.parquet"
-    files = _Files(home.lake, name)
+    files = _Files(home, name)
     if batch is not None:
         _land_rows(files, outcome, batch, result.parts)
     if result.corrections is not None:
@@ -71,12 +71,15 @@ def land(home: Home, result: Result, receipt: Receipt | None = None) -> None:
 class _Files:
     """The files of one batch as they are written: one of the same name per lake table."""
 
-    def __init__(self, lake: Path, name: str) -> None:
-        self._lake = lake
+    def __init__(self, home: Home, name: str) -> None:
+        self._lake = home.lake
+        self._compacted = compaction(home).cuts.keys()
         self._name = name
         self.hashes: dict[str, str] = {}
 
     def write(self, table: str, rows: pa.Table, *, plain: Collection[str] = ()) -> None:
+        if f"{table}/{self._name}" in self._compacted:
+            raise AccountingError(f"{table}/{self._name} was compacted: its rows would be there twice")
         digest = write_parquet(rows, self._lake / table / self._name, plain=plain)
         self.hashes[f"{table}/{self._name}"] = digest
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -114,16 +115,21 @@ def _keys(header: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*keys, *filter(None, stems)]))
 
 
-def _lookup(contract: Contract) -> dict[str, tuple[str, int]]:
+def _lookup(contract: Contract) -> Mapping[str, tuple[str, int]]:
     """Header form → column name and how good a hit it is (0 is the contract's own header)."""
+    return _lookup_of(tuple((column.name, column.headers) for column in contract.columns))
+
+
+@lru_cache(maxsize=1000)  # a contract is held against every sheet
+def _lookup_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for depth in (0, 1):  # whole headers first, then their stems without a unit
-        for column in contract.columns:
-            for rank, header in enumerate(column.headers):
+        for name, headers in columns:
+            for rank, header in enumerate(headers):
                 forms = (normalise_header(header),) if depth == 0 else _keys(header)
                 for form in forms:
-                    found.setdefault(form, (column.name, rank + 100 * depth))
-    return found
+                    found.setdefault(form, (name, rank + 100 * depth))
+    return MappingProxyType(found)
 
 
 def _hit(header: str, lookup: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
@@ -158,13 +164,17 @@ def _by_official_names(table: Table, contract: Contract, positions: dict[str, in
     wanted = [c for c in columns if c.required] if len(columns) > 1 else columns
     towns = [c for c in contract.columns if c.name == contract.town_column]
     for column, names in ((wanted, _ID_HEADERS), (towns, _TOWN_HEADERS)):
-        free = [
-            at
-            for at, header in enumerate(table.header)
-            if at not in positions.values() and not names.isdisjoint(_keys(header) if header else ())
-        ]
-        if len(column) == 1 and column[0].name not in positions and len(free) == 1:
+        if len(column) != 1 or column[0].name in positions:
+            continue
+        free = [at for at in _called(tuple(table.header), names) if at not in positions.values()]
+        if len(free) == 1:
             positions[column[0].name] = free[0]
+
+
+@lru_cache(maxsize=1000)  # the same header for every contract
+def _called(header: tuple[str, ...], names: frozenset[str]) -> tuple[int, ...]:
+    """The columns of a sheet that bear one of `names`."""
+    return tuple(at for at, name in enumerate(header) if name and not names.isdisjoint(_keys(name)))
 
 
 def _missing(match: MatchedTable) -> list[str]:

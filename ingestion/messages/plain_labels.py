@@ -30,26 +30,38 @@ _USUAL = """
 对象 贫困户 贫困人口 低保 特困 五保 残疾 残疾人 死亡 医保 参保 新农合 住院 结算 联网结算 手工报销 报销
 危房 改造 任务 鉴定 房屋 住房 饮水 供水 水质 检测 结果 补助 补贴 生活费 资金 建档立卡 脱贫 户主 持证
 免学 缓学 审批 说明 出具 无名册 基本 医疗 费用 压缩 打包 复制 扫描 另存 表格 新建 工作表 工作簿 测试
-未对应 其他 农场
+未对应 其他 农场 扶贫 消费 销售 产业 项目 就业 培训 会议 调研 整改 审计 巡察 监测 遍访 党建
+开发 工作 自评 报告 考核 评估 通知
 """
 
 
 def plain_label(label: str) -> str:
     """`label` with every Han character left out that is part of no known word, and every number that may be
     a person's; the rest as it is."""
-    words, longest = _words()
 
     def known(run: re.Match[str]) -> str:
-        text, kept, at = run[0], "", 0
-        while at < len(text):
-            fits = (n for n in range(min(longest, len(text) - at), 0, -1) if text[at : at + n] in words)
-            size = next(fits, 0)
-            kept += text[at : at + size] if size else _LEFT_OUT
-            at += size or 1
         # One character between two that are no word is a part of the same name: 张三丰.
-        return re.sub(f"{_LEFT_OUT}(.?{_LEFT_OUT})+", _LEFT_OUT, kept)
+        return re.sub(f"{_LEFT_OUT}(.?{_LEFT_OUT})+", _LEFT_OUT, _in_words(run[0]))
 
     return re.sub(f"{_LEFT_OUT}+", _LEFT_OUT, _HAN.sub(known, _NUMBER.sub(_moment, label)))
+
+
+def _in_words(run: str) -> str:
+    """`run` cut into known words so that the fewest characters are left out, each as one mark.
+
+    The longest word at each place would not do: 月数据 is 月 and 数据, although 月数 is a word, too.
+    """
+    words, longest = _words()
+    best: list[tuple[int, str]] = [(0, "")]  # of what stands behind: how many are left out, and the text
+    for at in reversed(range(len(run))):
+        left_out, text = best[0]
+        choices = [(left_out + 1, _LEFT_OUT + text)]
+        for size in range(1, min(longest, len(run) - at) + 1):
+            if (word := run[at : at + size]) in words:
+                left_out, text = best[size - 1]
+                choices.append((left_out, word + text))
+        best.insert(0, min(choices, key=lambda choice: choice[0]))
+    return best[0][1]
 
 
 def _moment(number: re.Match[str]) -> str:

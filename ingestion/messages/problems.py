@@ -241,6 +241,7 @@ CHECK_REQUIRED_WHEN | {cell} 的“{header}”没有填，而同一行的“{bes
 CHECK_BLANK_WHEN | {cell} 的“{header}”填了“{value}”，而同一行的“{beside}”是“{beside_value}”。 | 请更正其中一格。 | {cell}: “{header}” holds “{value}” although “{beside}” is “{beside_value}” in the same row. | Correct one of the two cells.
 CHECK_UNIQUE | {cell} 的“{header}”“{value}”与{like}重复（{detail}相同），而其他内容不同。 | 请核对这两行，改正编号或只保留正确的一行。 | {cell}: “{header}” “{value}” repeats {like} (same {detail}) with other content. | Compare the two rows; correct the number, or keep the right row only.
 CHECK_NONE_IN_GROUP | {cell} 所在的一组（“{beside}”都是“{beside_value}”）里没有一行的“{header}”是“{detail}”。 | 请把这一组里应是“{detail}”的一行改成“{detail}”。 | {cell}: no row of its group (the same “{beside}” “{beside_value}”) has “{detail}” as “{header}”. | Set one row of this group to “{detail}”.
+CHECK_ALIKE | {cell} 的“{header}”是“{value}”，而“{beside}”也是“{beside_value}”的{like}不是；同一事项只按第一行计。 | 请核对：是一件事的，各行都填整件事的数；是几件事的，请分别编号、命名。 | {cell}: “{header}” is “{value}”, unlike {like} of the same “{beside}” “{beside_value}”; one thing counts by its first row. | Write the number of the whole thing in every row of it; if they are several things, give each its own number and name.
 CHECK_MANY_IN_GROUP | {cell} 的“{header}”又是“{value}”，而“{beside}”“{beside_value}”的{like}已经是。 | 请核对这一组，只保留一行为“{detail}”。 | {cell}: “{header}” is “{value}” again, as it is in {like} of the same “{beside}” “{beside_value}”. | Check this group and leave “{detail}” in one row only.
 CHECK_FILLED_COUNT | {cell} 的“{header}”是“{value}”，而同一行列出的有 {detail} 个。 | 请核对人数，或补全、删去列出的成员。 | {cell}: “{header}” is “{value}”, and the same row lists {detail}. | Correct the number, or the members listed.
 CHECK_LIKE_ID | {cell} 的“{header}”是“{value}”，而同一行的“{beside}”里是 {detail}。 | 请对照身份证核对这两格，改正写错的一格。 | {cell}: “{header}” is “{value}”, and “{beside}” of the same row says {detail}. | Check both against the ID card, and correct the wrong one.
@@ -275,6 +276,7 @@ CHECK_KINDS = {
     "unique": "CHECK_UNIQUE",
     "none_in_group": "CHECK_NONE_IN_GROUP",
     "many_in_group": "CHECK_MANY_IN_GROUP",
+    "alike": "CHECK_ALIKE",
     "filled_count": "CHECK_FILLED_COUNT",
     "like_id": "CHECK_LIKE_ID",
     "exists_in": "CHECK_EXISTS_IN",

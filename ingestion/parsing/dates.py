@@ -25,7 +25,7 @@ _SHORT = r"^(?P<y>[0-9]{2})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0
 _MONTH_ZERO_LOST = (
     r"^(?P<y>[0-9]{4})\.(?P<m>1)$"  # a number cell 2019.10 arrives so: nobody can tell it from January
 )
-_OPEN = r"^(至今|现在|今|长期|长期有效|永久)$"
+_OPEN = r"^(至今|现在|今|长期|长期有效|永久|在岗|在职|务工中)$"
 # What programs write where there is no date: the zero of a calendar of theirs, or its end.
 PLACEHOLDER = "DATE_PLACEHOLDER"
 _NO_DATE = (
@@ -162,7 +162,7 @@ def _read_days(texts: pa.Array, date_offset: int = 0) -> tuple[_Reading, Mask]:
 
 
 def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
-    """The first day of the month."""
+    """The first day of the month; 至今 is no month and no fault where the cell may be blank."""
     text, blank = cleaned(texts)
     reading = _Reading(text, blank, setting.date_offset)
     reading.take_placeholders()
@@ -173,6 +173,8 @@ def parse_year_month(texts: pa.Array, setting: Setting) -> Parsed:
     for pattern in (_ISO, _PARTED, _COMPACT):
         reading.take(pattern, "month_form")
     reading.take_serial()
+    if setting.column.nullable:  # of a month that names a period it is no answer
+        reading.take_open_end()
     reading.mark("MONTH_AMBIGUOUS", ambiguous)
     months = reading.days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]")
     reading.days = months.astype(np.int32)

@@ -23,7 +23,7 @@ from ingestion.lake.records import (
     Receipt,
     Waiver,
     is_settled,
-    read_receipt,
+    receipts,
     recorded_outcomes,
 )
 from ingestion.lake.sealed import sealed
@@ -152,8 +152,7 @@ def _write_withdrawal(
 def _named(home: Home, what: str) -> list[_Named]:
     """The received files that `what` names; raises DecisionError (FILE_NOT_RECEIVED)."""
     found: list[_Named] = []
-    for path in sorted(home.receipts.glob("[!.]*.json")):
-        receipt = read_receipt(path)
+    for receipt in receipts(home):
         outcomes = recorded_outcomes(home, receipt.sha256)
         names = _names(what)
         if names(receipt.sha256, receipt.file_name):

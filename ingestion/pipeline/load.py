@@ -14,6 +14,7 @@ from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.gate.assess import from_refusal, judge, refused
 from ingestion.lake.archive import archived_bytes
+from ingestion.lake.compacted import finish
 from ingestion.lake.deliveries import known_since, landed_before, numbered
 from ingestion.lake.duplicates import duplicate
 from ingestion.lake.home import Home
@@ -85,6 +86,7 @@ def load_file(
     Raises ArchiveDamagedError when the archive no longer holds the bytes that came.
     """
     with turn_of(home, receipt.department):
+        finish(home)
         if done := settled(home, receipt):
             return done
         data = archived_bytes(home, receipt.sha256)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from foundation.files import flush_folder
+from ingestion.lake.bundle import is_recorded
 from ingestion.lake.home import Home
 from ingestion.lake.records import is_settled, read_receipt
 
@@ -26,5 +27,5 @@ def sweep_attempts(home: Home) -> None:
     """Take away marks of files that were loaded: a load that was killed after its record leaves one."""
     for mark in home.attempts.glob("[!.]*"):
         receipt = home.receipts / f"{mark.name}.json"
-        if receipt.exists() and is_settled(home, read_receipt(receipt)):
+        if is_recorded(receipt) and is_settled(home, read_receipt(receipt)):
             mark.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from typing import Any
 from foundation.files import write_bytes
 from ingestion.lake.home import Home
 from ingestion.lake.numbers import clock_record
-from ingestion.lake.records import Receipt
+from ingestion.lake.records import receipts
 from ingestion.lake.sealed import sealed, unsealed
 
 # Older than the program and everything it is made of: no clock that is right says so.
@@ -61,19 +61,23 @@ def last_seen(home: Home) -> datetime | None:
     """
     if found := _read(home):
         return datetime.fromisoformat(found["seen_at"])
-    return _newest(home)
+    return newest_receipt(home)
 
 
 def make_again(home: Home, now: datetime) -> None:
     """Begin the lost record anew, by the newest receipt; it says that who confirmed what is gone."""
     clock_record(home).unlink(missing_ok=True)
-    content = {"seen_at": (_newest(home) or now).isoformat(), "confirmed": [], "lost_before": now.isoformat()}
+    content = {
+        "seen_at": (newest_receipt(home) or now).isoformat(),
+        "confirmed": [],
+        "lost_before": now.isoformat(),
+    }
     write_bytes(sealed(content), clock_record(home))
 
 
-def _newest(home: Home) -> datetime | None:
-    receipts = (Receipt.model_validate(unsealed(path)) for path in home.receipts.glob("[!.]*.json"))
-    return max((receipt.received_at for receipt in receipts), default=None)
+def newest_receipt(home: Home) -> datetime | None:
+    """When the newest receipt was written; None before the first. Raises RecordDamagedError."""
+    return max((receipt.received_at for receipt in receipts(home)), default=None)
 
 
 def believe(home: Home, moment: datetime) -> None:

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from foundation.locks import alone
 from ingestion.lake.home import Home
 from ingestion.lake.numbers import remembered
-from ingestion.lake.sealed import unsealed
+from ingestion.lake.parquet import read_parquet
+from ingestion.lake.records import receipts
 
 _LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))
 
@@ -31,8 +32,7 @@ def last_number(home: Home) -> int:
     memory = remembered(home)
     known = memory.last_number if memory else _in_lake(home)
     claims = [claim_number(folder.name) for folder in home.claimed.glob("*-*")]
-    receipts = [unsealed(path) for path in home.receipts.glob("[!.]*.json")]
-    numbers = [int(receipt.get("received_no", 0)) for receipt in receipts]
+    numbers = [receipt.received_no for receipt in receipts(home)]
     return max([known, *claims, *numbers])
 
 
@@ -46,6 +46,6 @@ def _in_lake(home: Home) -> int:
     for table, column in _LAKE:
         for path in (home.lake / table).glob("[!.]*.parquet"):
             if column in pq.read_schema(path).names:
-                found = pc.max(pq.read_table(path, columns=[column])[column]).as_py()
+                found = pc.max(read_parquet(path, columns=[column])[column]).as_py()
                 highest = max(highest, found or 0)
     return highest

@@ -7,6 +7,7 @@ moment, so that a figure as known before it stays what it was.
 from __future__ import annotations
 
 from foundation.files import write_bytes
+from ingestion.lake.bundle import recorded
 from ingestion.lake.home import Home
 from ingestion.lake.records import Receipt, read_receipt, receipt_text, recorded_outcomes
 from ingestion.lake.sealed import unsealed
@@ -30,7 +31,7 @@ def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | No
 
 def apply_decisions(home: Home) -> None:
     """Give effect to what was decided about files: also to what a killed command had only written down."""
-    for path in sorted(home.decisions.glob("[!.]*.json")):
+    for path in recorded(home.decisions):
         decided = Receipt.model_validate(unsealed(path)["receipt"])
         current = home.receipts / f"{decided.sha256}.json"
         if read_receipt(current).round < decided.round:

@@ -16,6 +16,7 @@ from pathlib import Path
 from foundation.files import write_bytes
 from ingestion.contracts import Catalog
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
+from ingestion.lake.bundle import forget, is_recorded
 from ingestion.lake.duplicates import duplicate, note_of, note_path
 from ingestion.lake.home import Home, sweep_partial
 from ingestion.lake.not_taken import NotTaken, left_there, readable, record
@@ -23,7 +24,6 @@ from ingestion.lake.numbers import remember, remembered
 from ingestion.lake.records import (
     STAMP,
     Receipt,
-    is_settled,
     read_receipt,
     receipt_text,
     recorded_outcomes,
@@ -87,13 +87,6 @@ def receive(
         remember(home, last_number(home))
         record(home, run.left)
     return [receipt for receipt in taken if receipt is not None]
-
-
-def pending(home: Home) -> list[Receipt]:
-    """Receipts whose file has not been loaded to the end, in the order of arrival."""
-    receipts = [read_receipt(path) for path in home.receipts.glob("*.json") if not path.name.startswith(".")]
-    open_ = [receipt for receipt in receipts if not is_settled(home, receipt)]
-    return sorted(open_, key=lambda r: (r.arrival, r.sha256))
 
 
 @dataclass(frozen=True)
@@ -218,7 +211,7 @@ def _take(
 def _write_receipt(home: Home, receipt: Receipt) -> bool:
     """Write the receipt unless the bytes came before; True when this arrival is the one that counts."""
     path = home.receipts / f"{receipt.sha256}.json"
-    if path.exists():
+    if is_recorded(path):
         first = read_receipt(path)
         if _came_with(first) == _came_with(receipt):
             return True  # a killed run had come this far with this very claim
@@ -230,7 +223,7 @@ def _write_receipt(home: Home, receipt: Receipt) -> bool:
         if not misplaced:
             return False
     write_bytes(receipt_text(receipt), path)
-    (home.outcomes / path.name).unlink(missing_ok=True)
+    forget(home.outcomes / path.name)
     return True
 
 

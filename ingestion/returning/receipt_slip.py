@@ -7,15 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-import pyarrow.parquet as pq
-
 from foundation.language import Language, day_in_words, moment_in_words
 from ingestion.checking.arrival import Arrival
 from ingestion.checking.arrival import arrival as arrival_at
 from ingestion.contracts import Catalog
+from ingestion.lake.batch_files import read
 from ingestion.lake.home import Home
 from ingestion.lake.not_taken import not_taken
-from ingestion.lake.records import Outcome, read_outcomes
+from ingestion.lake.records import Outcome, outcomes_by_file
 from ingestion.lake.sealed import unsealed
 from ingestion.lake.withdrawals import withdrawals
 from ingestion.returning.copies import Returned, copies
@@ -166,20 +165,18 @@ def _said(
 
 def _count(home: Home, outcome: Outcome, code: str) -> int:
     """In how many rows of a batch a problem was found."""
-    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
-    if not outcome.rows_held or not path.exists():
-        return 0
-    rows = pq.read_table(path, columns=["code", "source_sheet", "source_row"]).to_pylist()
+    columns = ["code", "source_sheet", "source_row"]
+    found = read(home, "problem", outcome.batch_id, columns) if outcome.rows_held else None
+    rows = found.to_pylist() if found is not None else []
     return len({(row["source_sheet"], row["source_row"]) for row in rows if row["code"] == code})
 
 
 def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
     """The warnings on a file as a whole, which a text copy has no place for."""
-    path = home.lake / "problem" / f"{outcome.batch_id}.parquet"
-    if outcome.delivery_state not in ("LOADED", "PARTIAL") or not path.exists():
-        return []
     columns = ["source_row", "severity", "code", "message", "message_en"]
-    rows = pq.read_table(path, columns=columns).to_pylist()
+    taken = outcome.delivery_state in ("LOADED", "PARTIAL")
+    problems = read(home, "problem", outcome.batch_id, columns) if taken else None
+    rows = problems.to_pylist() if problems is not None else []
     said = "message_en" if lang == "en" else "message"
     found = [
         row[said] or row["message"] or ""
@@ -190,13 +187,12 @@ def _notes(home: Home, outcome: Outcome, lang: Language) -> list[str]:
 
 
 def _corrected(home: Home, outcome: Outcome) -> int:
-    path = home.lake / "correction" / f"{outcome.batch_id}.parquet"
-    rows = pq.read_table(path, columns=["is_accepted"]).to_pylist() if path.exists() else []
-    return sum(1 for row in rows if row["is_accepted"])
+    rows = read(home, "correction", outcome.batch_id, ["is_accepted"])
+    return sum(1 for row in (rows.to_pylist() if rows is not None else ()) if row["is_accepted"])
 
 
 def _outcomes(home: Home) -> list[Outcome]:
-    return [outcome for path in sorted(home.outcomes.glob("[!.]*.json")) for outcome in read_outcomes(path)]
+    return [outcome for outcomes in outcomes_by_file(home).values() for outcome in outcomes]
 
 
 def _again(home: Home) -> list[dict[str, str]]:

@@ -11,14 +11,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 
 from foundation.files import write_bytes
 from foundation.language import Language
 from ingestion.checking.arrival import Arrival
 from ingestion.contracts import Catalog
+from ingestion.lake.batch_files import batches
 from ingestion.lake.home import Home
-from ingestion.lake.records import Outcome, read_outcomes
+from ingestion.lake.records import Outcome, outcomes_by_file, state_of_outcomes
 from ingestion.returning.copies import Returned, copies, settle_name, take_away
 from ingestion.returning.due import DueCopy
 from ingestion.returning.marked.names import returned_name
@@ -121,18 +121,15 @@ def _by_name(due: Sequence[DueCopy]) -> list[list[DueCopy]]:
 
 def _fingerprint(home: Home, states: States, lang: Language) -> str:
     """Changes whenever something was loaded, decided or built anew: all that copies follow from."""
-    names = [f"{path.name} {path.stat().st_mtime_ns}" for path in _in(home.outcomes)]
-    return hashlib.sha256("\n".join([lang, states.digest, *names]).encode()).hexdigest()
-
-
-def _in(folder: Path) -> list[Path]:
-    return sorted(folder.glob("[!._]*"))
+    return hashlib.sha256("\n".join([lang, states.digest, *state_of_outcomes(home)]).encode()).hexdigest()
 
 
 def _loads(home: Home) -> _Loads:
     """Hash of each received file and its outcomes."""
-    loads = [(path.stem, read_outcomes(path)) for path in _in(home.outcomes)]
-    return sorted(loads, key=lambda load: (max((o.arrival for o in load[1]), default=_NEVER), load[0]))
+    return sorted(
+        outcomes_by_file(home).items(),
+        key=lambda load: (max((o.arrival for o in load[1]), default=_NEVER), load[0]),
+    )
 
 
 def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
@@ -146,7 +143,7 @@ def _files(home: Home, loads: _Loads) -> dict[str, tuple[str, list[Outcome]]]:
             _, earlier = found.get(outcome.sha256, ("", {}))
             own = {f: o for f, o in earlier.items() if o.department == outcome.department}
             found[outcome.sha256] = (container, {**own, outcome.feed: outcome})
-    said = {path.stem for path in _in(home.lake / "problem")}
+    said = set(batches(home, "problem"))
     return {
         sha256: (container, list(own.values()))
         for sha256, (container, own) in found.items()

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from foundation.files import read_sealed, write_sealed
 from ingestion.lake.home import parquet_bytes
+from ingestion.lake.parquet import read_parquet
 from ingestion.parsing.column_types import TEXT
 from ingestion.returning.marked.model import RowKey
 
@@ -68,7 +68,7 @@ def kept_states(path: Path) -> pa.Table | None:
     The next build writes it anew, so that damage costs no more than the state of one night.
     """
     data = read_sealed(path)
-    return None if data is None else pq.read_table(pa.BufferReader(data), schema=STATES)
+    return None if data is None else read_parquet(pa.BufferReader(data), schema=STATES)
 
 
 def read_states(path: Path) -> States:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from foundation.language import Language
 from ingestion.contracts import Catalog
+from ingestion.lake import batch_files
 from ingestion.lake.home import Home
 from ingestion.lake.received_file import received_file
 from ingestion.lake.records import Outcome
@@ -63,8 +63,8 @@ def ends_its_process(home: Home, due: DueCopy, seconds: float = READ_SECONDS) ->
 
 
 def _problems(home: Home, outcomes: Sequence[Outcome], lang: Language) -> pa.Table:
-    paths = [home.lake / "problem" / f"{outcome.batch_id}.parquet" for outcome in outcomes]
-    found = [pq.read_table(path, schema=PROBLEM) for path in paths if path.exists()]
+    tables = (batch_files.read(home, "problem", outcome.batch_id, schema=PROBLEM) for outcome in outcomes)
+    found = [table for table in tables if table is not None]
     return in_language(pa.concat_tables(found), lang) if found else PROBLEM.empty_table()
 
 

@@ -19,6 +19,7 @@ _UNIT = re.compile(r"\([^()]*\)$")
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff.,/+-]*")
 
 
+@lru_cache(maxsize=50_000)  # names and the labels beside a table are asked for over and over
 def clean_header(text: str) -> str:
     """NFKC without white space, line breaks and invisible characters; letter case is kept."""
     if _PLAIN.fullmatch(text):
@@ -26,6 +27,7 @@ def clean_header(text: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", visible(text))).translate(_BRACKETS)
 
 
+@lru_cache(maxsize=50_000)
 def normalise_header(text: str) -> str:
     """The form in which headers are compared."""
     return clean_header(text).lower()

@@ -163,6 +163,10 @@ SUSPECT = (
     f"{_DIGIT}{_GAP}(?:{_DIGIT}{_GAP}){{13}}[0-9XxOolI{digit_class()}]"
     f"|{_LETTERS_AND_TWELVE}|{_LABEL}{_document(_ASCII + digit_class())}|&#[xX]0*3[0-9];&#[xX]0*3[0-9];"
 )
+_FEWEST_DIGITS = 12  # of a number without a word that names it or an escape: letters and twelve
+# So many texts are read sooner one by one, by what is compiled once.
+_FEW = 100
+_COUNTED = 2000
 _SHORTEST = 12  # bytes, of 护照 and six digits: SUSPECT finds nothing shorter, and nothing without a digit
 PATTERN = f"{_BEFORE}(?:{'|'.join(_forms())}|{_card_of_a_foreigner()}){_BEHIND}"
 # What PATTERN is replaced by: its neighbours and the first six places (\1 for RE2 and Python).
@@ -249,13 +253,13 @@ def ids_in(values: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    # Most columns hold nothing that long with a digit in it, and RE2 compiles SUSPECT anew at every call.
-    found = pc.greater_equal(pc.binary_length(values), _SHORTEST)
-    found = pc.and_(found, pc.match_substring_regex(values, f"[0-9{digit_class()}]"))
-    if pc.any(found).as_py():
-        found = pc.match_substring_regex(values, SUSPECT)
-    if not pc.any(found).as_py():
+    found = _may_hold(values)
+    some = values.filter(pc.fill_null(found, False)).unique()
+    if not len(some):
         return found
+    if len(some) <= _FEW:
+        ids = [text for text in some.to_pylist() if holds_id(text)]
+        return pc.and_(found, pc.is_in(values, pa.array(ids, values.type)))
     suspects = pc.if_else(found, values, "")
     held = pc.match_substring_regex(suspects, PATTERN)
     odd = pc.match_substring_regex(suspects, _ODD)
@@ -264,6 +268,21 @@ def ids_in(values: pa.Array) -> pa.Array:
         ids = pa.array([text for text, holds in read.items() if holds], pa.string())
         held = pc.if_else(odd, pc.is_in(suspects, ids), held)
     return pc.and_(found, held)
+
+
+def _may_hold(values: pa.Array) -> pa.Array:
+    """Which texts are worth the question; few columns have any."""
+    import pyarrow.compute as pc
+
+    found = pc.greater_equal(pc.binary_length(values), _SHORTEST)
+    found = pc.and_(found, pc.match_substring_regex(values, f"[0-9{digit_class()}]"))
+    if not pc.any(found).as_py():
+        return found
+    # RE2 compiles SUSPECT anew at every call, which takes as long as to count the digits of this many texts.
+    if len(values) > _COUNTED:
+        return pc.match_substring_regex(values, SUSPECT)
+    many = pc.greater_equal(pc.count_substring_regex(values, _DIGIT), _FEWEST_DIGITS)
+    return pc.and_(found, pc.or_(many, pc.match_substring_regex(values, f"{_DOCUMENTS}|&#[xX]")))
 
 
 def mask_column(values: pa.Array) -> pa.Array:
@@ -293,6 +312,8 @@ def _replaced(values: pa.Array, replacement: str, odd: Callable[[str], str]) -> 
     found = pc.fill_null(ids_in(values), False)
     if not pc.any(found).as_py():
         return values
+    if pc.sum(found).as_py() <= _FEW:
+        return _each(values, found, odd)
     strange = pc.and_(found, pc.match_substring_regex(values, _ODD))
     values = _each(values, strange, odd)
     found = pc.and_not(found, strange)

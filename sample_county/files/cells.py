@@ -88,7 +88,14 @@ def _column(values: pd.Series[Any], column: Column, style: Style, rng: np.random
 
 
 def _clean(values: pd.Series[Any], column: Column, style: Style) -> Cells:
-    """Python values: str, int, float or date; None where blank."""
+    """Python values: str, int, float or date; None, or what the hand has for it, where blank."""
+    cells = _by_type(values, column, style)
+    word = style.hand.blanks.get(column.name) if style.hand else None
+    return cells if word is None else _shown(cells, lambda value: value, blank=word)
+
+
+def _by_type(values: pd.Series[Any], column: Column, style: Style) -> Cells:
+    """Python values by the type of the column."""
     if column.name in style.unsigned:
         values = values.abs()
     if style.hand and (form := _by_hand(style.hand, column, style)):
@@ -180,8 +187,11 @@ def _typed(cells: Cells, column: Column, style: Style) -> Cells:
     return cells
 
 
-def _shown(cells: Cells, form: Callable[[Any], Cell]) -> Cells:
-    return by_value(pd.Series(cells, dtype=object), form)
+def _shown(cells: Cells, form: Callable[[Any], Cell], blank: Cell = None) -> Cells:
+    shown = by_value(pd.Series(cells, dtype=object), form)
+    if blank is not None:
+        shown[pd.isna(shown)] = blank
+    return shown
 
 
 def _aliased(cells: Cells, column: Column, rng: np.random.Generator) -> Cells:

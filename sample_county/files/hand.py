@@ -45,6 +45,7 @@ class Hand(BaseModel):
     numbers: tuple[str, ...] = ()  # texts of digits that are typed as numbers
     parted_by: dict[str, str] = {}  # what stands between several values of a cell
     brackets: dict[str, str] = {}  # column of 文号 → what its two brackets are: "[]", "（）"
+    blanks: dict[str, str] = {}  # column → what stands where there is nothing
     ditto: tuple[str, ...] = ()  # columns where 同上 stands for the cell above
 
     def yes_no_of(self, column: str) -> YesNo:

@@ -44,9 +44,9 @@ def header_text(column: Column, plan: FilePlan) -> str:
     """The header or one of its aliases, spelled as carelessly as the file's variant has it."""
     if plan.hand:
         text = plan.hand.columns.get(column.name, column.header)
-        return f"{text}（万元）" if column.name in plan.in_wan else text
+        return f"{text}（万元）" if column.name in plan.in_wan and not plan.wan_above else text
     text = column.headers[plan.variant % len(column.headers)]
-    if column.name in plan.in_wan:
+    if column.name in plan.in_wan and not plan.wan_above:
         text = f"{text.split('(')[0]}(万元)"
     if column.name in plan.in_micro:
         text = text.replace("mg/L", "μg/L")
@@ -203,7 +203,8 @@ def _totals_row(
     for index, column in enumerate(columns):
         if column.name in plan.totals:
             total = frame[column.name].iloc[positions].sum()
-            row[lead + index] = int(total) if column.type == "count" else round(float(total), 2)
+            unit = 10_000 if column.name in plan.in_wan else 1
+            row[lead + index] = int(total) if column.type == "count" else round(float(total) / unit, 6)
     return row
 
 

@@ -42,6 +42,7 @@ class FilePlan:
     hidden: tuple[str, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()  # unknown column: header, what its cells hold
     in_wan: tuple[str, ...] = ()
+    wan_above: bool = False  # 万元 stands in a title row or group header alone
     in_micro: tuple[str, ...] = ()  # columns in μg/L
     ticks: tuple[str, ...] = ()  # yes is √, no is a blank cell
     native_dates: bool = False
@@ -87,6 +88,8 @@ PUPIL = ("school_name", "person_name", "id_number", "head_name")
 PAYMENT = ("subsidy_kind", "standard_yuan", "amount_yuan", "paid_on")
 ISSUE = ("issue_no", "issue_source", "document_no", "reported_on", "issue_category", "issue_text",
          "issue_count", "household_count", "amount_yuan")  # fmt: skip
+INCOME = ("wage_income_yuan", "business_income_yuan", "property_income_yuan", "transfer_income_yuan",
+          "total_income_yuan", "income_per_head_yuan")  # fmt: skip
 ACCOUNT = ("bank_name", "bank_account", "payee_name", "payee_relation")
 
 
@@ -115,6 +118,21 @@ def register_files() -> list[FilePlan]:
         FilePlan("village", "2019", "徐闻县行政村基本情况表（2019年）.xlsx", "徐闻县行政村（居）基本情况表",
                  cut_off=D(2019, 6, 30), has_serial=True,
                  totals=("natural_village_count", "household_count", "agricultural_population")),
+        FilePlan("household_income_survey", "2019", "2019年11月建档立卡贫困户入户调查表.xlsx",
+                 "徐闻县2019年建档立卡贫困户入户调查表", cut_off=D(2019, 11, 30), variant=0,
+                 sheet_by="town_name", has_serial=True, native_dates=True, vary_villages=True,
+                 groups=(("家庭收入（元）", INCOME),)),
+        FilePlan("household_income_survey", "2019-12", "2019年12月建档立卡贫困户入户调查表（抽查）.xls",
+                 "徐闻县建档立卡贫困户入户调查表（抽查）", cut_off=D(2019, 12, 31), variant=4,
+                 has_serial=True),
+        FilePlan("household_visit", "2019", "2019年12月三级书记遍访贫困户台账.xlsx",
+                 "徐闻县三级书记遍访贫困户台账", cut_off=D(2019, 12, 31), variant=0, sheet_by="town_name",
+                 has_serial=True, native_dates=True, vary_villages=True),
+        FilePlan("monitoring_household", "2019", "2019年12月防返贫监测对象台账.xls",
+                 "徐闻县防返贫监测对象台账",
+                 cut_off=D(2019, 12, 31), variant=1, has_serial=True, totals=("member_count",)),
+        FilePlan("policy_document", "2019", "扶贫政策文件目录（2019年12月）.xlsx", "徐闻县扶贫政策文件目录",
+                 cut_off=D(2019, 12, 31), variant=2, has_serial=True, native_dates=True),
         FilePlan("audit_report", "2019", "2019年12月接受巡察审计情况台账.xlsx", "徐闻县接受巡察审计情况台账",
                  cut_off=D(2019, 12, 31), variant=0, has_serial=True, totals=("issue_count",),
                  native_dates=True),
@@ -137,6 +155,92 @@ def county_office_files() -> list[FilePlan]:
         FilePlan("research_visit", "2019", "2019年12月县领导脱贫攻坚专题调研台账.xls",
                  "徐闻县县领导脱贫攻坚专题调研台账", cut_off=D(2019, 12, 31), variant=1, has_serial=True,
                  totals=("household_count",), vary_villages=True),
+    ]  # fmt: skip
+
+
+def finance_files() -> list[FilePlan]:
+    received, spent = ("amount_yuan", "allotted_yuan"), ("amount_yuan", "balance_yuan")
+    return [
+        FilePlan("fund_received", "2019", "2019年12月扶贫资金到位台账.xlsx", "徐闻县扶贫资金到位台账",
+                 cut_off=D(2019, 12, 31), sheet_by="fund_year", has_serial=True, in_wan=received,
+                 groups=(("资金到位", ("received_on", *received)), ("凭证", ("receipt_no", "line_no"))),
+                 totals=received, native_dates=True),
+        FilePlan("fund_spent", "2019", "2019年11月扶贫资金支出明细台账（2016年至2019年11月）.xlsx",
+                 "徐闻县扶贫资金支出明细台账", cut_off=D(2019, 11, 30),
+                 between=("paid_on", None, D(2019, 11, 30)), variant=1, has_serial=True,
+                 totals=("amount_yuan",), subtotal_by="fund_year"),
+        FilePlan("fund_spent", "2019", "2019年12月扶贫资金支出明细台账.xls", "徐闻县扶贫资金支出明细台账",
+                 cut_off=D(2019, 12, 31), between=("paid_on", D(2019, 11, 30), None), in_wan=spent,
+                 totals=("amount_yuan",)),
+        FilePlan("fund_inspection", "2019", "2019年12月扶贫资金专项检查台账.xlsx",
+                 "徐闻县扶贫资金专项检查台账", cut_off=D(2019, 12, 31), has_serial=True,
+                 in_wan=("amount_yuan",), totals=("amount_yuan", "issue_count"), merge_by="inspection_name",
+                 merged=("inspection_name", "inspection_kind", "led_by", "joined_by", "started_on",
+                         "ended_on", "report_no"),
+                 native_dates=True),
+    ]  # fmt: skip
+
+
+def party_organization_files() -> list[FilePlan]:
+    return [
+        FilePlan("village_secretary", "2019", "2019年12月村（社区）党组织书记任职台账.xlsx",
+                 "徐闻县村（社区）党组织书记任职台账", cut_off=D(2019, 12, 31), variant=0, has_serial=True,
+                 vary_villages=True),
+        FilePlan("party_village", "2019", "2019年12月党建示范村台账.xls", "徐闻县党建示范村台账",
+                 cut_off=D(2019, 12, 31), variant=1, merge_by="village_name",
+                 merged=("town_name", "village_name")),
+    ]  # fmt: skip
+
+
+def agriculture_files() -> list[FilePlan]:
+    money = ("total_yuan", "fiscal_yuan", "own_yuan")
+    of_project = ("project_no", "project_level", "town_name", "project_name", "product_kind", "operated_by",
+                  "initiated_on", *money, "fund_document_no", "household_count", "person_count",
+                  "dividend_yuan", "accepted_on", "project_status")  # fmt: skip
+    return [
+        FilePlan("industry_project", "2019", "2019年12月产业扶贫项目台账.xlsx", "徐闻县产业扶贫项目台账",
+                 cut_off=D(2019, 12, 31), variant=0, has_serial=True, in_wan=money, wan_above=True,
+                 groups=(("投入资金(万元)", money),), merge_by="project_name", merged=of_project,
+                 native_dates=True),
+    ]  # fmt: skip
+
+
+def human_resources_files() -> list[FilePlan]:
+    posts = [
+        FilePlan("public_post", month, f"2019年{month[-2:]}月公益性岗位补贴发放表.xls",
+                 f"徐闻县2019年{month[-2:]}月公益性岗位补贴发放表", variant=number, has_serial=True,
+                 totals=("amount_yuan",), unusable_ids=0.002, subtotal_by="town_name" if number == 1 else "")
+        for number, month in enumerate(("2019-10", "2019-11", "2019-12"))
+    ]  # fmt: skip
+    of_class = ("class_name", "trade", "trained_by", "started_on", "finished_on")
+    return [
+        FilePlan("employment", "2019", "2019年12月建档立卡贫困劳动力就业台账.xlsx",
+                 "徐闻县建档立卡贫困劳动力就业台账", cut_off=D(2019, 12, 31), variant=0, has_serial=True,
+                 hidden=("phone",), vary_villages=True, duplicates=0.002, unusable_ids=0.01),
+        *posts,
+        FilePlan("training", "2019", "2019年上半年贫困劳动力技能培训补贴台账.xlsx",
+                 "徐闻县贫困劳动力技能培训补贴台账", cut_off=D(2019, 6, 30),
+                 between=("finished_on", None, D(2019, 6, 30)), has_serial=True,
+                 totals=("subsidy_yuan",), merge_by="class_name", merged=of_class, native_dates=True),
+        FilePlan("training", "2019", "2019年12月贫困劳动力技能培训补贴台账（下半年）.xlsx",
+                 "徐闻县贫困劳动力技能培训补贴台账", cut_off=D(2019, 12, 31),
+                 between=("finished_on", D(2019, 6, 30), None), variant=1,
+                 subtotal_by="class_name", totals=("subsidy_yuan",)),
+        FilePlan("workshop", "2019", "2019年12月扶贫车间台账.xlsx", "徐闻县扶贫车间台账",
+                 cut_off=D(2019, 12, 31), variant=2, has_serial=True, totals=("worker_count",)),
+    ]  # fmt: skip
+
+
+def supply_cooperative_files() -> list[FilePlan]:
+    book = "2019年12月消费扶贫工作台账.xlsx"
+    return [
+        FilePlan("consumption_point", "2019", book, "徐闻县消费扶贫消费点台账", sheet="消费点",
+                 cut_off=D(2019, 12, 31), variant=0, has_serial=True,
+                 cover=("填报说明", "消费点、销售台账、销售平台各填一页。")),
+        FilePlan("consumption_sale", "2019", book, "徐闻县消费扶贫农产品销售台账", sheet="销售台账",
+                 variant=2, has_serial=True, totals=("amount_yuan",), native_dates=True),
+        FilePlan("sales_platform", "2019", book, "徐闻县扶贫产品销售平台台账", sheet="销售平台",
+                 variant=1),
     ]  # fmt: skip
 
 
@@ -286,6 +390,11 @@ def all_files() -> list[FilePlan]:
     return [
         *register_files(),
         *county_office_files(),
+        *finance_files(),
+        *human_resources_files(),
+        *party_organization_files(),
+        *agriculture_files(),
+        *supply_cooperative_files(),
         *education_files(),
         *civil_affairs_files(),
         *health_insurance_files(),

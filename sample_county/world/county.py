@@ -7,14 +7,23 @@ import pandas as pd
 from sample_county.calibration import Targets
 from sample_county.world import (
     civil_affairs,
+    consumption,
     education,
+    employment,
+    funds,
     geography,
     health_insurance,
     housing,
+    industry,
+    inspections,
+    party,
     rectification,
     register,
     responsibility,
     statements,
+    survey,
+    training,
+    visits,
     water,
 )
 from sample_county.world.model import Tables
@@ -29,7 +38,7 @@ def build_county(*, seed: int, scale: float) -> County:
     targets = Targets(scale)
     county = build_people(seed, targets, geography.build_places(seed, targets))
     county = register.with_register_facts(with_studies(county))
-    return water.with_water(housing.with_dwellings(county))
+    return visits.with_visits(survey.with_surveys(water.with_water(housing.with_dwellings(county))))
 
 
 def build_tables(county: County) -> Tables:
@@ -42,6 +51,23 @@ def build_tables(county: County) -> Tables:
         "attested_statement": {YEAR: statements.statement_table()},
         "audit_report": {YEAR: rectification.report_table()},
         "audit_issue": {YEAR: rectification.issue_table()},
+        "fund_received": {YEAR: funds.received_table()},
+        "fund_spent": {YEAR: funds.spent_table()},
+        "fund_inspection": {YEAR: inspections.inspection_table()},
+        "employment": {YEAR: employment.employment_table(county)},
+        "public_post": employment.post_tables(county),
+        "training": {YEAR: training.training_table(county)},
+        "workshop": {YEAR: training.workshop_table()},
+        "household_income_survey": survey.survey_tables(county),
+        "household_visit": {YEAR: visits.visit_table(county)},
+        "monitoring_household": {YEAR: visits.monitoring_table(county)},
+        "policy_document": {YEAR: party.document_table()},
+        "village_secretary": {YEAR: party.secretary_table(county.places)},
+        "party_village": {YEAR: party.model_table(county.places)},
+        "industry_project": {YEAR: industry.project_table(county.places)},
+        "consumption_point": {YEAR: consumption.point_table()},
+        "consumption_sale": {YEAR: consumption.sale_table()},
+        "sales_platform": {YEAR: consumption.platform_table()},
         "meeting": {YEAR: responsibility.meeting_table()},
         "research_visit": {YEAR: responsibility.visit_table(county.places)},
         "school_enrolment": {"2019-2020-1": education.enrolment_table(county)},

@@ -220,6 +220,7 @@ def figures() -> dict[str, float]:
         "aud_22_house": _weight(i for i in of_letter if i.category == "购买商品房"),
         "aud_22_done": _weight(of_letter),
     }
+    found["gaps"] = _weight(issue for issue in others() if issue.source == "自查")
     for suffix, issues in (("", of_audit + of_inspection), ("_insp", of_inspection), ("_audit", of_audit)):
         closed = _weight(i for i in issues if i.is_closed)
         found[f"rect_issues{suffix}"], found[f"rect_closed{suffix}"] = _weight(issues), closed

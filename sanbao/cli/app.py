@@ -12,6 +12,10 @@ import typer
 
 from foundation.language import Language
 from sanbao.cli import commands
+from sanbao.cli.contradiction_commands import add_contradictions
+from sanbao.cli.doctor_commands import add_doctor
+from sanbao.cli.printing_commands import add_printing
+from sanbao.cli.sftp_commands import add_sftp
 from sanbao.errors import TEXTS, SanbaoError
 from sanbao.failures import unexpected
 from sanbao.settings import keep_private, load_settings
@@ -27,7 +31,11 @@ def make_app(lang: Language) -> typer.Typer:
     _add_night(app, lang)
     _add_decisions(app, lang)
     _add_questions(app, lang)
+    add_contradictions(app, lang)
+    add_printing(app, lang)
     _add_tools(app, lang)
+    add_doctor(app, lang)
+    add_sftp(app, lang)
     return app
 
 
@@ -56,8 +64,9 @@ def _add_night(app: typer.Typer, lang: Language) -> None:
         known_by: known_type = None,
         layer: Annotated[str | None, typer.Option(help=h("opt.layer"))] = None,
         force: Annotated[bool, typer.Option(help=h("opt.force"))] = False,
+        target: Annotated[str | None, typer.Option(help=h("opt.target"), metavar="ENGINE")] = None,
     ) -> None:
-        commands.build(lang, as_of, known_by, layer, force)
+        commands.build(lang, as_of, known_by, layer, force, target)
 
     @app.command(help=h("publish"))
     def publish(
@@ -66,6 +75,10 @@ def _add_night(app: typer.Typer, lang: Language) -> None:
         reason: Annotated[str | None, typer.Option("--reason", help=h("opt.reason"))] = None,
     ) -> None:
         commands.publish(lang, force, accept_fall, reason)
+
+    @app.command(help=h("rollback"))
+    def rollback() -> None:
+        commands.rollback(lang)
 
     @app.command(help=h("remind"))
     def remind(
@@ -116,17 +129,22 @@ def _add_questions(app: typer.Typer, lang: Language) -> None:
         commands.status(lang, as_of, held, as_json)
 
     @app.command(help=h("figures"))
-    def figures(as_of: as_of_type = None, as_json: json_type = False) -> None:
-        commands.figures(as_of, as_json)
+    def figures(
+        as_of: as_of_type = None,
+        reported: Annotated[bool, typer.Option("--reported", help=h("opt.reported"))] = False,
+        as_json: json_type = False,
+    ) -> None:
+        commands.figures(lang, as_of, reported, as_json)
 
     @app.command(help=h("members"))
     def members(
         figure: Annotated[str, typer.Argument(help=h("arg.figure"))],
         town: Annotated[str | None, typer.Option(help=h("opt.town"))] = None,
+        lacking: Annotated[bool, typer.Option("--lacking", help=h("opt.lacking"))] = False,
         as_of: as_of_type = None,
         as_json: json_type = False,
     ) -> None:
-        commands.members(figure, town, as_of, as_json)
+        commands.members(lang, figure, town, lacking, as_of, as_json)
 
     @app.command(help=h("trace"))
     def trace(
@@ -134,19 +152,7 @@ def _add_questions(app: typer.Typer, lang: Language) -> None:
         as_of: as_of_type = None,
         as_json: json_type = False,
     ) -> None:
-        commands.trace(what, as_of, as_json)
-
-    @app.command(help=h("export"))
-    def export(
-        public: Annotated[bool, typer.Option("--public", help=h("opt.public"))] = False,
-        as_of: as_of_type = None,
-        out: Annotated[Path | None, typer.Option(help=h("opt.export_out"))] = None,
-    ) -> None:
-        commands.export(lang, public, as_of, out)
-
-    @app.command(help=h("report"))
-    def report(as_of: as_of_type = None, as_json: json_type = False) -> None:
-        commands.report(lang, as_of, as_json)
+        commands.trace(lang, what, as_of, as_json)
 
 
 def _add_tools(app: typer.Typer, lang: Language) -> None:
@@ -162,8 +168,11 @@ def _add_tools(app: typer.Typer, lang: Language) -> None:
         scale: Annotated[float, typer.Option(help=h("opt.scale"))] = 1.0,
         faults: Annotated[int, typer.Option(help=h("opt.faults"))] = 0,
         style: Annotated[int, typer.Option(help=h("opt.style"), min=1, max=2)] = 1,
+        contradictions: Annotated[
+            bool, typer.Option("--contradictions", help=h("opt.sample_contradictions"))
+        ] = False,
     ) -> None:
-        commands.sample(lang, out, seed, scale, faults, style)
+        commands.sample(lang, out, seed, scale, faults, style, contradictions)
 
     @app.command(help=h("check"))
     def check(
@@ -200,6 +209,10 @@ def _add_tools(app: typer.Typer, lang: Language) -> None:
         file: Annotated[Path, typer.Argument(help=h("arg.backup"))], as_json: json_type = False
     ) -> None:
         commands.restore(lang, file, as_json)
+
+    @app.command(help=h("housekeeping"))
+    def housekeeping(as_json: json_type = False) -> None:
+        commands.housekeeping(lang, as_json)
 
     @app.command(help=h("accounts"))
     def accounts(as_json: json_type = False) -> None:
@@ -242,7 +255,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     def run() -> None:
         keep_private()
-        load_settings()
+        if rest[:1] != ["doctor"]:  # which names every setting that cannot be used, and goes on
+            load_settings()
         make_app(speak)(args=rest, prog_name="sanbao")
 
     raise SystemExit(guarded(run, speak))

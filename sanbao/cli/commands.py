@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date
 from pathlib import Path
 
 import typer
 
 from foundation.language import Language
-from sanbao.cli import render, render_deliveries
+from sanbao.cli import render, render_deliveries, render_lists
 from sanbao.errors import SanbaoError, mask
 from sanbao.night import build as builder
 from sanbao.night import decisions, night, reminders
@@ -18,19 +17,15 @@ from sanbao.night.load import LoadIncomplete, OutcomeRow, label, load_all, recei
 from sanbao.night.publish import publish_serving
 from sanbao.night.returns import renew_returns
 from sanbao.queries import serving
-from sanbao.settings import load_settings, parse_date, parse_known_by
+from sanbao.settings import load_settings, parse_as_of, parse_date, parse_known_by
 from sanbao.words import text
-
-
-def _day(as_of: str | None) -> date | None:
-    return parse_date(as_of, "--as-of") if as_of else None
 
 
 def load(lang: Language, as_of: str | None, known_by: str | None, as_json: bool) -> None:
     settings = load_settings()
     with render.night_progress(lang, quiet=as_json) as progress:
         result = night.night(
-            settings, _day(as_of), parse_known_by(known_by), progress.on_file, progress.on_node
+            settings, parse_as_of(as_of), parse_known_by(known_by), progress.on_file, progress.on_node
         )
     render.summary(result, lang, as_json)
 
@@ -89,6 +84,18 @@ def backup(lang: Language, to: Path | None, as_json: bool) -> None:
         typer.echo(text("done.backup", lang, path=done.path, files=done.file_count, size=size))
 
 
+def housekeeping(lang: Language, as_json: bool) -> None:
+    from sanbao.night.housekeeping import keep_house
+
+    done = keep_house(load_settings())
+    if as_json:
+        render.as_json(asdict(done))
+        return
+    size = f"{done.checked_bytes / 1e6:,.1f} MB"
+    counts = {"compacted": done.compacted, "files": done.files, "records": done.records}
+    typer.echo(text("done.housekeeping", lang, size=size, removed=len(done.removed), **counts))
+
+
 def restore(lang: Language, file: Path, as_json: bool) -> None:
     from sanbao.night.restore import restore as bring_back
 
@@ -127,13 +134,20 @@ def _say_decided(key: str, lang: Language, outcomes: list[OutcomeRow], as_json: 
     typer.echo(text("done.returns_later", lang))
 
 
-def build(lang: Language, as_of: str | None, known_by: str | None, layer: str | None, force: bool) -> None:
-    settings = load_settings()
+def build(
+    lang: Language,
+    as_of: str | None,
+    known_by: str | None,
+    layer: str | None,
+    force: bool,
+    target: str | None = None,
+) -> None:
+    settings = load_settings().with_target(target)
     refuse_unfinished_restore(settings)
     with render.night_progress(lang, quiet=False) as progress:
         result = builder.build(
             settings,
-            _day(as_of) or settings.as_of,
+            parse_as_of(as_of) or settings.as_of,
             parse_known_by(known_by),
             layer,
             on_node=progress.on_node,
@@ -164,6 +178,15 @@ def publish(lang: Language, force: bool, accept_fall: bool, reason: str | None) 
         typer.echo(text("night.candidates", lang, count=f"{result['candidates']:,}"))
 
 
+def rollback(lang: Language) -> None:
+    from sanbao.night.rollback import rollback
+
+    settings = load_settings()
+    refuse_unfinished_restore(settings)
+    done = rollback(settings)
+    typer.echo(text("done.rollback", lang, version=done.version, dates=", ".join(done.dates)))
+
+
 def verify(lang: Language, repair: bool, adopt: bool, as_json: bool) -> None:
     """Exit code 0 only when everything is as it was written."""
     from sanbao.night import integrity
@@ -191,9 +214,9 @@ def verify(lang: Language, repair: bool, adopt: bool, as_json: bool) -> None:
 def status(lang: Language, as_of: str | None, held: bool, as_json: bool) -> None:
     settings = load_settings()
     if held:
-        render_deliveries.held(settings, _day(as_of), as_json)
+        render_deliveries.held(settings, parse_as_of(as_of), as_json)
     else:
-        render_deliveries.status(settings, _day(as_of), as_json)
+        render_deliveries.status(settings, parse_as_of(as_of), as_json)
 
 
 def remind(lang: Language, as_of: str | None, today: str | None, as_json: bool) -> None:
@@ -202,7 +225,7 @@ def remind(lang: Language, as_of: str | None, today: str | None, as_json: bool) 
     settings = load_settings()
     if today:
         settings = replace(settings, today=parse_date(today, "--today"))
-    result = reminders.remind(settings, _day(as_of))
+    result = reminders.remind(settings, parse_as_of(as_of))
     if not result.speaks_for_now:
         serving.served_as_of(settings, result.as_of)  # a date that nothing is known of is no past date
     if as_json:
@@ -217,48 +240,28 @@ def remind(lang: Language, as_of: str | None, today: str | None, as_json: bool) 
         typer.echo(text("remind.done", lang, files=names))
 
 
-def figures(as_of: str | None, as_json: bool) -> None:
-    render.table(serving.figures(load_settings(), _day(as_of)), as_json)
+def figures(lang: Language, as_of: str | None, reported: bool, as_json: bool) -> None:
+    show = render_lists.reported if reported else render_lists.figures
+    show(load_settings(), parse_as_of(as_of), lang, as_json)
 
 
-def members(figure: str, town: str | None, as_of: str | None, as_json: bool) -> None:
-    render.table(serving.members(load_settings(), figure, town, _day(as_of)), as_json)
+def members(
+    lang: Language, figure: str, town: str | None, lacking: bool, as_of: str | None, as_json: bool
+) -> None:
+    render_lists.members(load_settings(), figure, town, lacking, parse_as_of(as_of), lang, as_json)
 
 
-def trace(what: str, as_of: str | None, as_json: bool) -> None:
-    render.table(serving.trace(load_settings(), what, _day(as_of)), as_json)
+def trace(lang: Language, what: str, as_of: str | None, as_json: bool) -> None:
+    render_lists.trace(load_settings(), what, parse_as_of(as_of), lang, as_json)
 
 
-def report(lang: Language, as_of: str | None, as_json: bool) -> None:
-    content = serving.report(load_settings(), _day(as_of))
-    if not as_json:
-        typer.echo(text("report.note", lang), err=True)
-    render.table(content, as_json)
-
-
-def export(lang: Language, public: bool, as_of: str | None, out: Path | None) -> None:
-    if not public:
-        raise SanbaoError("EXPORT_KIND")
-    settings = load_settings()
-    day = serving.served_as_of(settings, _day(as_of))
-    from dashboards.public_export import LostMemory, UnguardedFigure, export_public
-
-    try:
-        folder, memory = out or settings.home / "reports", settings.home / "archive" / "public_export.json"
-        done = export_public(settings.serving, settings.warehouse, day, folder, memory)
-    except UnguardedFigure as error:
-        raise SanbaoError("EXPORT_UNGUARDED", figure=str(error)) from error
-    except LostMemory as error:
-        raise SanbaoError("EXPORT_MEMORY_DAMAGED", file=str(memory)) from error
-    files = ", ".join(str(path) for path in done.files)
-    typer.echo(text("done.export", lang, files=files, shown=done.shown, hidden=done.hidden))
-
-
-def sample(lang: Language, out: Path, seed: int, scale: float, faults: int, style: int) -> None:
+def sample(
+    lang: Language, out: Path, seed: int, scale: float, faults: int, style: int, contradictions: bool
+) -> None:
     # The one place of the product that touches the sample county: to write it, never to read from it.
     from sample_county import write
 
-    truth = write(out, seed=seed, scale=scale, faults=faults, style=style)
+    truth = write(out, seed=seed, scale=scale, faults=faults, style=style, contradictions=contradictions)
     typer.echo(text("done.sample", lang, out=out, truth=truth))
 
 

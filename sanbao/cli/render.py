@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from sanbao.errors import mask
 from sanbao.night.summary import Summary, summary_lines
@@ -54,6 +55,26 @@ def table(content: Table, as_program: bool) -> None:
     for row in content.rows:
         view.add_row(*(mask(cell(value)) for value in row))
     console.print(view)
+
+
+_WIDEST = 80  # columns: a line of findings is read on any terminal, and on paper
+_COLOURS = {"OK": "green", "NOTE": "yellow", "ERROR": "bold red"}
+
+
+def findings(rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """What a check found, as level, area, lines of text and the level's code, wrapped at 80 columns."""
+    terminal = Console()
+    console = Console(width=min(_WIDEST, terminal.width) if terminal.is_terminal else _WIDEST)
+    view = RichTable.grid(padding=(0, 1))
+    view.add_column(no_wrap=True)
+    view.add_column(no_wrap=True)
+    view.add_column(overflow="fold")
+    for level, area, said, code in rows:
+        view.add_row(Text(level, _COLOURS[code]), Text(area), Text(mask(said)))
+    with console.capture() as drawn:
+        console.print(view)
+    for line in drawn.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def cell(value: Any) -> str:

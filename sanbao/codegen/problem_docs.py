@@ -134,7 +134,9 @@ def _rule(catalog: Catalog, contract: Contract, check: Check) -> str:
         case "required_when":
             return f"{named([check.when])}是“{'、'.join(check.values)}”时，{named([check.column])}必填"
         case "blank_when":
-            return f"{named([check.when])}是“{'、'.join(check.values)}”时，{named([check.column])}应为空或 0"
+            nought = "“否”" if contract.column(check.column).type == "yes_no" else " 0"
+            when = f"{named([check.when])}是“{'、'.join(check.values)}”时"
+            return f"{when}，{named([check.column])}应为空或{nought}"
         case "unique":
             return (
                 f"{named(check.columns)}合起来不重复"
@@ -143,6 +145,8 @@ def _rule(catalog: Catalog, contract: Contract, check: Check) -> str:
             )
         case "one_per_group":
             return f"同一{named(check.group)}恰有一行的{named([check.column])}是“{check.value}”"
+        case "alike":
+            return f"同一{named(check.group)}的各行，{named([check.column])}都相同"
         case "filled_count":
             return f"{named([check.column])}等于同一行列出的人数"
         case "like_id":

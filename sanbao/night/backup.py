@@ -27,14 +27,16 @@ from foundation.files import put_in_place
 from sanbao.errors import SanbaoError
 from sanbao.night.backup_file import Manifest, read_backup
 from sanbao.night.build_state import BuildState, read_state
+from sanbao.night.integrity import finish_compaction
 from sanbao.night.lock import LOCK_WAIT_SECONDS, home_at_rest
+from sanbao.night.safekeeping import Kept, note_backup
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
 # What is made from the rest again, what only says how something went, and what a clerk is just copying.
 # Everything else is kept, also what a later version puts beside it.
 DERIVED = frozenset(
-    {"warehouse", "serving", "airflow", "logs", "run", "backups", ".restoring", "inbox"}
+    {"warehouse", "serving", "airflow", "logs", "run", "metrics", "backups", ".restoring", "inbox"}
     | {"sample.tmp", "sample.ready", "sample.truth"}
 )
 _METADATA = "superset/superset.db"
@@ -55,7 +57,9 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
 
     Raises SanbaoError: HOME_BUSY when a night does not end, NOTHING_TO_BACK_UP for a home without data.
     """
-    if not any((settings.home / "archive" / "receipts").glob("[!.]*.json")):
+    from ingestion.lake.bundle import recorded_names
+
+    if not recorded_names(settings.home / "archive" / "receipts"):
         raise SanbaoError("NOTHING_TO_BACK_UP", home=str(settings.home))
     path = _target(settings, to)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,7 +72,9 @@ def backup(settings: Settings, to: Path | None = None) -> Backup:
         put_in_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    return Backup(path, len(manifest.files), path.stat().st_size)
+    done = Backup(path, len(manifest.files), path.stat().st_size)
+    note_backup(settings, Kept(str(path.resolve()), manifest.made_at, done.byte_count))
+    return done
 
 
 def _target(settings: Settings, to: Path | None) -> Path:
@@ -92,6 +98,7 @@ def _write(settings: Settings, draft: Path) -> None:
         home_at_rest(settings, LOCK_WAIT_SECONDS),
         pa.CompressedOutputStream(pa.OSFile(str(draft), "wb"), "zstd") as packed,
     ):
+        finish_compaction(settings)
         manifest = Manifest(datetime.now(UTC).isoformat(), _built_dates(settings))
         with tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for name, path in _kept(settings.home):

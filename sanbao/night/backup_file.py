@@ -94,8 +94,10 @@ def _entries(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
                     yield entry, content or io.BytesIO()
         except (tarfile.TarError, UnicodeDecodeError) as error:
             raise _UnreadableError(str(error)) from error
-        # A tar ends where its packing does: what stands behind it belongs to no entry, as a second backup.
-        if packed.read(CHUNK):
+        # A tar ends where its packing does, filled up with zeros to a full record: what stands behind it
+        # belongs to no entry, as a second backup.
+        rest = packed.read(CHUNK)
+        if len(rest) > tarfile.RECORDSIZE or rest.strip(b"\0"):
             raise _UnreadableError("more behind its end")
 
 

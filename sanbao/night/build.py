@@ -68,23 +68,47 @@ def build(
         require_whole(settings)
         state.start("" if force else mark)
         state.current = mark
-        try:
-            _run_steps(settings, state, known_by, result, on_node)
-        except SanbaoError:
-            if not (reason := proven_damage(settings.warehouse)):
-                raise
-            # Nothing of it can be trusted: this date is built in a new one, the others by `publish`.
-            result.aside = set_aside(settings.warehouse)
-            try:
-                _run_steps(settings, BuildState(current=mark), known_by, result, on_node)
-            except SanbaoError as error:
-                aside = str(result.aside)
-                raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=aside) from error
-        if "intermediate" in read_state(settings).done:
+        with _engine(settings):  # one that cannot be had leaves everything as it was
+            _run_or_set_aside(settings, state, known_by, result, on_node)
+        if settings.apart is None and "intermediate" in read_state(settings).done:
             everything = known_by is None or mark == fingerprint(settings, as_of, None)
             keep_states(settings, knows_everything=everything)
     result.seconds = round(time.monotonic() - started, 2)
     return result
+
+
+@contextmanager
+def _engine(settings: Settings) -> Iterator[None]:
+    """The engine of a build, for its time; DuckDB is always there. Raises SanbaoError (SPARK_AWAY …)."""
+    if settings.target == "duckdb":
+        yield
+        return
+    from sanbao.night.spark import spark
+
+    with spark(settings):
+        yield
+
+
+def _run_or_set_aside(
+    settings: Settings,
+    state: BuildState,
+    known_by: datetime | None,
+    result: BuildResult,
+    on_node: NodeDone | None,
+) -> None:
+    """Run what is due, in a new warehouse where the old one proves damaged."""
+    try:
+        _run_steps(settings, state, known_by, result, on_node)
+    except SanbaoError:
+        if not (reason := proven_damage(settings.warehouse)):
+            raise
+        # Nothing of it can be trusted: this date is built in a new one, the others by `publish`.
+        result.aside = set_aside(settings.warehouse)
+        try:
+            _run_steps(settings, BuildState(current=state.current), known_by, result, on_node)
+        except SanbaoError as error:
+            aside = str(result.aside)
+            raise SanbaoError("WAREHOUSE_DAMAGED", detail=reason, aside=aside) from error
 
 
 def _run_steps(
@@ -156,14 +180,16 @@ def _run(
     if result.resumed and (settings.manifest.parent / "run_results.json").exists():
         arguments = ["retry"]
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _dbt_environment(settings), _nothing_collected():
+    with _dbt_environment(settings), _nothing_collected(), _with_lake(settings) as bring_back:
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner
 
         parsed = parsed_project(settings.dbt_dir / "parsed")
         with _log(settings) as say, warehouse_let_go():
             outcome = dbtRunner(parsed, [_listener(on_node, say)]).invoke([*QUIET, *arguments])
-    _redact_results(settings)
+        _redact_results(settings)
+        if outcome.success:
+            bring_back(as_of, layer)
     if outcome.exception is not None:
         return [kind_of(outcome.exception)]
     failed = []
@@ -175,6 +201,21 @@ def _run(
     if not outcome.success and not failed:
         failed.append("dbt")
     return failed
+
+
+@contextmanager
+def _with_lake(settings: Settings) -> Iterator[Callable[[date, str | None], None]]:
+    """What a target needs around a run of dbt: the lake before it, its tables back in the warehouse after it.
+
+    Gives what does the latter, of one date and layer (None: all); DuckDB has nothing to do.
+    """
+    if settings.target == "duckdb":
+        yield lambda as_of, layer: None
+        return
+    from sanbao.night.spark import lake_in_spark
+
+    with lake_in_spark(settings) as bring_back:
+        yield bring_back
 
 
 @contextmanager
@@ -251,6 +292,9 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
         "SANBAO_WAREHOUSE": str(settings.warehouse),
         "SANBAO_LAKE": str(settings.lake),
         "SANBAO_DBT_MEMORY": settings.dbt_memory,
+        "SANBAO_SPARK_HOST": settings.spark_host,
+        "SANBAO_SPARK_PORT": str(settings.spark_port),
+        "DBT_TARGET": settings.target,
         "DBT_TARGET_PATH": str(settings.dbt_dir / "target"),
         "DBT_LOG_PATH": str(settings.dbt_dir / "logs"),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),

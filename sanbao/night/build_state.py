@@ -89,6 +89,8 @@ def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> s
     content = hashlib.sha256()
     for part in (as_of.isoformat(), tree_hash(DBT_PROJECT)):
         content.update(part.encode() + b"\0")
+    if settings.target != "duckdb":  # what one engine left half done is nothing to the other
+        content.update(settings.target.encode() + b"\0")
     for batch_id in known_batches(settings, known_by):
         content.update(batch_id.encode() + b"\0")
     for batch_id, withdrawn_at in known_withdrawals(settings, known_by):
@@ -100,9 +102,12 @@ def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> s
 
 def known_batches(settings: Settings, known_by: datetime | None) -> list[str]:
     """Ids of the landed batches, in order: all, or those received by `known_by` (naive UTC)."""
-    files = sorted((settings.lake / "delivery").glob("*.parquet"))
     if known_by is None:
-        return [path.stem for path in files if not path.stem.startswith("_")]
+        from ingestion import Home
+        from ingestion.lake.batch_files import batches
+
+        return batches(Home(settings.home), "delivery")
+    files = sorted((settings.lake / "delivery").glob("*.parquet"))
     if not files:
         return []
     import duckdb
@@ -119,11 +124,9 @@ def known_withdrawals(settings: Settings, known_by: datetime | None) -> list[tup
     files = sorted((settings.lake / "withdrawal").glob("*.parquet"))
     if not files:
         return []
-    import duckdb
+    # Not by DuckDB: its parameters bring pandas along, which a night with nothing new has no use for.
+    from ingestion.lake.parquet import read_parquet
 
-    rows = duckdb.execute(
-        "select batch_id, withdrawn_at from read_parquet($files, union_by_name=true)"
-        " where $known_by is null or withdrawn_at <= $known_by order by all",
-        {"files": [str(path) for path in files], "known_by": known_by},
-    ).fetchall()
-    return [(str(batch_id), withdrawn_at) for batch_id, withdrawn_at in rows]
+    rows = [row for path in files for row in read_parquet(path, ("batch_id", "withdrawn_at")).to_pylist()]
+    found = [(str(row["batch_id"]), row["withdrawn_at"]) for row in rows]
+    return sorted(each for each in found if known_by is None or each[1] <= known_by)

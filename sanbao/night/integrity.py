@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sanbao.errors import SanbaoError, mask
@@ -25,11 +26,22 @@ def require_whole(settings: Settings, *, contents: bool = True) -> None:
     from ingestion.lake.fixed import KEY
     from ingestion.lake.integrity import lake_faults
 
+    finish_compaction(settings)
     faults = lake_faults(Home(settings.home), contents=contents)
     if faults and all(fault.where == f"lake/{KEY}" for fault in faults):
         lost = faults[0].code == "LAKE_FILE_MISSING"
         raise SanbaoError("KEY_LOST" if lost else "KEY_MISMATCH", key=str(settings.lake / KEY))
     _refuse(settings, faults)
+
+
+def finish_compaction(settings: Settings) -> None:
+    """Bring a compaction that was killed to its end; a record that cannot be read is told as a fault."""
+    from ingestion import Home
+    from ingestion.lake.compacted import finish
+    from ingestion.lake.sealed import RecordDamagedError
+
+    with suppress(RecordDamagedError):
+        finish(Home(settings.home))
 
 
 def require_served(settings: Settings) -> None:
@@ -57,6 +69,7 @@ def verify(settings: Settings, on_bytes: OnBytes | None = None) -> list[Fault]:
     from sanbao.night.published import forgotten_batches, serving_faults
     from sanbao.night.warehouse import damage
 
+    finish_compaction(settings)
     home = Home(settings.home)
     faults = [*lake_faults(home, on_bytes=on_bytes), *archive_faults(home, on_bytes)]
     if settings.warehouse.exists():
@@ -65,6 +78,15 @@ def verify(settings: Settings, on_bytes: OnBytes | None = None) -> list[Fault]:
         if on_bytes:
             on_bytes(settings.warehouse.stat().st_size)
     return [*faults, *forgotten_batches(settings), *serving_faults(settings, on_bytes)]
+
+
+def names_and_records(settings: Settings) -> list[Fault]:
+    """The same without the contents: what a night looks at before it takes anything in."""
+    from ingestion import Home
+    from ingestion.lake.integrity import lake_faults
+    from sanbao.night.published import forgotten_batches
+
+    return [*lake_faults(Home(settings.home), contents=False), *forgotten_batches(settings)]
 
 
 def repair(settings: Settings, on_file: Callable[[str], None]) -> list[Fault]:

@@ -115,9 +115,11 @@ def label(row: Mapping[str, Any]) -> str:
 def receipt_of(settings: Settings, sha256: str) -> ReceiptRow:
     """The receipt of a received file; raises SanbaoError (NOT_FOUND)."""
     path = settings.home / "archive" / "receipts" / f"{sha256}.json"
-    if not path.exists():
-        raise SanbaoError("NOT_FOUND", what=sha256[:12])
+    from ingestion.lake.bundle import is_recorded
     from ingestion.lake.records import read_receipt
+
+    if not is_recorded(path):
+        raise SanbaoError("NOT_FOUND", what=sha256[:12])
 
     receipt: ReceiptRow = read_receipt(path).model_dump(mode="json")
     return receipt

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from sanbao.errors import SanbaoError
+from sanbao.night import journal
 from sanbao.night.build import BuildResult, build
 from sanbao.night.cross_feed import give_cross_checks
 from sanbao.night.load import (
@@ -19,12 +20,13 @@ from sanbao.night.load import (
     receive_files,
 )
 from sanbao.night.lock import night_lock
+from sanbao.night.metrics import write_metrics
 from sanbao.night.publish import publish_serving
 from sanbao.night.reminders import remind
 from sanbao.night.returns import renew_returns
 from sanbao.night.summary import Summary, summarise
 from sanbao.settings import Settings
-from sanbao.storage import tells_of_storage
+from sanbao.storage import storage_error, tells_of_storage
 
 
 def _quiet(what: str, done: int, of: int) -> None:
@@ -44,34 +46,43 @@ def night(
     Files that could not be finished for a system reason do not keep the others from being built; they
     are named at the end.
     """
-    day = as_of or settings.as_of
-    clock = _Clock()
-    with night_lock(settings):
-        receipts = receive_files(settings)
-        clock.lap("receive")
-        incomplete: LoadIncomplete | None = None
+    with night_lock(settings), _recorded(settings):
+        return _night(settings, as_of or settings.as_of, known_by, progress, on_node)
+
+
+def _night(
+    settings: Settings,
+    day: date,
+    known_by: datetime | None,
+    progress: Progress,
+    on_node: Callable[[str, str], None] | None,
+) -> Summary:
+    clock = _Clock(settings)
+    receipts = receive_files(settings)
+    clock.lap("receive")
+    incomplete: LoadIncomplete | None = None
+    try:
+        outcomes = load_all(settings, receipts, progress)
+    except LoadIncomplete as error:
+        outcomes, incomplete = error.outcomes, error
+    clock.lap("load")
+    try:
+        with _copies_beside(settings, outcomes):
+            built = build(settings, day, known_by, on_node=on_node)
+        clock.lap("build")
+        published = publish_serving(settings, day, on_node=on_node)
+        clock.lap("publish")
+    except Exception as failure:  # whatever it was, it is raised again
+        # Nobody waits without word for a build that failed; and what is said is why it did.
         try:
-            outcomes = load_all(settings, receipts, progress)
-        except LoadIncomplete as error:
-            outcomes, incomplete = error.outcomes, error
-        clock.lap("load")
-        try:
-            with _copies_beside(settings, outcomes):
-                built = build(settings, day, known_by, on_node=on_node)
-            clock.lap("build")
-            published = publish_serving(settings, day, on_node=on_node)
-            clock.lap("publish")
-        except Exception as failure:  # whatever it was, it is raised again
-            # Nobody waits without word for a build that failed; and what is said is why it did.
-            try:
-                renew_returns(settings)
-            except SanbaoError as second:
-                failure.add_note(second.code)
-            raise
-        renew_returns(settings)
-        clock.lap("return")
-        reminded = remind(settings, day).departments if known_by is None else ()
-        disagreeing = give_cross_checks(settings) if known_by is None else ()
+            renew_returns(settings)
+        except SanbaoError as second:
+            failure.add_note(second.code)
+        raise
+    renew_returns(settings)
+    clock.lap("return")
+    reminded = remind(settings, day).departments if known_by is None else ()
+    disagreeing = give_cross_checks(settings) if known_by is None else ()
     summary = summarise(settings, day, known_by, outcomes)
     summary.reminded = list(reminded)
     summary.disagreeing = list(disagreeing)
@@ -99,15 +110,33 @@ def _copies_beside(settings: Settings, outcomes: Sequence[OutcomeRow]) -> Iterat
         yield
 
 
+@contextmanager
+def _recorded(settings: Settings) -> Iterator[None]:
+    """Keep when the night began and how it ended, for `sanbao doctor` and the metrics."""
+    journal.begin(settings, "command")
+    try:
+        yield
+    except BaseException as error:
+        failed = (isinstance(error, Exception) and storage_error(error, settings)) or error
+        other = "UNEXPECTED" if isinstance(error, Exception) else "INTERRUPTED"
+        journal.end(settings, failed.code if isinstance(failed, SanbaoError) else other)
+        write_metrics(settings)
+        raise
+    journal.end(settings)
+    write_metrics(settings)
+
+
 class _Clock:
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.laps: dict[str, float] = {}
+        self._settings = settings
         self._last = time.monotonic()
 
     def lap(self, name: str) -> None:
         now = time.monotonic()
         self.laps[name] = round(now - self._last, 2)
         self._last = now
+        journal.phase_took(self._settings, name, self.laps[name])
 
 
 def left_text(left: dict[str, str]) -> str:

@@ -74,7 +74,8 @@ def environment(given: Mapping[str, str]) -> Iterator[None]:
 def _state_of(project: Path) -> str:
     """All that parsing depends on, as a hash: DuckDB names a database, and dbt every model, by the file."""
     parts = [str(project.resolve()), tree_hash(project), Path(os.environ["SANBAO_WAREHOUSE"]).stem]
-    parts += [version("dbt-core"), version("dbt-duckdb")]
+    target = os.environ.get("DBT_TARGET", "duckdb")
+    parts += [target, version("dbt-core"), version(f"dbt-{target}")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 

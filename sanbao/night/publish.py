@@ -101,32 +101,8 @@ def _publish(
                 write_published(settings, record)
             return {"skipped": True, "as_of": as_of and as_of.isoformat(), "candidates": None}
         batches = known_batches(settings, None)
-        from dashboards.publish import LessThanBefore, PublishRefused, publish
-        from dashboards.serving_tables import IdNumbers
-        from dashboards.typed_names import NameRules
-        from ingestion.messages.plain_labels import plain_label
-        from ingestion.text import masking
-
         before = _before(settings, state, record, accept_fall, whole)
-        try:
-            result = publish(
-                settings.warehouse,
-                settings.serving_dir,
-                settings.manifest,
-                IdNumbers(
-                    masking.SUSPECT, masking.PATTERN, masking.ODD, masking.LONG_GAP, masking.shown_name
-                ),
-                keep=settings.keep,
-                as_of=as_of,
-                before=before,
-                force=force or not whole,
-                health_columns=_columns_of("health"),
-                names=NameRules(_columns_of("name"), plain_label),
-            )
-        except LessThanBefore as error:
-            raise SanbaoError("SERVED_FALLS", detail=str(error)) from error
-        except PublishRefused as error:
-            raise SanbaoError("PUBLISH_REFUSED", detail=str(error)) from error
+        result = _write_version(settings, as_of, before, force or not whole)
         _record(settings, state, record, result.version, result.rows, batches)
     return {
         "skipped": not result.published,
@@ -136,6 +112,41 @@ def _publish(
         "rows": result.row_count,
         "candidates": result.candidates,
     }
+
+
+def publish_apart(settings: Settings, as_of: date) -> None:
+    """A serving file of its own for a warehouse that was built apart; no record, no other file is touched."""
+    assert settings.apart is not None
+    from dashboards.publish import Before
+
+    _write_version(settings, as_of, Before({}), force=True)
+
+
+def _write_version(settings: Settings, as_of: date | None, before: Any, force: bool) -> Any:
+    """The marts through the publish gate; raises SanbaoError (SERVED_FALLS, PUBLISH_REFUSED)."""
+    from dashboards.publish import LessThanBefore, PublishRefused, publish
+    from dashboards.serving_tables import IdNumbers
+    from dashboards.typed_names import NameRules
+    from ingestion.messages.plain_labels import plain_label
+    from ingestion.text import masking
+
+    try:
+        return publish(
+            settings.warehouse,
+            settings.serving_dir,
+            settings.manifest,
+            IdNumbers(masking.SUSPECT, masking.PATTERN, masking.ODD, masking.LONG_GAP, masking.shown_name),
+            keep=settings.keep,
+            as_of=as_of,
+            before=before,
+            force=force,
+            health_columns=_columns_of("health"),
+            names=NameRules(_columns_of("name"), plain_label),
+        )
+    except LessThanBefore as error:
+        raise SanbaoError("SERVED_FALLS", detail=str(error)) from error
+    except PublishRefused as error:
+        raise SanbaoError("PUBLISH_REFUSED", detail=str(error)) from error
 
 
 def _before(

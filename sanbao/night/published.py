@@ -130,12 +130,14 @@ def serving_faults(settings: Settings, on_bytes: Callable[[int], None] | None = 
 def forgotten_batches(settings: Settings) -> list[Fault]:
     """Batches that were published, and of which no record of a landing is left."""
     from ingestion import Home
+    from ingestion.lake.bundle import recorded_names
     from ingestion.lake.faults import Fault
     from ingestion.lake.landings import path_of
 
     record, home = read_published(settings), Home(settings.home)
-    paths = [path_of(home, batch) for batch in (record.batches if record else ())]
-    return [Fault("BATCH_GONE", str(path.relative_to(home.root))) for path in paths if not path.exists()]
+    there = set(recorded_names(home.landings))
+    gone = [batch for batch in (record.batches if record else ()) if batch not in there]
+    return [Fault("BATCH_GONE", str(path_of(home, batch).relative_to(home.root))) for batch in gone]
 
 
 def mend_records(settings: Settings) -> None:

@@ -7,6 +7,8 @@ come to its end, nothing else may write into the home.
 
 from __future__ import annotations
 
+import errno
+import filecmp
 import json
 import os
 import shutil
@@ -24,7 +26,7 @@ from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
 # May lie in a home that counts as empty: an earlier command may have failed there.
-_NO_DATA = frozenset({"logs", "backups", ".night.lock", ".restoring"})
+_NO_DATA = frozenset({"logs", "run", "metrics", "backups", ".night.lock", ".restoring"})
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,32 @@ def _put_in_place(home: Path, folder: Path) -> None:
 def _move(source: Path, target: Path) -> None:
     if not (target.is_dir() and source.is_dir()):
         if target.exists():
-            raise FileExistsError(str(target))
-        source.rename(target)
-        return
+            if not (source.is_file() and target.is_file() and filecmp.cmp(source, target, shallow=False)):
+                raise FileExistsError(str(target))
+            source.unlink()  # a kill came between the two halves of a move to another disk
+            return
+        try:
+            source.rename(target)
+            return
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+        # Folders of a home may lie on disks of their own (`returned`, in containers).
+        if not source.is_dir():
+            _carry(source, target)
+            return
+        target.mkdir()
     for path in sorted(source.iterdir()):
         _move(path, target / path.name)
     source.rmdir()
+
+
+def _carry(source: Path, target: Path) -> None:
+    """Move a file to another file system: there whole or not at all, and gone here only then."""
+    draft = target.with_name(f".{target.name}.restoring")
+    shutil.copy2(source, draft)
+    put_in_place(draft, target)
+    source.unlink()
 
 
 def _rebuild(

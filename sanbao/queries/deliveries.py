@@ -10,19 +10,20 @@ from sanbao.settings import Settings
 
 def feeds(settings: Settings, as_of: date | None = None) -> Table:
     """One row per feed at `as_of`: what was due, whether it arrived, in which version."""
+    day = served_as_of(settings, as_of)
     return query(
         settings,
-        """
+        # No parameter: see sanbao.night.cross_feed.
+        f"""
         select department, department_name, feed, feed_title, owner, expected_period,
                coalesce(expected_period_en, expected_period) as expected_period_en, due_on, arrival_state,
                arrival_label, coalesce(arrival_label_en, arrival_state) as arrival_label_en, received_on,
                days_late, version, rows_accepted, rows_still_held, missing_part_count, missing_parts,
                newest_on, is_stale, refused_reason,
                coalesce(refused_reason_en, refused_reason) as refused_reason_en
-        from mart.rpt_delivery_board where as_of = $as_of
+        from mart.rpt_delivery_board where as_of = date '{day.isoformat()}'
         order by department, due_on nulls last, feed
-        """,
-        as_of=served_as_of(settings, as_of),
+        """,  # noqa: S608
     )
 
 

@@ -77,110 +77,38 @@ def figures(settings: Settings, as_of: date | None = None) -> Table:
     return query(
         settings,
         """
-        select figure_id, any_value(label) as label, any_value(value) as value, any_value(unit) as unit,
-               any_value(numerator) as numerator, any_value(denominator) as denominator,
-               any_value(met_count) as met_count, any_value(not_met_count) as not_met_count,
-               any_value(unknown_count) as unknown_count, any_value(exempt_count) as exempt_count,
-               any_value(count_state) as count_state, any_value(caveat_code) as caveat_code,
-               any_value(caveat) as caveat
-        from mart.fct_figure
-        where area_level = 'county' and as_of = $as_of
-        group by figure_id order by figure_id
+        select f.figure_id, f.label, f.value, f.unit, f.numerator, f.denominator, f.met_count,
+            f.not_met_count, f.unknown_count, f.exempt_count, f.count_state, f.caveat_code, f.caveat
+        from mart.fct_figure f
+        left join mart.dim_figure c on c.figure_id = f.figure_id and c.as_of = f.as_of
+        where f.area_level = 'county' and f.as_of = $as_of
+        order by c.sort_order, f.figure_id
         """,
         as_of=served_as_of(settings, as_of),
     )
 
 
-def report(settings: Settings, as_of: date | None = None) -> Table:
-    """The figures of the annual self-assessment, as printed."""
+def reported(settings: Settings, as_of: date | None = None) -> Table:
+    """The figures that a county's own report printed for `as_of`, beside what was counted.
+
+    `members` is how many lines the list behind a figure has, `files` in how many files they stand.
+    """
     return query(
         settings,
-        "select figure_id, label, printed, value, unit, blocked_reason, caveat from mart.rpt_self_assessment"
-        " where as_of = $as_of order by sort_order",
+        """
+        select r.figure_id, r.label, r.report_value, r.value, r.unit, r.is_equal, l.members, l.files,
+            c.feed_title
+        from mart.rpt_self_assessment r
+        left join mart.dim_figure c on c.figure_id = r.figure_id and c.as_of = r.as_of
+        left join (
+            select figure_id, count(distinct member_key) as members, count(distinct source_batch_id) as files
+            from mart.fct_figure_member where as_of = $as_of group by figure_id
+        ) l on l.figure_id = r.figure_id
+        where r.as_of = $as_of and r.report_value is not null
+        order by r.sort_order
+        """,
         as_of=served_as_of(settings, as_of),
     )
-
-
-def members(settings: Settings, figure: str, town: str | None = None, as_of: date | None = None) -> Table:
-    """The list behind a figure, county-wide or of one town (name, as people write it, or code).
-
-    Raises FIGURE_NOT_LISTED for one that is counted only, since it tells of people's health.
-    """
-    day = served_as_of(settings, as_of)
-    _known_figure(settings, figure, day)
-    _listed(settings, figure, day)
-    town_name = known_town(settings, town, day) if town is not None else None
-    return query(
-        settings,
-        """
-        select m.role, m.member_kind, m.town_name, m.village_name, h.register_household_no, h.head_name,
-               p.person_handle, p.register_person_no, p.person_name, m.amount, m.member_key
-        from mart.fct_figure_member m
-        left join mart.dim_household h on h.household_id = m.household_id and h.as_of = m.as_of
-        left join mart.dim_person p on p.person_key = m.person_key and p.as_of = m.as_of
-            and (m.household_id is null or p.household_id = m.household_id)
-        where m.figure_id = $figure and m.as_of = $as_of
-            and ($town is null or m.town_name = $town)
-        order by m.role desc, m.town_code, m.village_code, m.member_key
-        """,
-        figure=figure,
-        as_of=day,
-        town=town_name,
-    )
-
-
-def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
-    """From a figure, or a household (id or 户编号), to the files, sheets and rows it rests on."""
-    day = served_as_of(settings, as_of)
-    household = query(
-        settings,
-        """
-        select household_id from mart.dim_household
-        where as_of = $as_of and (household_id = $what or register_household_no = $what)
-        """,
-        as_of=day,
-        what=what,
-    ).rows
-    if not household:
-        try:
-            _known_figure(settings, what, day)
-        except SanbaoError as error:
-            raise SanbaoError("NOT_FOUND", what=what) from error
-        _listed(settings, what, day)
-    return query(
-        settings,
-        """
-        select distinct m.figure_id, m.role, m.member_kind, m.member_key, d.department, d.file_name,
-               d.received_at, m.source_sheet, m.source_row, left(d.sha256, 12) as sha256
-        from mart.fct_figure_member m
-        left join mart.fct_delivery d on d.batch_id = m.source_batch_id
-        where m.as_of = $as_of
-            and (m.household_id = $household or ($household is null and m.figure_id = $what))
-        order by m.figure_id, m.role desc, d.file_name, m.source_sheet, m.source_row
-        """,
-        as_of=day,
-        what=what,
-        household=household[0][0] if household else None,
-    )
-
-
-def _known_figure(settings: Settings, figure: str, day: date) -> None:
-    sql = "select 1 from mart.fct_figure where figure_id = $figure and as_of = $as_of limit 1"
-    if not query(settings, sql, figure=figure, as_of=day).rows:
-        raise SanbaoError("FIGURE_UNKNOWN", figure=figure)
-
-
-def _listed(settings: Settings, figure: str, day: date) -> None:
-    """Raises FIGURE_NOT_LISTED for a figure that has been counted but none of whose members is served."""
-    sql = """
-        select 1 from mart.fct_figure f
-        where f.figure_id = $figure and f.as_of = $as_of and f.area_level = 'county' and f.numerator > 0
-            and not exists (
-                from mart.fct_figure_member m where m.figure_id = f.figure_id and m.as_of = f.as_of
-            )
-    """
-    if query(settings, sql, figure=figure, as_of=day).rows:
-        raise SanbaoError("FIGURE_NOT_LISTED", figure=figure, warehouse=str(settings.warehouse))
 
 
 def known_town(settings: Settings, town: str, day: date) -> str:

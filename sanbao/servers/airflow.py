@@ -80,6 +80,16 @@ def stop(settings: Settings) -> list[str]:
     return _processes(settings).stop_all()
 
 
+def family(settings: Settings) -> dict[int, str]:
+    """Process number → program, of what runs of Airflow."""
+    return _processes(settings).family()
+
+
+def recorded(settings: Settings) -> dict[str, int]:
+    """Name → process number of the programs that were started and not stopped."""
+    return _processes(settings).recorded()
+
+
 def _processes(settings: Settings) -> Processes:
     return Processes(settings.home / "airflow" / "processes.json")
 
@@ -121,8 +131,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "API__PORT": str(settings.airflow_port),
         "API__BASE_URL": local_url(settings.host, settings.airflow_port),
         "API__WORKERS": "1",
-        "API__SECRET_KEY": _secret(settings, "airflow_api_secret_key"),
-        "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret"),
+        "API__SECRET_KEY": _secret(settings, "airflow_api_secret_key", 48),
+        # HS512 wants 64 bytes at least.
+        "API_AUTH__JWT_SECRET": _secret(settings, "airflow_jwt_secret", 72),
         "DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",  # its fixed port would clash with a second home
         # Airflow gives its logs modes of its own, whatever the umask.
@@ -143,8 +154,8 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _secret(settings: Settings, name: str) -> str:
-    return kept_secret(settings.secrets / name, random_secret(18))
+def _secret(settings: Settings, name: str, byte_count: int = 18) -> str:
+    return kept_secret(settings.secrets / name, random_secret(byte_count))
 
 
 def _fernet_key(settings: Settings) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from foundation.files import write_text
 from sanbao.files import tree_hash
 from sanbao.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from sanbao.storage import tells_of_storage
+
+if TYPE_CHECKING:
+    from sanbao.servers.superset import Superset
 
 DASHBOARDS = PROJECT_ROOT / "dashboards"
 
@@ -21,7 +25,7 @@ def refresh_superset(settings: Settings) -> str:
     """
     from sanbao.servers import superset
 
-    if not superset.is_running(settings.home):
+    if not settings.superset_url and not superset.is_running(settings.home):
         return "Superset is not running: nothing to refresh"
     mark = settings.home / "superset" / "deployed.json"
     digest = tree_hash(DBT_PROJECT) + tree_hash(DASHBOARDS)
@@ -29,15 +33,23 @@ def refresh_superset(settings: Settings) -> str:
         return "Superset's definitions are unchanged"
     from dashboards.deploy import deploy
 
-    server = superset.start(
+    server = _server(settings)
+    result = deploy(server.url, server.user, server.password, settings.manifest, settings.serving)
+    write_text(json.dumps({"digest": digest, "dashboards": result.dashboards}), mark)
+    return f"Superset: {result.datasets} datasets, {result.charts} charts deployed"
+
+
+def _server(settings: Settings) -> Superset:
+    from sanbao.servers import superset
+
+    if settings.superset_url:
+        return superset.reach(settings.superset_url)
+    return superset.start(
         settings.home,
         settings.superset_port,
         settings.superset_venv / "bin" / "python",
         host=settings.host,
     )
-    result = deploy(server.url, server.user, server.password, settings.manifest, settings.serving)
-    write_text(json.dumps({"digest": digest, "dashboards": result.dashboards}), mark)
-    return f"Superset: {result.datasets} datasets, {result.charts} charts deployed"
 
 
 def dashboard_addresses(settings: Settings) -> dict[str, str]:

@@ -6,6 +6,7 @@ The only place that keeps programs: Airflow and Superset differ in commands and 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -21,6 +22,7 @@ import requests
 from foundation.files import write_text
 from sanbao.errors import SanbaoError
 
+_OURS = re.compile(r"(sanbao|airflow)\b")
 _SAME_SECONDS = 1  # two readings of one process's creation differ by less
 
 
@@ -80,6 +82,20 @@ class Processes:
             return None
         return Running(process, str(entry.get("address", "")))
 
+    def recorded(self) -> dict[str, int]:
+        """Name → process number of every program that was started and not stopped, whether it runs or not."""
+        return {name: int(entry["pid"]) for name, entry in self._read().items() if "pid" in entry}
+
+    def family(self) -> dict[int, str]:
+        """Process number → program, of what runs and of what it started."""
+        found: dict[int, str] = {}
+        for name in self._read():
+            if running := self.running(name):
+                with suppress(psutil.Error):
+                    for process in (running.process, *running.process.children(recursive=True)):
+                        found[process.pid] = name
+        return found
+
     def wait(
         self,
         programs: Sequence[Program],
@@ -137,6 +153,53 @@ class Processes:
     def _write(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         self._record.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_text(json.dumps(entries), self._record)
+
+
+@dataclass(frozen=True)
+class Who:
+    """A process of this machine, as it may be named: no arguments, which may hold anything."""
+
+    pid: int
+    name: str
+    is_ours: bool
+    seconds: float  # since it started
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A socket that waits for connections; `pid` is 0 where the system does not tell whose it is."""
+
+    address: str
+    port: int
+    pid: int
+
+
+def who(pid: int) -> Who | None:
+    """A process by its number; None when it is gone, or of another account that hides it."""
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.parents()]
+        seconds = time.time() - process.create_time()
+        return Who(pid, process.name(), any(_is_ours(each) for each in family), seconds)
+    except psutil.Error:
+        return None
+
+
+def listeners() -> list[Listener]:
+    """Every TCP socket of this machine (or container) that waits for connections."""
+    return [
+        Listener(each.laddr.ip, each.laddr.port, each.pid or 0)
+        for each in psutil.net_connections(kind="tcp")
+        if each.status == psutil.CONN_LISTEN and each.laddr
+    ]
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    """Started as `sanbao`, `airflow` or `python -m sanbao…`: a night runs in one of these."""
+    with suppress(psutil.Error):
+        words = [word for part in process.cmdline()[:4] for word in part.split()[:1]]
+        return any(_OURS.match(Path(word).name) for word in words)
+    return False
 
 
 def refuse_taken_port(host: str, port: int, name: str) -> None:

@@ -7,6 +7,7 @@ import hmac
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import requests
 
 from dashboards.passwords import LONG, SHORTEST, is_strong
 from foundation.files import write_text
+from foundation.secret_files import secret_setting
 from sanbao.errors import SanbaoError
 from sanbao.servers.keys import check_key, kept_secret, random_secret
 from sanbao.servers.processes import Processes, Program, local_session, local_url, refuse_taken_port
@@ -29,12 +31,12 @@ _NAME = "superset"  # in the record of programs
 
 @dataclass(frozen=True)
 class Superset:
-    """A running server and the login of its administrator."""
+    """A running server and the login of its administrator; without a `pid` it was started elsewhere."""
 
     url: str
     user: str
     password: str
-    pid: int
+    pid: int | None
     was_running: bool
 
 
@@ -78,6 +80,22 @@ def start(
     return Superset(url, user, password, pid, False)
 
 
+def reach(url: str, *, wait_seconds: float = 180) -> Superset:
+    """A server that is started elsewhere (SANBAO_SUPERSET_URL), as soon as it is healthy.
+
+    Raises SanbaoError: SUPERSET_AWAY when it does not get healthy, SETTING_INVALID without a password.
+    """
+    password = secret_setting("SANBAO_SUPERSET_PASSWORD")
+    if not password:
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_SUPERSET_PASSWORD", value="")
+    until = time.monotonic() + wait_seconds
+    while not _healthy(url):
+        if time.monotonic() > until:
+            raise SanbaoError("SUPERSET_AWAY", url=url)
+        time.sleep(2)
+    return Superset(url, os.environ.get("SANBAO_SUPERSET_USER", "admin"), password, None, True)
+
+
 def stop(home: Path, *, wait_seconds: float = 20) -> bool:
     """End the server that `start` launched; False when none was running."""
     # Its master lets the workers answer what was asked before.
@@ -86,6 +104,16 @@ def stop(home: Path, *, wait_seconds: float = 20) -> bool:
 
 def is_running(home: Path) -> bool:
     return _processes(home.resolve()).running(_NAME) is not None
+
+
+def family(home: Path) -> dict[int, str]:
+    """Process number → program, of what runs of it."""
+    return _processes(home.resolve()).family()
+
+
+def recorded(home: Path) -> dict[str, int]:
+    """Name → process number of what was started and not stopped."""
+    return _processes(home.resolve()).recorded()
 
 
 def _processes(home: Path) -> Processes:
@@ -107,7 +135,7 @@ def _refuse_other_secret_key(home: Path) -> None:
     if not database.exists():
         return
     path = home / "secrets" / "superset_secret_key"
-    key = os.environ.get("SANBAO_SUPERSET_SECRET_KEY")
+    key = secret_setting("SANBAO_SUPERSET_SECRET_KEY")
     if not key and path.exists():
         key = path.read_text(encoding="ascii").strip()
     check_key(path, key, database.parent / "secret_key.fingerprint")
@@ -115,7 +143,7 @@ def _refuse_other_secret_key(home: Path) -> None:
 
 def _secret(home: Path, name: str, variable: str, length: int) -> str:
     """From the environment, else generated once into a file only the operator can read."""
-    return os.environ.get(variable) or kept_secret(home / "secrets" / name, random_secret(length))
+    return secret_setting(variable) or kept_secret(home / "secrets" / name, random_secret(length))
 
 
 def _environment(home: Path) -> dict[str, str]:

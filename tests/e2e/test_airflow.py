@@ -17,7 +17,7 @@ import pytest
 
 from ingestion.contracts import load_catalog
 from ingestion.lake.modes import wrong_modes
-from sanbao.queries import deliveries, serving
+from sanbao.queries import deliveries, lists, serving
 from sanbao.servers import airflow
 from sanbao.servers.airflow import AirflowClient
 from sanbao.settings import Settings
@@ -74,7 +74,7 @@ def test_files_arrive_and_are_served(client: AirflowClient, settings: Settings, 
     assert {run["state"] for run in runs} == {"success"}, states(client, runs)
     assert {run["run_type"] for run in runs} == {"asset_triggered"}
     figures = {row["figure_id"]: row["value"] for row in serving.figures(settings).records()}
-    assert figures["reg_hh"] == len(serving.members(settings, "reg_hh").rows) > 0
+    assert figures["reg_hh"] == len(lists.members(settings, "reg_hh").rows) > 0
     summary = client.result(str(runs[-1]["dag_run_id"]), "summarise")
     assert summary["rows_read"] == summary["rows_accepted"] + summary["rows_held"] > 0
     # By department and hash: a scheduler keeps no names of files.

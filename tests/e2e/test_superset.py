@@ -90,12 +90,13 @@ def test_every_chart_has_rows(county: County) -> None:
 def test_figures_of_several_dates_are_never_added_up(county: County) -> None:
     with county.client() as client:
         charts = {c["slice_name"]: c["id"] for c in client.list_all("chart", ["id", "slice_name"])}
-        [mixed] = client.chart_data(charts["建档立卡户"])
-        [dated] = client.chart_data(charts["建档立卡户"], {"as_of": LATEST})
-    assert mixed == {"figure_number": None}
+        [mixed] = client.chart_data(charts["建档立卡人口"])
+        [dated] = client.chart_data(charts["建档立卡人口"], {"as_of": LATEST})
+    assert mixed == dated, "of several dates the latest counts"
     connection = duckdb.connect(str(county.serving), read_only=True)
     expected = connection.execute(
-        "select sum(numerator) from mart.fct_figure where figure_id = 'reg_hh' and as_of = '2019-12-31'"
+        "select sum(numerator) from mart.fct_figure where figure_id = 'reg_pp' and as_of = '2019-12-31'"
+        " and area_level = 'county'"
     ).fetchone()
     connection.close()
     assert expected == (dated["figure_number"],)

@@ -18,7 +18,7 @@ from sanbao.codegen.problem_examples import STATED, clean_row
 from tests.unit.ingestion.helpers import id_number
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-_SURNAMES = "龘龖爨麤鱻驫灥厵飝"  # nobody of the sample county, and no word, has one of these
+_SURNAMES = "龘龖爨麤鱻驫灥厵飝犇羴猋骉雥毳掱"  # nobody of the sample county, and no word, has one of these
 _BORN = "19731107"
 _OURS = ("archive", "lake", "secrets", "inbox")
 _CLEAN = 260

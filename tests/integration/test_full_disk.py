@@ -17,7 +17,7 @@ import pytest
 from sanbao import storage
 from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
-from sanbao.night import load
+from sanbao.night import journal, load
 from sanbao.night.build import build
 from sanbao.night.load import load_received, receive_files
 from sanbao.night.publish import publish_serving
@@ -134,7 +134,12 @@ def test_a_night_that_will_not_fit_is_not_begun(
     said = capsys.readouterr().err
     assert "[DISK_FULL]" in said and "21 MB" in said
     assert f"{storage.needed(settings) / 1e6:,.0f} MB" in said
-    assert [path for path in sorted(str(path) for path in home.rglob("*")) if "lock" not in path] == before
+    # What is kept of it is that it failed, for the doctor and for whoever watches the machine.
+    (told,) = journal.nights(settings)
+    assert told.code == "DISK_FULL"
+    added = {path for path in map(str, home.rglob("*")) if "lock" not in path} - set(before)
+    assert {Path(path).relative_to(home).parts[0] for path in added} == {"run", "metrics"}
+    assert set(before) <= set(map(str, home.rglob("*")))
 
 
 def test_a_read_only_disk_and_a_folder_that_is_not_ours(

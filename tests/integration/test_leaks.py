@@ -21,8 +21,11 @@ from tests.integration import leaks
 
 pytestmark = pytest.mark.slow
 PARAMS = {"as_of": "2019-12-31"}
-# Where people's names are served by right.
-NAME_COLUMNS = frozenset({"dim_household.head_name", "dim_person.person_name"})
+# Where people's names are served by right: of members, and of heads beside what their household lacks;
+# each also in the view of the latest date.
+_OF_HEADS = ("dim_household", "fct_household_guarantee", "fct_guarantee")
+_NAMES = ("dim_person.person_name", *(f"{table}.head_name" for table in _OF_HEADS))
+NAME_COLUMNS = frozenset({*_NAMES, *(name.replace(".", "_latest.") for name in _NAMES)})
 
 
 @dataclass

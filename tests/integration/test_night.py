@@ -20,7 +20,7 @@ from sanbao.errors import SanbaoError
 from sanbao.night.build import build, is_built
 from sanbao.night.night import night
 from sanbao.night.publish import publish_serving
-from sanbao.queries import deliveries
+from sanbao.queries import deliveries, lists
 from sanbao.queries import serving as board
 from sanbao.settings import PROJECT_ROOT, Settings
 from tests.integration import leaks
@@ -178,24 +178,23 @@ def test_questions_lead_from_figure_to_row(
     loaded_home: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     figures = {row["figure_id"]: row for row in board.figures(loaded_home).records()}
-    members = board.members(loaded_home, "reg_hh").records()
+    members = lists.members(loaded_home, "reg_hh").records()
     assert figures["reg_hh"]["value"] == len(members) > 0
     town = members[0]["town_name"]
-    of_town = board.members(loaded_home, "reg_hh", town).records()
+    of_town = lists.members(loaded_home, "reg_hh", town).records()
     assert {row["town_name"] for row in of_town} == {town}
-    traced = board.trace(loaded_home, members[0]["register_household_no"]).records()
+    traced = lists.trace(loaded_home, members[0]["register_household_no"]).records()
     assert traced
     unknown_source = [row["figure_id"] for row in traced if row["source_row"] and not row["file_name"]]
     assert unknown_source == []
     with pytest.raises(SanbaoError, match="FIGURE_UNKNOWN"):
-        board.members(loaded_home, "no_such_figure")
+        lists.members(loaded_home, "no_such_figure")
     with pytest.raises(SanbaoError, match="NOT_FOUND"):
-        board.trace(loaded_home, "no_such_thing")
+        lists.trace(loaded_home, "no_such_thing")
     monkeypatch.setenv("SANBAO_HOME", str(loaded_home.home))
     for line in (
         "figures --json",
         "status",
-        "report",
         "trace reg_hh",
         "members reg_pp",
         "trace edu_enrol_rate",

@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro spark__date_diff_days(earlier, later) -%}
-    datediff({{ later }}, {{ earlier }})
+    cast(datediff({{ later }}, {{ earlier }}) as bigint)
 {%- endmacro %}
 
 

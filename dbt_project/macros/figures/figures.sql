@@ -123,9 +123,14 @@
 {%- endmacro %}
 
 {# A number with its figure's digits; with two where they would hide that it is
-   no whole number. #}
-{% macro printed_number(value, digits) -%}
+   no whole number. Money is printed without zeros at the end: 43943.7万元. #}
+{% macro printed_number(value, digits, unit) -%}
     case
+        when {{ unit }} = '万元'
+            then {{ regexp_replace_all(
+                'cast(cast(' ~ value ~ ' as decimal(18, 4)) as string)',
+                '[.]?0+$'
+            ) }}
         when {{ digits }} = 0 and {{ value }} = floor({{ value }})
             then cast(cast({{ value }} as decimal(18, 0)) as string)
         when

@@ -70,5 +70,5 @@
 
 {# Whether members of a kind are of the town and village of their household. #}
 {% macro stands_with_its_household(member_kind) -%}
-    {{ member_kind }} in ('household', 'person', 'settlement')
+    {{ member_kind }} in ('household', 'person', 'settlement', 'payment')
 {%- endmacro %}

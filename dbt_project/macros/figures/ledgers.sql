@@ -57,6 +57,11 @@
     ) }}
 {%- endmacro %}
 
+{# A document's number as it is compared: whatever brackets its year has. #}
+{% macro compared_document(text) -%}
+    translate({{ compared_name(text) }}, '〔〕【】[]', '()()()')
+{%- endmacro %}
+
 {# The row itself, where a ledger gives the thing no number. #}
 {% macro row_itself(relation) -%}
     concat_ws(
@@ -78,4 +83,38 @@
         from thresholds
         where {{ as_of() }} between valid_from and valid_to
     )
+{%- endmacro %}
+
+{#
+  Whether a thing of a ledger holds on as_of: begun by then, and not ended. An
+  end that was written and could not be read is an end. `ended`: what says in
+  `status` that it ended, where no date does; blank is the normal state.
+#}
+{% macro holds_on_as_of(relation, since, until, status=none, ended=none) -%}
+    {{ relation }}.{{ since }} <= {{ as_of() }}
+    and case
+        when {{ relation }}.{{ until }} is not null
+            then {{ relation }}.{{ until }} > {{ as_of() }}
+        when {{ cell_is_held(relation, until) }} then false
+        {% if status -%}
+        when {{ cell_is_held(relation, status) }} then false
+        when {{ relation }}.{{ status }} is null then true
+        else not ({{ ended }})
+        {%- else -%}
+        else true
+        {%- endif %}
+    end
+{%- endmacro %}
+
+{# A city as it is compared: 广州市 is 广州. #}
+{% macro bare_city(name) -%}
+    {{ regexp_replace_all(compared_name(name), '市$') }}
+{%- endmacro %}
+
+{# The numbers of the months, one row each. #}
+{% macro month_numbers() -%}
+    {% for month_no in range(1, 13) -%}
+    select {{ month_no }} as month_no
+    {% if not loop.last -%} union all {%- endif %}
+    {% endfor -%}
 {%- endmacro %}

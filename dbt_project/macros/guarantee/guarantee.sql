@@ -24,6 +24,16 @@
     )
 {%- endmacro %}
 
+{# Whether a code is one of them, as a value: null where there is none. Spark
+   says false of a null that is looked for in a query, but for a condition that
+   stands by itself. #}
+{% macro is_one_of(column, rule) -%}
+    case
+        when {{ column }} is not null
+            then {{ column }} in {{ codes_of(rule) }}
+    end
+{%- endmacro %}
+
 {# Whether a row was taken without what stands in this cell: it was wrong, and no row needs it. What rests
    on it is not known. #}
 {% macro cell_is_held(relation, column) -%}
@@ -51,11 +61,15 @@
   that may be this person or household, nothing that they lack is known: what
   would be NOT_MET is UNKNOWN. Such models have a CTE `held_people` over
   int_held_row__person, and the first of `columns` says who it is.
+  A model of several guarantees that the same feeds decide names one of them
+  (`decided_like`).
   Expects CTEs `reasons` and `relation`; gives a CTE `judged` with `columns`,
   guarantee, state, reason_code and evidence.
 #}
-{% macro judged_by_reason(relation, columns, evidence=[], guarantee=none) -%}
-    {%- set feeds = deciding_feeds(guarantee) -%}
+{% macro judged_by_reason(
+    relation, columns, evidence=[], guarantee=none, decided_like=none
+) -%}
+    {%- set feeds = deciding_feeds(decided_like or guarantee) -%}
     {%- if feeds %}
     possible as (
         select distinct {{ columns[0] }}

@@ -2,6 +2,7 @@
   The guarantees: what is judged, of whom (`unit`), and by which model. The
   model gives one row per unit and guarantee: a reason, its state, its evidence.
 
+  label            what people call it
   nobody_in_scope  of a person's guarantee that households inherit from their
                    members: the reason where no member is in scope
   is_counted       one of those that `is_guaranteed` covers
@@ -14,6 +15,7 @@
     {{ return([
         {
             'name': 'education',
+            'label': '义务教育',
             'unit': 'person',
             'model': 'int_person__education',
             'decided_by': [
@@ -26,6 +28,7 @@
         },
         {
             'name': 'medical',
+            'label': '基本医疗',
             'unit': 'person',
             'model': 'int_person__medical',
             'decided_by': [
@@ -37,6 +40,7 @@
         },
         {
             'name': 'education_subsidy',
+            'label': '教育生活费补助',
             'unit': 'person',
             'model': 'int_person__education_subsidy',
             'decided_by': [
@@ -46,6 +50,7 @@
         },
         {
             'name': 'housing',
+            'label': '住房安全',
             'unit': 'household',
             'model': 'int_household__housing',
             'decided_by': [
@@ -59,6 +64,7 @@
         },
         {
             'name': 'water',
+            'label': '饮水安全',
             'unit': 'household',
             'model': 'int_household__water',
             'is_counted': true,
@@ -66,6 +72,7 @@
         },
         {
             'name': 'safety_net',
+            'label': '兜底保障',
             'unit': 'household',
             'model': 'int_household__safety_net',
             'decided_by': [
@@ -78,16 +85,25 @@
         },
         {
             'name': 'food',
+            'label': '不愁吃',
             'unit': 'household',
             'model': 'int_household__survey',
+            'decided_by': [
+                'household_income_survey',
+            ],
         },
         {
             'name': 'clothing',
+            'label': '不愁穿',
             'unit': 'household',
             'model': 'int_household__survey',
+            'decided_by': [
+                'household_income_survey',
+            ],
         },
         {
             'name': 'water_quality',
+            'label': '饮水水质',
             'unit': 'household',
             'model': 'int_household__water',
             'is_brief': true,
@@ -126,6 +142,18 @@
         {%- endif -%}
     {%- endfor -%}
     {{ return(found | join(', ')) }}
+{%- endmacro %}
+
+{# One row per guarantee: its label, and its place among those that people list. #}
+{% macro labelled_guarantees() -%}
+    {%- set selects = [] -%}
+    {%- for guarantee in guarantees() -%}
+        {%- do selects.append(
+            "select '" ~ guarantee.name ~ "' as guarantee, '" ~ guarantee.label
+            ~ "' as label, " ~ loop.index ~ " as sort_order"
+        ) -%}
+    {%- endfor -%}
+    {{ return(selects | join(' union all ')) }}
 {%- endmacro %}
 
 {# One row per guarantee that households inherit from their members. #}
@@ -172,7 +200,7 @@
     {{ of_it }} reason_code end) as {{ guarantee.name }}_reason_code,
     {{ of_it }} evidence_batch_id end)
         as {{ guarantee.name }}_evidence_batch_id,
-    {{ of_it }} evidence_sheet end) as {{ guarantee.name }}_evidence_sheet,
+    {{ of_it }} shown_sheet end) as {{ guarantee.name }}_evidence_sheet,
     {{ of_it }} evidence_row end) as {{ guarantee.name }}_evidence_row,
     {{ of_it }} sentence end)
         as {{ guarantee.name }}_reason{{ "," if not loop.last }}
@@ -187,8 +215,7 @@
     {{ column }}_reason_code{{ "," if not (loop.last and guarantee.is_brief) }}
     {% if not guarantee.is_brief -%}
     {{ column }}_evidence_batch_id,
-    {{ without_id_numbers(column ~ '_evidence_sheet') }}
-        as {{ guarantee.name }}_evidence_sheet,
+    {{ column }}_evidence_sheet,
     {{ column }}_evidence_row,
     {{ column }}_reason{{ "," if not loop.last }}
     {% endif -%}

@@ -19,6 +19,19 @@ named_heads as (
     where is_named
 ),
 
+written as (
+    select
+        households.head_name,
+        places.natural_village_name
+    from households
+    inner join places
+        on households.household_id = places.household_id
+),
+
+shown as (
+    {{ shown_texts('written', ['head_name', 'natural_village_name']) }}
+),
+
 final as (
     select
         households.household_id,
@@ -28,8 +41,7 @@ final as (
         places.village_code,
         places.village_name,
         places.natural_village_id,
-        {{ without_id_numbers('places.natural_village_name') }}
-            as natural_village_name,
+        shown_natural_village_name.shown_text as natural_village_name,
         named_heads.person_name as head_name,
         households.poverty_type,
         households.labour_state,
@@ -44,11 +56,12 @@ final as (
     from households
     inner join places
         on households.household_id = places.household_id
+    {{ join_shown_texts('households', ['head_name']) }}
+    {{- join_shown_texts('places', ['natural_village_name']) }}
     left join named_heads
         on
             households.household_id = named_heads.household_id
-            and {{ without_id_numbers('households.head_name') }}
-            = named_heads.person_name
+            and shown_head_name.shown_text = named_heads.person_name
 )
 
 select * from final

@@ -24,6 +24,9 @@ rounded as (
         figures.unit,
         figures.measure,
         figures.has_states,
+        -- what can only be stated, and nobody stated
+        coalesce(figures.kind = 'A' and complete.numerator = 0, false)
+            as is_not_stated,
         -- Those of whom nobody knows: they may be above the line of their rate,
         -- and belong to the figures that count who is.
         coalesce({{ of_its_rate('complete.unknown_count') }}, 0)
@@ -77,7 +80,7 @@ judged as (
     select
         *,
         case
-            when lacks_feed then 'NOT_COUNTABLE'
+            when lacks_feed or is_not_stated then 'NOT_COUNTABLE'
             when value is null then 'NOT_COUNTABLE'
             when
                 hidden_count > 0
@@ -97,6 +100,8 @@ judged as (
                     '有 ' || cast(hidden_count as string)
                     || case hidden_kind when 'household' then ' 户' else ' 人' end
                     || '情况不明，是否计入尚不能定。'
+            when is_not_stated
+                then '没有书面出具的这一数据，或其单位与指标的不能换算。'
         end as hidden_caveat
     from valued
 ),
@@ -122,7 +127,10 @@ final as (
         count_state,
         coalesce(
             caveat_code,
-            case when hidden_caveat is not null then 'STATES_UNKNOWN' end
+            case
+                when is_not_stated then 'NOT_STATED'
+                when hidden_caveat is not null then 'STATES_UNKNOWN'
+            end
         ) as caveat_code,
         nullif(coalesce(caveat, '') || coalesce(hidden_caveat, ''), '')
             as caveat,

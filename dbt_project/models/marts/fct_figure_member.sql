@@ -9,12 +9,8 @@ members as (
     select * from {{ ref('int_figure_member') }}
 ),
 
--- Half a million members stand in a few dozen sheets.
 sheets as (
-    select
-        written.source_sheet,
-        {{ without_id_numbers('written.source_sheet') }} as shown_sheet
-    from (select distinct source_sheet from members) as written
+    select * from {{ ref('int_sheet__shown') }}
 ),
 
 final as (

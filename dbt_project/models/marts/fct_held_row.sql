@@ -12,6 +12,13 @@ deliveries as (
     select * from {{ ref('int_delivery__described') }}
 ),
 
+shown as (
+    {{ shown_texts(
+        'held_rows',
+        ['source_sheet', 'message', 'remedy', 'message_en', 'remedy_en']
+    ) }}
+),
+
 -- Until when the warehouse has heard of this date: a later run with the same
 -- files gives the same ages.
 clock as (
@@ -32,15 +39,14 @@ final as (
         deliveries.department_name,
         deliveries.owner,
         deliveries.file_name,
-        {{ without_id_numbers('held_rows.source_sheet') }} as source_sheet,
+        shown_source_sheet.shown_text as source_sheet,
         held_rows.problem_code,
         held_rows.cell,
-        {{ without_words_of_cells(without_id_numbers('held_rows.message')) }}
-            as message,
-        {{ without_id_numbers('held_rows.remedy') }} as remedy,
-        {{ without_words_of_cells(without_id_numbers('held_rows.message_en')) }}
+        {{ without_words_of_cells('shown_message.shown_text') }} as message,
+        shown_remedy.shown_text as remedy,
+        {{ without_words_of_cells('shown_message_en.shown_text') }}
             as message_en,
-        {{ without_id_numbers('held_rows.remedy_en') }} as remedy_en,
+        shown_remedy_en.shown_text as remedy_en,
         held_rows.held_state,
         held_rows.source_row,
         cast(
@@ -54,6 +60,10 @@ final as (
     inner join deliveries
         on held_rows.batch_id = deliveries.batch_id
     cross join clock
+    {{ join_shown_texts(
+        'held_rows',
+        ['source_sheet', 'message', 'remedy', 'message_en', 'remedy_en']
+    ) }}
 )
 
 select * from final

@@ -5,6 +5,12 @@ households as (
     select * from {{ ref('int_register_household__current') }}
 ),
 
+heads as (
+    select *
+    from {{ ref('dim_household') }}
+    where as_of = {{ as_of() }}
+),
+
 located as (
     select * from {{ ref('int_household__located') }}
 ),
@@ -17,15 +23,22 @@ reasons as (
     select * from {{ ref('reason') }}
 ),
 
+sheets as (
+    select * from {{ ref('int_sheet__shown') }}
+),
+
 explained as (
     select
         guarantees.*,
+        sheets.shown_sheet,
         reasons.sentence,
         guarantees.guarantee in ({{ guarantee_names('is_counted') }})
             as is_counted
     from guarantees
     left join reasons
         on guarantees.reason_code = reasons.reason_code
+    left join sheets
+        on guarantees.evidence_sheet = sheets.source_sheet
 ),
 
 pivoted as (
@@ -48,6 +61,7 @@ final as (
     select
         households.household_id,
         households.register_household_no,
+        heads.head_name,
         located.town_code,
         located.town_name,
         located.village_code,
@@ -60,6 +74,8 @@ final as (
     from households
     inner join pivoted
         on households.household_id = pivoted.household_id
+    left join heads
+        on households.household_id = heads.household_id
     left join located
         on households.household_id = located.household_id
 )

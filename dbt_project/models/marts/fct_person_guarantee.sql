@@ -17,13 +17,20 @@ reasons as (
     select * from {{ ref('reason') }}
 ),
 
+sheets as (
+    select * from {{ ref('int_sheet__shown') }}
+),
+
 explained as (
     select
         guarantees.*,
+        sheets.shown_sheet,
         reasons.sentence
     from guarantees
     left join reasons
         on guarantees.reason_code = reasons.reason_code
+    left join sheets
+        on guarantees.evidence_sheet = sheets.source_sheet
 ),
 
 pivoted as (

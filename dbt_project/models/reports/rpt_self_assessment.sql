@@ -5,6 +5,17 @@ figures as (
     select * from {{ ref('figure') }}
 ),
 
+-- What a county's own report printed, for the date that it speaks of.
+reported as (
+    select
+        figure_id,
+        max(reported_value) as reported_value,
+        max(report_phrase) as report_phrase
+    from {{ ref('reported_value') }}
+    where as_of = {{ as_of() }}
+    group by figure_id
+),
+
 counted as (
     select *
     from {{ ref('fct_figure') }}
@@ -23,11 +34,12 @@ checked as (
     select
         figures.figure_id,
         figures.label,
-        figures.report_phrase,
+        figures.section,
+        reported.report_phrase,
         figures.unit,
         figures.digits,
         figures.sort_order,
-        figures.report_value,
+        reported.reported_value,
         counted.value,
         counted.count_state,
         counted.caveat_code,
@@ -67,13 +79,18 @@ checked as (
         on figures.figure_id = counted.figure_id
     left join arrivals
         on figures.feed = arrivals.feed
-    where figures.report_phrase is not null
+    left join reported
+        on figures.figure_id = reported.figure_id
+    where
+        figures.section is not null
+        and {{ as_of() }} between figures.valid_from and figures.valid_to
 ),
 
 final as (
     select
         figure_id,
         label,
+        section,
         report_phrase,
         value,
         unit,
@@ -81,13 +98,13 @@ final as (
             when blocked_reason is null and unit = '%' and value = 100
                 then '100%'
             when blocked_reason is null
-                then {{ printed_number('value', 'digits') }} || unit
+                then {{ printed_number('value', 'digits', 'unit') }} || unit
         end as printed,
         blocked_reason,
         count_state,
         caveat_code,
         caveat,
-        cast(report_value as decimal(18, 4)) as report_value,
+        cast(reported_value as decimal(18, 4)) as report_value,
         numerator,
         denominator,
         met_count,
@@ -95,7 +112,7 @@ final as (
         unknown_count,
         exempt_count,
         cast(sort_order as integer) as sort_order,
-        value = cast(report_value as decimal(18, 4)) as is_equal,
+        value = cast(reported_value as decimal(18, 4)) as is_equal,
         {{ as_of() }} as as_of
     from checked
 )

@@ -1,4 +1,5 @@
--- Who counts above the line of a rate must stand below it too.
+-- Who counts above the line of a rate must stand below it too. Money that was
+-- spent has vouchers of its own, beside those of the money that came in.
 with
 
 members as (
@@ -10,7 +11,9 @@ members as (
 rates as (
     select *
     from {{ ref('figure') }}
-    where measure = 'rate'
+    where
+        measure = 'rate'
+        and member_kind <> 'voucher'
 )
 
 select

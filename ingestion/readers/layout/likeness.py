@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingestion.readers.layout import row_kinds as kinds
 from ingestion.text.headers import clean_header
@@ -93,6 +94,7 @@ def _shapes_of(cells: Sequence[str]) -> list[tuple[int, str]]:
     return [(at, shape) for at, cell in enumerate(cells) if cell and (shape := _shape(cell))]
 
 
+@lru_cache(maxsize=50_000)  # words repeat down a column, and a row is looked at from more sides than one
 def _shape(cell: str) -> str:
     """What a cell is made of: '中' Chinese, '9' digits, '中9' both, 'a' anything else, '' nothing.
 

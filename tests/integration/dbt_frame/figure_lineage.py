@@ -24,6 +24,7 @@ from tests.integration.dbt_frame.warehouse import DBT, PROJECT
 
 MEMBERS = "int_figure_member__"
 LONG_TABLE = "int_household_guarantee"
+_COUNTED = ["education", "medical", "housing", "water", "safety_net"]  # what "all guarantees" means
 
 Node = Mapping[str, Any]
 Columns = frozenset[str] | None  # None: all of them
@@ -67,17 +68,25 @@ def figure_feeds(
     found = {}
     for figure, main in figures.items():
         read = tables[figure] if figure in tables else tables[MEMBERS + subject_of(figure)]
-        names = {_judging(figure, models) if table == LONG_TABLE else table for table in read}
+        names = {name for table in read for name in _opened(table, figure, models)}
         feeds = {feed for name in names if name in models for feed in _feeds(models[name], manifest)}
         found[figure] = feeds | ({main} if main else set())
     return found
 
 
-def _judging(figure: str, models: Mapping[str, Node]) -> str:
-    """The model of the guarantee that a figure is about; the long table holds all of them."""
-    guarantee = figure.removeprefix("grt_")
-    (name,) = [n for unit in ("household", "person") if (n := f"int_{unit}__{guarantee}") in models]
-    return name
+def _opened(table: str, figure: str, models: Mapping[str, Node]) -> set[str]:
+    """The models that judge what a figure is about; the long table holds all of them.
+
+    A figure of the long table that is named after no guarantee is about all that are counted together.
+    """
+    if table != LONG_TABLE:
+        return {table}
+    guarantees = [figure.removeprefix("grt_")]
+    if not any(f"int_{unit}__{guarantees[0]}" in models for unit in ("household", "person")):
+        guarantees = _COUNTED
+    found = [n for g in guarantees for unit in ("household", "person") if (n := f"int_{unit}__{g}") in models]
+    assert len(found) == len(guarantees)
+    return set(found)
 
 
 def _feeds(node: Node, manifest: Node) -> set[str]:

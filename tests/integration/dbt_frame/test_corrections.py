@@ -45,7 +45,7 @@ def test_each_row_stands_once_as_it_was_known(
     county: Warehouse, day: float, lacking: set[str], ninth: str
 ) -> None:
     known_by = (NOON + timedelta(days=day)).strftime("%Y-%m-%d %H:%M:%S")
-    county.run("stg_insurance_enrolment", known_by=known_by)
+    county.run("+stg_insurance_enrolment", known_by=known_by)
     rows = county.rows("select insured_no, insurance_status from staging.stg_insurance_enrolment")
     expected = {number: "正常" for number in ALL if number not in lacking} | {"P9": ninth}
     assert len(rows) == len(expected)
@@ -63,7 +63,7 @@ def test_a_late_correction_of_an_old_file_does_not_beat_a_newer_version_of_the_e
     drop(home, _events([_event(4, "777")]), at=1, name="补报.csv")
     drop(home, _events([_event(4, "100")], marks=[mark(first, 3)]), at=2, name="六月.反馈.csv")
     county = Warehouse(Path(home.root))
-    county.run("stg_inpatient_settlement", known_by="")
+    county.run("+stg_inpatient_settlement", known_by="")
     sql = "select total_yuan from staging.stg_inpatient_settlement where settlement_no = 'S4'"
     assert [int(yuan) for (yuan,) in county.rows(sql)] == [777]
 

@@ -36,7 +36,7 @@ def test_the_latest_register_is_the_one_that_was_known(
     county: Warehouse, day: float, households: dict[str, int]
 ) -> None:
     known_by = (NOON + timedelta(days=day)).strftime("%Y-%m-%d %H:%M:%S")
-    county.run("stg_register_household", "stg_waiver", known_by=known_by)
+    county.run("+stg_register_household", "stg_waiver", known_by=known_by)
     rows = county.rows(
         "select cast(speaks_for_on as varchar), count(*) from staging.stg_register_household"
         " where is_latest group by 1"

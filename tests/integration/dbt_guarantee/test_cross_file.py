@@ -94,6 +94,9 @@ def land(lake: TinyLake) -> None:
     landed("subsistence_allowance", heads("is_registered", value=True, **month))
     support = heads("is_registered", value=True, **month)
     landed("destitute_support", [renamed(row, "head_name", "person_name") for row in support])
+    landed("public_post", people("person_kind", "建档立卡", post_name="保洁员", **month))
+    landed("training", people("person_kind", "建档立卡", trade="电工", finished_on=DECEMBER))
+    landed("employment", [{"person_name": "壬", "id_number": FORMER, "work_area": "县内"}])
     landed("renovation_task", heads("household_kind", "建档立卡", task_batch="2019"))
     landed("housing_appraisal", [
         {"head_name": "甲", **VILLAGE},
@@ -107,6 +110,16 @@ def land(lake: TinyLake) -> None:
     landed("village_water_supply", supply)
     landed("audit_report", [{"document_no": "甲〔2019〕1号"}])
     landed("audit_issue", [{"document_no": number} for number in ("甲〔2019〕1号", "甲〔2019〕2号", None)])
+    landed("industry_project", [{"project_name": "1", **VILLAGE}, {"project_name": "2", **NO_VILLAGE}])
+    for feed in ("village_secretary", "party_village"):
+        landed(feed, [VILLAGE, NO_VILLAGE])
+    numbered = [{"register_household_no": f"户{n}"} for n in (1, 5, 9)] + [{"head_id_number": FORMER}]
+    landed("household_income_survey", numbered)
+    landed("household_visit", numbered)
+    watched = [
+        row | place for row, place in zip(numbered, (VILLAGE, VILLAGE, NO_VILLAGE, VILLAGE), strict=True)
+    ]
+    landed("monitoring_household", watched)
     landed("research_visit", [{"visit_no": "1", **VILLAGE}, {"visit_no": "2", **NO_VILLAGE}])
     landed("water_quality_test", [{"report_no": name, "works_name": name} for name in ("东井", "西井")])
 
@@ -148,7 +161,13 @@ EXPECTED = {
     ("SUPPORT_NUMBER_CHANGED", 7), ("TASK_NUMBER_CHANGED", 7), ("APPRAISAL_NUMBER_CHANGED", 5),
     ("INSURED_NUMBER_CHANGED", 7), ("PATIENT_NUMBER_CHANGED", 7), ("DEATH_NUMBER_CHANGED", 3),
     ("CARD_NUMBER_CHANGED", 3), ("SUBSIDY_NUMBER_CHANGED", 3), ("EXEMPTION_NUMBER_CHANGED", 3),
+    ("POST_NOT_REGISTERED", 5), ("POST_NUMBER_CHANGED", 7), ("TRAINEE_NOT_REGISTERED", 5),
+    ("TRAINEE_NUMBER_CHANGED", 7), ("WORKER_NUMBER_CHANGED", 3),
     ("BUYER_NUMBER_CHANGED", 3), ("ISSUE_LETTER_UNKNOWN", 4), ("VISIT_VILLAGE_UNKNOWN", 4),
+    ("PROJECT_VILLAGE_UNKNOWN", 4), ("SURVEY_NOT_REGISTERED", 5),
+    ("SURVEY_NUMBER_CHANGED", 6), ("VISITED_NOT_REGISTERED", 5), ("VISITED_NUMBER_CHANGED", 6),
+    ("SECRETARY_VILLAGE_UNKNOWN", 4), ("MODEL_VILLAGE_UNKNOWN", 4), ("MONITORED_NOT_REGISTERED", 5),
+    ("MONITORED_VILLAGE_UNKNOWN", 5), ("MONITORED_NUMBER_CHANGED", 6),
 }  # fmt: skip
 
 

@@ -23,8 +23,12 @@ DAMAGE = {
     "hundred_percent_hides_nobody": (
         "update mart.rpt_self_assessment set unknown_count = 1 where figure_id = 'ins_rate'"
     ),
-    "identities_by_definition": "update mart.fct_figure set value = 0 where figure_id = 'reg_pp'",
-    "identities_of_the_report": "update mart.fct_figure set value = 0 where figure_id = 'dib_all_hh'",
+    "identities_by_definition": (
+        "update mart.fct_identity set identity_state = 'BROKEN' where severity = 'DEFINITION'"
+    ),
+    "identities_of_the_report": (
+        "update mart.fct_identity set identity_state = 'BROKEN' where severity = 'BLOCK'"
+    ),
     "members_rest_on_the_feeds_of_their_figure": (
         "update mart.fct_figure_member set source_batch_id = (select min(batch_id) from mart.fct_delivery "
         "where feed = 'water_quality_test') where figure_id = 'reg_pp'"

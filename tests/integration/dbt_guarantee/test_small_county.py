@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -105,10 +107,16 @@ def test_what_came_late_changes_the_state_and_an_earlier_known_by_changes_it_bac
     assert published() == before
 
 
+@pytest.fixture
+def own_county(county: Warehouse, tmp_path: Path) -> Warehouse:
+    """A copy, for what leaves it otherwise than it was."""
+    return Warehouse(shutil.copytree(county.home, tmp_path / "own"))
+
+
 @pytest.mark.long
-def test_another_date_is_kept_beside_and_knows_less(county: Warehouse) -> None:
-    build(county, as_of="2020-01-31", known_by="2020-01-05 00:00:00")
-    rows = county.rows(
+def test_another_date_is_kept_beside_and_knows_less(own_county: Warehouse) -> None:
+    build(own_county, as_of="2020-01-31", known_by="2020-01-05 00:00:00")
+    rows = own_county.rows(
         "select as_of, count(*), count(*) filter (where medical_reason_code = 'INSURANCE_ROLL_MISSING'), "
         "count(*) filter (where safety_net_reason_code = 'PAYROLL_MISSING') "
         "from mart.fct_household_guarantee group by as_of order by as_of"
@@ -118,19 +126,19 @@ def test_another_date_is_kept_beside_and_knows_less(county: Warehouse) -> None:
 
 
 @pytest.mark.long
-def test_a_run_of_the_past_leaves_the_board_of_today_alone(county: Warehouse) -> None:
+def test_a_run_of_the_past_leaves_the_board_of_today_alone(own_county: Warehouse) -> None:
     def board() -> dict[object, tuple[object, ...]]:
-        return {row[0]: row for row in county.rows("select * from mart.fct_delivery")}
+        return {row[0]: row for row in own_county.rows("select * from mart.fct_delivery")}
 
-    build(county, as_of="2020-01-31")
-    lake = TinyLake(county.lake)
+    build(own_county, as_of="2020-01-31")
+    lake = TinyLake(own_county.lake)
     rows = [pupil("人2", PUPIL, "小学")]
     lake.land("school_enrolment", rows, as_of=date(2020, 1, 20), received_at=LATEST)
-    build(county, as_of="2020-01-31")
+    build(own_county, as_of="2020-01-31")
     today = board()
     assert any(row[-1] == date(2020, 1, 20) for row in today.values())
     lake.land("school_enrolment", rows, as_of=date(2019, 12, 20), received_at=LATEST)
-    build(county, as_of="2019-12-31")
+    build(own_county, as_of="2019-12-31")
     after = board()
     assert {batch: after[batch] for batch in today} == today, "what held on the newest date still does"
     assert len(after) == len(today) + 1, "a file that came since is on the board"

@@ -21,47 +21,111 @@ TOWNS = [
     ("440825113", "南山镇", 61), ("440825201", "城北乡", 22), ("440825204", "角尾乡", 26),
 ]  # fmt: skip
 
-# figure_id, label, unit, share of `weight * 17` households in scope, states?
+# figure_id, label, unit, the condition on a household for those above the line, persons a household counts
 _FIGURES = [
-    ("reg_hh", "建档立卡贫困户户数", "户", 1.0, False), ("reg_pp", "建档立卡贫困人口数", "人", 3.22, False),
-    ("lifted_hh", "脱贫户数", "户", 0.9916, False), ("lifted_pp", "脱贫人口数", "人", 3.19, False),
-    ("lifted_rate", "脱贫率", "%", 3.22, False),
-    ("exited_hh", "退出户数", "户", 0.99, False), ("exited_pp", "退出人口数", "人", 3.18, False),
-    ("exit_rate", "退出率", "%", 3.22, False),
-    ("grt_education", "义务教育有保障户比例", "%", 0.37, True),
-    ("grt_medical", "基本医疗有保障户比例", "%", 1.0, True),
-    ("grt_housing", "住房安全有保障户比例", "%", 1.0, True),
-    ("grt_water", "饮水安全有保障户比例", "%", 1.0, True),
-    ("grt_safety_net", "兜底保障有保障户比例", "%", 0.36, True),
+    ("reg_hh", "建档立卡贫困户户数", "户", "true", 1), ("reg_pp", "建档立卡贫困人口数", "人", "true", 3),
+    ("lifted_hh", "脱贫户数", "户", "h.is_lifted", 1), ("lifted_pp", "脱贫人口数", "人", "h.is_lifted", 3),
+    ("exited_hh", "退出户数", "户", "h.is_exited", 1), ("exited_pp", "退出人口数", "人", "h.is_exited", 3),
+    ("lifted_rate", "脱贫率", "%", "h.is_lifted", 3), ("exit_rate", "退出率", "%", "h.is_exited", 3),
 ]  # fmt: skip
+_GUARANTEES = [
+    ("education", "义务教育"), ("medical", "基本医疗"), ("housing", "住房安全"), ("water", "饮水安全"),
+    ("safety_net", "兜底保障"),
+]  # fmt: skip
+_STATES = [
+    ("MET", "有保障", "有凭据。"), ("NOT_MET", "未保障", "没有达到。"), ("UNKNOWN", "待核实", "没有凭据。"),
+    ("EXEMPT", "免除", "已批准。"), ("NOT_APPLICABLE", "不涉及", "不在范围内。"),
+]  # fmt: skip
+_AREAS = "town_code, town_name, village_code, village_name"
+_MEMBERS = " union all ".join(
+    f"select h.as_of, '{figure}' as figure_id, '{label}' as label, '{unit}' as unit, role, {_AREAS},"
+    f" household_id, null::varchar as state, {size} as amount from mart.dim_household as h,"
+    f" (values ('numerator'), ('denominator')) as roles (role)"
+    f" where (role = 'denominator' and '{unit}' = '%') or (role = 'numerator' and {condition})"
+    for figure, label, unit, condition, size in _FIGURES
+)
 
 TABLES = {
-    "fct_figure": """
-        select d.as_of, f.figure_id, f.label, f.unit, 'town' as area_level, t.town_code as area_code,
-            t.town_name as area_name, t.town_code, t.town_name,
-            null::varchar as village_code, null::varchar as village_name,
-            (case when f.unit = '%' and not f.states then scope * 0.99 else scope end
-                - case when f.states then missed + unsure + excused else 0 end)::double as numerator,
-            case when f.unit = '%' then scope::double end as denominator,
-            case when f.unit = '%' then round(100.0 * (scope - missed) / scope, 2)
-                else scope end::double as value,
-            case when f.states then scope - missed - unsure - excused end as met_count,
-            case when f.states then missed end as not_met_count,
-            case when f.states then unsure end as unknown_count,
-            case when f.states then excused end as exempt_count,
-        from figures as f cross join towns as t cross join days as d,
-            lateral (select (f.share * t.weight * 17)::bigint as scope,
-                (t.weight * 2 * d.lag / 10 + (hash(f.figure_id || t.town_code) % 9))::bigint as missed,
-                (hash(t.town_code || f.figure_id) % 14 * d.lag / 2)::bigint as unsure,
-                (hash(f.figure_id) % 4)::bigint as excused)
+    # A household a weight, in three villages of each town, whose names are those of every other town.
+    "dim_household": """
+        select d.as_of, 'hh_' || md5(t.town_code || n) as household_id,
+            'H' || right(t.town_code, 3) || lpad(n::varchar, 3, '0') as register_household_no,
+            '户主' || right(t.town_code, 3) || n as head_name, t.town_code, t.town_name,
+            'XW-' || t.town_code || '-' || if(n = 0, 2, n % 2) as village_code,
+            ['东村', '西村', '旧村'][if(n = 0, 2, n % 2) + 1] as village_name,
+            null::varchar as natural_village_name, n % 97 > d.lag as is_lifted, n % 89 > d.lag as is_exited
+        from towns as t cross join days as d cross join range(t.weight) as r(n)
+        -- the only household of the third village stands at the earlier dates only
+        where n > 0 or d.lag > 1
     """,
-    "fct_household_guarantee": """
-        select d.as_of, 'hh_' || md5(t.town_code || n) as household_id, t.town_code, t.town_name,
-            'XW-' || t.town_code as village_code, t.town_name || '村' as village_name,
-            case when n % 53 = 0 then 'NOT_MET' else 'MET' end as water_state,
-            'WATER_OK' as water_reason_code, (n % 53 = 0)::integer as not_met_count,
-            (n % 71 = 0)::integer as unknown_count, n % 53 <> 0 and n % 71 <> 0 as is_guaranteed
-        from towns as t cross join days as d cross join range(t.weight * 17) as r(n)
+    "fct_guarantee": """
+        select h.as_of, h.household_id, h.register_household_no, h.head_name, h.town_code, h.town_name,
+            h.village_code, h.village_name, g.guarantee, g.guarantee_label, s.state, s.state_label, s.reason,
+            case when s.state = 'MET' then 'ab-renovation_task' end as evidence_batch_id,
+            case when s.state = 'MET' then '改造任务.xls' end as evidence_file_name,
+            g.sort_order, true as is_counted
+        from mart.dim_household as h cross join guarantees as g join days as d on d.as_of = h.as_of
+        join states as s on s.state = case
+            when hash(h.household_id || g.guarantee) % 41 < d.lag then 'NOT_MET'
+            when hash(h.household_id || g.guarantee) % 43 < d.lag then 'UNKNOWN'
+            when hash(h.household_id || g.guarantee) % 47 = 0 then 'EXEMPT'
+            when g.sort_order = 5 and hash(h.household_id) % 3 = 0 then 'NOT_APPLICABLE' else 'MET' end
+    """,
+    "fct_household_guarantee": f"""
+        select as_of, household_id, register_household_no, head_name, {_AREAS},
+            {
+        ", ".join(
+            f"max(state) filter (where guarantee = '{name}') as {name}_state,"
+            f" max(reason) filter (where guarantee = '{name}') as {name}_reason"
+            for name, _ in _GUARANTEES
+        )
+    },
+            (count(*) filter (where state = 'NOT_MET'))::integer as not_met_count,
+            (count(*) filter (where state = 'UNKNOWN'))::integer as unknown_count,
+            not_met_count + unknown_count = 0 as is_guaranteed
+        from mart.fct_guarantee group by all
+    """,
+    "fct_figure_member": f"""
+        select as_of, figure_id, role, 'household' as member_kind, household_id as member_key, household_id,
+            state, {_AREAS}, amount::decimal(18, 2) as amount
+        from ({_MEMBERS}
+            union all select g.as_of, 'grt_' || guarantee, guarantee_label || '有保障户比例', '%', role,
+                {_AREAS}, household_id, state, 1
+            from mart.fct_guarantee as g, (values ('numerator'), ('denominator')) as roles (role)
+            where state = 'MET' or (role = 'denominator' and state <> 'NOT_APPLICABLE'))
+    """,
+    "fct_figure": f"""
+        with whole as (
+            select distinct m.as_of, m.figure_id, coalesce(f.unit, '%') as unit,
+                coalesce(f.label, replace(m.figure_id, 'grt_', '')) as label
+            from mart.fct_figure_member as m left join figures as f on f.figure_id = m.figure_id
+        ), levels as (
+            select m.as_of, m.figure_id, case grouping(town_code, village_code)
+                when 0 then 'village' when 1 then 'town' else 'county' end as area_level,
+                {_AREAS}, sum(amount) filter (where role = 'numerator') as numerator,
+                sum(amount) filter (where role = 'denominator') as denominator,
+                count(distinct member_key) filter (where state = 'MET') as met_count,
+                count(distinct member_key) filter (where state = 'NOT_MET') as not_met_count,
+                count(distinct member_key) filter (where state = 'UNKNOWN') as unknown_count,
+                count(distinct member_key) filter (where state = 'EXEMPT') as exempt_count
+            from mart.fct_figure_member as m
+            group by grouping sets ((as_of, figure_id), (as_of, figure_id, town_code, town_name),
+                (as_of, figure_id, {_AREAS}))
+        )
+        select l.as_of, l.figure_id, case when g.guarantee is null then w.label
+                else g.guarantee_label || '有保障户比例' end as label, w.unit, l.area_level,
+            coalesce(l.village_code, l.town_code, '440825') as area_code,
+            coalesce(l.village_name, l.town_name, '徐闻县') as area_name,
+            l.town_code, l.town_name, l.village_code, l.village_name,
+            coalesce(l.numerator, 0)::double as numerator, l.denominator::double as denominator,
+            case when w.unit = '%' then round(100.0 * coalesce(l.numerator, 0) / l.denominator, 2)
+                else l.numerator end::double as value,
+            case when g.guarantee is not null then l.met_count end as met_count,
+            case when g.guarantee is not null then l.not_met_count end as not_met_count,
+            case when g.guarantee is not null then l.unknown_count end as unknown_count,
+            case when g.guarantee is not null then l.exempt_count end as exempt_count
+        from levels as l join whole as w on w.as_of = l.as_of and w.figure_id = l.figure_id
+        left join guarantees as g on 'grt_' || g.guarantee = l.figure_id
     """,
     "rpt_delivery_board": """
         select d.as_of, '住房和城乡建设局' as department_name, 'renovation_task' as feed,
@@ -109,7 +173,8 @@ _LABELS = {
     "town_name": "乡镇", "village_code": "村代码", "village_name": "村", "numerator": "分子",
     "denominator": "分母", "value": "数值", "met_count": "有保障", "not_met_count": "未保障",
     "unknown_count": "待核实", "exempt_count": "豁免数", "household_id": "户标识",
-    "is_guaranteed": "五项均有保障", "department_name": "部门", "feed_title": "数据名称",
+    "is_guaranteed": "五项均有保障", "register_household_no": "户编号", "head_name": "户主姓名",
+    "state_label": "状态", "guarantee_label": "保障项目", "department_name": "部门", "feed_title": "数据名称",
     "received_at": "收到时间", "rows_read": "读到行数", "rows_accepted": "收下行数",
     "rows_held": "暂扣行数", "cells_held": "没有收下的格数",
     "reason": "原因", "file_name": "文件名", "cadence_label": "报送周期",
@@ -120,6 +185,19 @@ _LABELS = {
     "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂扣",
     "received_on": "首次收到", "newest_on": "最新数据日期",
 }  # fmt: skip
+
+
+_OF_DATES = {"grain": ["as_of", "…"]}
+_GRAINS: dict[str, dict[str, Any]] = {
+    "fct_delivery": {"grain": "一个文件一行"},
+    "fct_figure": {
+        **_OF_DATES,
+        "latest": [
+            {"name": f"fct_figure_{level}", "label": level, "where": {"area_level": level}}
+            for level in ("town", "village")
+        ],
+    },
+}
 
 
 def build(folder: Path) -> tuple[Path, Path]:
@@ -135,7 +213,8 @@ def build(folder: Path) -> tuple[Path, Path]:
             "select column_name, data_type from duckdb_columns() where table_name = ?", [name]
         ).fetchall()
         nodes[f"model.sanbao.{name}"] = _node(name, columns)
-    connection.execute("drop table towns; drop table figures; drop table days")
+    connection.execute("drop table towns; drop table figures; drop table guarantees; drop table states")
+    connection.execute("drop table days")
     _create_people(connection)
     connection.close()
     manifest.write_text(json.dumps({"nodes": nodes}, ensure_ascii=False), encoding="utf-8")
@@ -146,11 +225,18 @@ def _create_dimensions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists mart")
     connection.execute("create or replace table towns (town_code varchar, town_name varchar, weight integer)")
     connection.executemany("insert into towns values (?, ?, ?)", TOWNS)
-    connection.execute(
-        "create or replace table figures"
-        " (figure_id varchar, label varchar, unit varchar, share double, states boolean)"
-    )
-    connection.executemany("insert into figures values (?, ?, ?, ?, ?)", _FIGURES)
+    for name, columns, rows in (
+        ("figures", "figure_id, label, unit, condition, size", _FIGURES),
+        ("guarantees", "guarantee, guarantee_label, sort_order",
+         [(*each, place) for place, each in enumerate(_GUARANTEES, 1)]),
+        ("states", "state, state_label, reason", _STATES),
+    ):  # fmt: skip
+        kinds = ", ".join(
+            f"{column.strip()} {'integer' if column.strip() in ('size', 'sort_order') else 'varchar'}"
+            for column in columns.split(",")
+        )
+        connection.execute(f"create or replace table {name} ({kinds})")
+        connection.executemany(f"insert into {name} values ({', '.join('?' * len(rows[0]))})", rows)
     connection.execute(
         "create or replace table days as select * from (values"
         " (date '2019-10-31', 3), (date '2019-11-30', 2), (date '2019-12-31', 1)) as days(as_of, lag)"
@@ -182,7 +268,7 @@ def _node(name: str, columns: list[tuple[str, str]]) -> dict[str, Any]:
         "alias": name,
         "schema": "mart",
         "description": f"{name} 的说明",
-        "config": {"meta": {"serve": True, "label": f"{name}（测试）", "grain": "一行一条"}},
+        "config": {"meta": {"serve": True, "label": f"{name}（测试）", **_GRAINS.get(name, _OF_DATES)}},
         "columns": {
             column: {
                 "name": column,

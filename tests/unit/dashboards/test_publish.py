@@ -117,7 +117,7 @@ def test_an_id_number_stops_it(county: County, planted: str) -> None:
     assert "fct_figure.village_name" in str(refused.value)
     assert planted not in str(refused.value)
     assert not publish_leftovers(county[1])
-    assert _read(old.path, "select count(*) from mart.fct_figure where village_name is not null") == [(0,)]
+    assert _read(old.path, f"select count(*) from mart.fct_figure where village_name = '{planted}'") == [(0,)]
 
 
 def test_an_id_number_stored_as_a_number_stops_it(county: County) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.locks import LockedError, alone
+from foundation.locks import LockedError, alone, holders
 
 HOLD = """
 import sys, time
@@ -56,3 +57,31 @@ def test_what_is_raised_inside_frees_it(tmp_path: Path) -> None:
         _ = 1 / 0
     with alone(tmp_path / ".lock", 0):
         pass
+
+
+def test_who_holds_a_lock_is_known_without_taking_it(tmp_path: Path) -> None:
+    path, free = tmp_path / ".lock", tmp_path / "free"
+    free.touch()
+    assert holders([path, free]) == {}
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        assert holders([path, free]) == {path: [holder.pid]}
+        holder.kill()
+    assert holders([path, free]) == {}
+    with alone(path, 0):
+        pass
+
+
+def test_who_waits_for_a_lock_does_not_hold_it(tmp_path: Path) -> None:
+    path, table = tmp_path / ".lock", tmp_path / "locks"
+    path.touch()
+    at = path.stat()
+    place = f"{os.major(at.st_dev):02x}:{os.minor(at.st_dev):02x}:{at.st_ino}"
+    table.write_text(
+        f"1: FLOCK  ADVISORY  WRITE 77 {place} 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 88 {place} 0 EOF\n"
+        f"2: POSIX  ADVISORY  READ 99 00:ff:{at.st_ino} 0 EOF\n"
+    )
+    assert holders([path], table) == {path: [77]}

@@ -28,6 +28,15 @@ _MACRO = re.compile(r"({%-?\s*macro (\w+)\(.*?{%-?\s*endmacro\s*-?%})", re.S)
 _READS = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 
 
+# Read by the staging model of every feed; here each model stands by itself, over the lake.
+_OF_FILES = {
+    "stg_correction": "correction",
+    "stg_delivery": "delivery",
+    "stg_delivery_part_all": "delivery_part",
+    "stg_withdrawal": "withdrawal",
+}
+
+
 class _Returned(Exception):
     """What dbt's `return` does in a macro: its value is the macro's, of whatever type."""
 
@@ -105,8 +114,11 @@ def _environment() -> jinja2.Environment:
     def source(package: str, table: str) -> str:
         return f"read_parquet('<lake>/{table}/*.parquet', union_by_name=true)"
 
+    def ref(name: str) -> str:
+        return source("lake", _OF_FILES[name]) if name in _OF_FILES else name
+
     environment.globals |= {
-        "ref": lambda name: name,
+        "ref": ref,
         "source": source,
         "var": {"as_of": "2019-12-31", "known_by": ""}.get,
         "return": give_back,

@@ -2,10 +2,17 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
+
+import pytest
 
 from ingestion.contracts import load_catalog
 from sanbao import airflow_tasks
-from sanbao.settings import PROJECT_ROOT
+from sanbao.errors import SanbaoError
+from sanbao.night import journal, metrics
+from sanbao.night.safekeeping import Kept, note_backup
+from sanbao.settings import PROJECT_ROOT, load_settings
+from tests.unit.sanbao.night.prometheus_text import parse
 
 HEAVY = {"pandas", "pyarrow", "duckdb", "dbt", "pydantic", "ruamel", "yaml", "numpy"}
 
@@ -24,3 +31,33 @@ def test_parsing_the_dag_loads_no_heavy_library():
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "sanbao" in loaded
     assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [({"build": "success"}, ""), ({"build": "failed", "publish": "upstream_failed"}, "NIGHT_INCOMPLETE")],
+)
+def test_how_a_night_of_airflow_went_is_kept(tmp_path, monkeypatch, states, code):
+    monkeypatch.setenv("SANBAO_HOME", str(tmp_path / "home"))
+    settings = load_settings()
+    assert airflow_tasks.receive() == []
+    (night,) = journal.nights(settings)
+    assert night.by == "airflow" and night.ended_at is None and "receive" in night.phases
+    params = {"as_of": "2019-12-31"}
+    if code:
+        with pytest.raises(SanbaoError, match=code):
+            airflow_tasks.summarise(params, [], states)
+    else:
+        airflow_tasks.summarise(params, [], states)
+    (night,) = journal.nights(settings)
+    assert night.ended_at is not None and night.code == code
+    told = parse(metrics.path_of(settings).read_text("utf-8"))
+    assert told["sanbao_night_success"].samples == {frozenset(): float(not code)}
+
+
+def test_a_drill_without_a_backup_says_so_and_one_that_is_gone_fails(tmp_path, monkeypatch):
+    monkeypatch.setenv("SANBAO_HOME", str(tmp_path))
+    assert "nothing to prove" in airflow_tasks.drill()
+    note_backup(load_settings(), Kept(str(tmp_path / "gone.tar.zst"), datetime.now(UTC).isoformat(), 9))
+    with pytest.raises(SanbaoError, match="DRILL_NO_BACKUP"):
+        airflow_tasks.drill()

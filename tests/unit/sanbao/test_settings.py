@@ -72,3 +72,10 @@ def test_known_by_without_a_zone_is_the_countys_clock() -> None:
     ten = datetime(2020, 1, 10, 10, 0, tzinfo=UTC).replace(tzinfo=None)
     assert parse_known_by("2020-01-10T18:00") == parse_known_by("2020-01-10T10:00+00:00") == ten
     assert parse_known_by("") is None
+
+
+def test_a_day_alone_is_that_day_to_its_end() -> None:
+    """Who asks what was known on 12 January means what came on that day too."""
+    day = parse_known_by("2020-01-12")
+    assert day is not None
+    assert parse_known_by("2020-01-12T23:59:59") < day < parse_known_by("2020-01-13T00:00")  # type: ignore[operator]

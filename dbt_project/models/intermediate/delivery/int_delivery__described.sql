@@ -27,6 +27,26 @@ departments as (
     from contracts
 ),
 
+written as (
+    select
+        reason,
+        remedy,
+        reason_en,
+        remedy_en
+    from deliveries
+    union all
+    select
+        reason,
+        null as remedy,
+        null as reason_en,
+        null as remedy_en
+    from waivers
+),
+
+shown as (
+    {{ shown_texts('written', ['reason', 'remedy', 'reason_en', 'remedy_en']) }}
+),
+
 -- A correction stands and falls with the file that it corrects.
 described as (
     select
@@ -42,15 +62,15 @@ described as (
         deliveries.sha256,
         deliveries.delivery_state,
         deliveries.reason_code,
-        {{ without_id_numbers('deliveries.reason') }} as reason,
-        {{ without_id_numbers('deliveries.remedy') }} as remedy,
-        {{ without_id_numbers('deliveries.reason_en') }} as reason_en,
-        {{ without_id_numbers('deliveries.remedy_en') }} as remedy_en,
+        shown_reason.shown_text as reason,
+        shown_remedy.shown_text as remedy,
+        shown_reason_en.shown_text as reason_en,
+        shown_remedy_en.shown_text as remedy_en,
         coalesce(own.reason, base.reason) as withdrawal_reason,
         waivers.waived_at,
         waivers.waived_by,
         waivers.codes as waived_codes,
-        {{ without_id_numbers('waivers.reason') }} as waiver_reason,
+        shown_waiver.shown_text as waiver_reason,
         deliveries.rows_read,
         deliveries.rows_accepted,
         deliveries.rows_held,
@@ -75,6 +95,11 @@ described as (
         on deliveries.corrects_batch_id = base.batch_id
     left join waivers
         on deliveries.batch_id = waivers.batch_id
+    {{ join_shown_texts(
+        'deliveries', ['reason', 'remedy', 'reason_en', 'remedy_en']
+    ) }}
+    left join shown as shown_waiver
+        on waivers.reason = shown_waiver.written_text
 )
 
 select * from described

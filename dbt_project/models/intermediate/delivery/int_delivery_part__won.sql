@@ -32,12 +32,12 @@ known_parts as (
 ranked as (
     select
         *,
-        dense_rank() over (
+        cast(dense_rank() over (
             partition by feed, period, part
             order by
                 {{ oldest_first('group_received') }},
                 group_batch_id asc nulls last
-        ) as part_version,
+        ) as bigint) as part_version,
         {{ adds_up('feed') }} as is_never_replaced
     from known_parts
 ),

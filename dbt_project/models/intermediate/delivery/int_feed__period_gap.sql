@@ -25,6 +25,15 @@ months as (
     {{ months_of_payments() }}
 ),
 
+payrolls as (
+    {{ payrolls_of_a_month() }}
+),
+
+-- A payroll that came for other months, and not for the month that is counted.
+unpaid_month as (
+    {{ unpaid_month() }}
+),
+
 parts_of_year as (
     select distinct
         parts.feed,
@@ -58,25 +67,7 @@ busy as (
 ),
 
 every_month as (
-    select
-        expected.feed,
-        make_date(
-            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
-        ) as month_on,
-        busy.month_rows
-    from basis
-    cross join (
-        values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)
-    ) as numbers (month_no)
-    cross join expected
-    inner join contracts
-        on expected.feed = contracts.feed and contracts.cadence = 'monthly'
-    inner join busy
-        on expected.feed = busy.feed
-    where
-        make_date(
-            cast(extract(year from basis.as_of) as integer), numbers.month_no, 1
-        ) < expected.expected_from
+    {{ every_month() }}
 ),
 
 missing as (
@@ -104,6 +95,12 @@ missing as (
     where
         months.feed is null
         and every_month.month_rows >= {{ var('odd_from_rows') }}
+    union all
+    select
+        feed,
+        cast(pay_month as string) as period,
+        '' as part
+    from unpaid_month
     union all
     select
         feed,

@@ -4,6 +4,10 @@
 -- what it is stands in the first of them.
 with
 
+basis as (
+    select * from {{ ref('int_guarantee__basis') }}
+),
+
 thresholds as (
     select * from {{ ref('threshold') }}
 ),
@@ -70,9 +74,14 @@ judged as (
         coalesce(
             first_rows.reported_on >= programme.programme_starts_on, true
         ) as is_of_programme,
-        first_rows.issue_source in {{ codes_of('INSPECTION_ISSUE') }}
+        coalesce(
+            first_rows.reported_on >= basis.year_starts_on, true
+        ) as is_of_year,
+        {{ is_one_of('first_rows.issue_source', 'SELF_FOUND_ISSUE') }}
+            as is_of_self,
+        {{ is_one_of('first_rows.issue_source', 'INSPECTION_ISSUE') }}
             as is_of_inspection,
-        first_rows.issue_source in {{ codes_of('AUDIT_ISSUE') }}
+        {{ is_one_of('first_rows.issue_source', 'AUDIT_ISSUE') }}
             as is_of_audit,
         coalesce(
             first_rows.issue_category in {{ codes_of('EDUCATION_ISSUE') }},
@@ -81,10 +90,13 @@ judged as (
         coalesce(
             first_rows.issue_category in {{ codes_of('FLAT_ISSUE') }}, false
         ) as is_on_flats,
+        {{ is_one_of('first_rows.issue_category', 'MEDICAL_AID_ISSUE') }}
+            as is_on_medical_aid,
         first_rows.is_closed,
         first_rows.is_rectified
     from first_rows
     cross join programme
+    cross join basis
     left join letters
         on first_rows.document_no = letters.document_no
     where coalesce(first_rows.reported_on <= {{ as_of() }}, true)

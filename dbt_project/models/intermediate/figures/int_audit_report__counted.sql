@@ -31,7 +31,7 @@ counted as (
         between programme.programme_starts_on and {{ as_of() }}
         -- what was written there and could not be read is not blank
         and coalesce(
-            letters.field in {{ codes_of('POVERTY_FIELD') }},
+            {{ is_one_of('letters.field', 'POVERTY_FIELD') }},
             not {{ cell_is_held('letters', 'field') }}
         )
     qualify {{ is_first_row('letter_key') }}

@@ -77,8 +77,10 @@ summed_up as (
         paid_while_registered.register_household_no,
         paid.batch_id,
         paid.source_sheet,
-        sum(paid.net_yuan) over (partition by paid.person_key)
-            as net_paid_yuan,
+        cast(
+            sum(paid.net_yuan) over (partition by paid.person_key)
+            as decimal(18, 2)
+        ) as net_paid_yuan,
         paid.source_row,
         row_number() over (
             partition by paid.person_key

@@ -13,7 +13,10 @@
             'figure': "figure_prefix || '_done" ~ suffix ~ "'",
             'where': chosen ~ ' and is_finished',
         },
-    ] + rate_specs(
+    ] + ([{
+        'figure': "figure_prefix || '_accepted'",
+        'where': 'is_finished and is_accepted',
+    }] if not suffix else []) + rate_specs(
         none,
         chosen ~ ' and is_finished',
         chosen,
@@ -85,6 +88,7 @@ facts as (
         current_tasks.source_sheet,
         current_tasks.source_row,
         current_tasks.is_finished,
+        current_tasks.is_accepted,
         owners.household_id is not null as is_registered
     from current_tasks
     inner join batches

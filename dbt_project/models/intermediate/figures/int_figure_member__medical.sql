@@ -91,7 +91,8 @@ settlement_facts as (
         first_place.village_name,
         settlements.batch_id,
         settlements.source_sheet,
-        settlements.source_row
+        settlements.source_row,
+        settlements.is_relieved
     from settlements
     inner join first_place
         on settlements.person_key = first_place.person_key
@@ -112,7 +113,7 @@ members as (
     union all
     {{ figure_members('settlement_facts', [
         {'figure_id': 'inpatient_times', 'where': 'true'},
-    ]) }}
+    ] + rate_specs('inpatient_relief_rate', 'is_relieved', 'true')) }}
 )
 
 select * from members

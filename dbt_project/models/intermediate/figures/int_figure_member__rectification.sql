@@ -18,6 +18,21 @@
         }) -%}
     {%- endfor -%}
 {%- endfor -%}
+{%- do specs.append({
+    'figure_id': 'gaps',
+    'where': 'is_of_year and is_of_self',
+    'amount': 'issue_count',
+}) -%}
+{%- for figure_id, chosen in [
+    ('rect_edu_open', 'is_on_education'),
+    ('rect_medical_open', 'is_on_medical_aid'),
+] -%}
+    {%- do specs.append({
+        'figure_id': figure_id,
+        'where': chosen ~ ' and not is_rectified',
+        'amount': 'issue_count',
+    }) -%}
+{%- endfor -%}
 {# The letters that the report names; their seed row gives the prefix. #}
 {% set letter_specs = [] %}
 {% for part, chosen in [
@@ -55,10 +70,13 @@ issue_facts as (
         'figure_prefix',
         'issue_count',
         'is_of_programme',
+        'is_of_year',
+        'is_of_self',
         'is_of_inspection',
         'is_of_audit',
         'is_on_education',
         'is_on_flats',
+        'is_on_medical_aid',
         'is_closed',
         'is_rectified',
     ]) }}

@@ -21,14 +21,6 @@
 ]
 + rate_specs('lifted_rate', 'is_lifted', 'true')
 + rate_specs('exit_rate', 'is_exited', 'true') %}
-{% set of_villages = [
-    {'figure_id': 'vlg_with_poor', 'where': 'has_household'},
-    {'figure_id': 'vlg_relative_poor', 'where': 'is_relative_poor'},
-    {
-        'figure_id': 'vlg_dispersed',
-        'where': 'has_household and not is_relative_poor',
-    },
-] %}
 with
 
 households as (
@@ -41,10 +33,6 @@ located as (
 
 persons as (
     select * from {{ ref('int_register_person__identified') }}
-),
-
-villages as (
-    select * from {{ ref('int_village') }}
 ),
 
 -- Exit comes after lifting: who has exited has been lifted.
@@ -86,33 +74,10 @@ person_facts as (
         on persons.household_id = household_facts.household_id
 ),
 
-village_facts as (
-    select
-        villages.village_code as member_key,
-        cast(null as string) as household_id,
-        cast(null as string) as person_key,
-        villages.town_code,
-        villages.town_name,
-        villages.village_code,
-        villages.village_name,
-        villages.batch_id,
-        villages.source_sheet,
-        villages.source_row,
-        villages.is_relative_poor,
-        villages.village_code in (
-            select located.village_code
-            from located
-            where located.village_code is not null
-        ) as has_household
-    from villages
-),
-
 members as (
     {{ figure_members('household_facts', of_households) }}
     union all
     {{ figure_members('person_facts', of_persons) }}
-    union all
-    {{ figure_members('village_facts', of_villages) }}
 )
 
 select * from members

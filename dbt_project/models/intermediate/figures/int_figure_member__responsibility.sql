@@ -35,6 +35,10 @@ months as (
     select * from {{ ref('int_research_visit__month') }}
 ),
 
+year_months as (
+    select * from {{ ref('int_month__of_year') }}
+),
+
 reports as (
     select * from {{ ref('int_research_visit__campaign_report') }}
 ),
@@ -57,6 +61,10 @@ day_facts as (
 
 month_facts as (
     {{ ledger_facts('months', 'cast(visited_month as string)') }}
+),
+
+year_month_facts as (
+    {{ ledger_facts('year_months', 'cast(month_on as string)') }}
 ),
 
 town_facts as (
@@ -89,6 +97,10 @@ members as (
     union all
     {{ figure_members('month_facts', [
         {'figure_id': 'research_months', 'where': everyone},
+    ]) }}
+    union all
+    {{ figure_members('year_month_facts', [
+        {'figure_id': 'year_months', 'where': everyone},
     ]) }}
     union all
     {{ figure_members('town_facts', [

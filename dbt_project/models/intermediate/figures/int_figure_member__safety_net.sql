@@ -77,14 +77,15 @@ person_facts as (
 
 members as (
     {{ figure_members('household_facts', [
-        {
-            'figure_id': 'dib_all_hh',
-            'where': 'has_no_labour',
-            'state': 'state',
-        },
+        {'figure_id': 'dib_all_hh', 'where': 'has_no_labour', 'state': 'state'},
         {
             'figure_id': 'dib_dibao_hh',
             'where': on_subsistence,
+            'source': 'subsistence',
+        },
+        {
+            'figure_id': 'dib_dibao_labour_hh',
+            'where': 'not has_no_labour and subsistence_batch_id is not null',
             'source': 'subsistence',
         },
         {

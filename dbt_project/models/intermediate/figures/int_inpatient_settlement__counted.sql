@@ -67,7 +67,10 @@ counted as (
         paired.person_key,
         paired.batch_id,
         paired.source_sheet,
-        paired.source_row
+        paired.source_row,
+        coalesce(paired.critical_illness_paid_yuan, 0)
+        + coalesce(paired.relief_paid_yuan, 0)
+        + coalesce(paired.other_paid_yuan, 0) > 0 as is_relieved
     from paired
     cross join basis
     where

@@ -36,7 +36,7 @@ topics as (
         meetings.is_latest
         and meetings.is_on_poverty
         and coalesce(
-            meetings.meeting_status in {{ codes_of('MEETING_HELD') }}, true
+            {{ is_one_of('meetings.meeting_status', 'MEETING_HELD') }}, true
         )
         and meetings.held_on between basis.year_starts_on and basis.as_of
 ),

@@ -16,6 +16,10 @@ batches as (
     select * from {{ ref('renovation_batch') }}
 ),
 
+rule_codes as (
+    select * from {{ ref('rule_code') }}
+),
+
 of_programmes as (
     select
         tasks.*,
@@ -39,7 +43,12 @@ current_tasks as (
         tasks.batch_id,
         tasks.source_sheet,
         tasks.source_row,
-        coalesce(tasks.finished_on <= basis.as_of, false) as is_finished
+        coalesce(tasks.finished_on <= basis.as_of, false) as is_finished,
+        coalesce(
+            tasks.accepted_on <= basis.as_of
+            and tasks.acceptance_result in {{ codes_of('ACCEPTANCE_PASSED') }},
+            false
+        ) as is_accepted
     from of_programmes as tasks
     cross join basis
     where tasks.is_latest

@@ -42,8 +42,11 @@ paid as (
         of_term.batch_id,
         of_term.source_sheet,
         of_term.source_row,
-        sum(case when not of_term.is_kind_held then of_term.net_yuan end)
-            over (partition by linked.person_key) as net_paid_yuan,
+        cast(
+            sum(case when not of_term.is_kind_held then of_term.net_yuan end)
+                over (partition by linked.person_key)
+            as decimal(18, 2)
+        ) as net_paid_yuan,
         bool_or(of_term.is_kind_held) over (partition by linked.person_key)
             as has_kind_held
     from of_term

@@ -59,6 +59,7 @@ pivoted as (
         {{ threshold('WATER_OUTAGE_D') }} as water_outage_days_max,
         {{ threshold('WATER_TEST_MAX_AGE_D') }} as water_test_days_max,
         {{ threshold('WATER_LEDGER_MAX_AGE_D') }} as water_ledger_days_max,
+        {{ threshold('SURVEY_MAX_AGE_D') }} as survey_days_max,
         {{ threshold('EVENT_CHECK_MONTHS') }} as event_check_months
     from in_force
 ),
@@ -103,6 +104,7 @@ dated as (
         water_outage_days_max,
         water_test_days_max,
         water_ledger_days_max,
+        survey_days_max,
         {{ add_days(
             "make_date(school_year_from, cast(school_year_month as integer), 1)",
             -1

@@ -70,7 +70,7 @@ reported as (
         current_reports.source_sheet,
         current_reports.source_row,
         current_reports.has_arsenic,
-        current_reports.sample_kind in {{ codes_of('TAP_SAMPLE') }}
+        {{ is_one_of('current_reports.sample_kind', 'TAP_SAMPLE') }}
             as is_tap_sample,
         current_reports.sampled_on
     from supplied

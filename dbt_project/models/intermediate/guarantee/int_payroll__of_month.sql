@@ -20,14 +20,14 @@ payrolls as (
         allowances.town_name,
         allowances.batch_id,
         allowances.source_sheet,
-        case
+        cast(case
             when allowances.net_yuan > 0
                 then sum(allowances.net_yuan) over (
                     partition by
                         {{ person_or_row('id_number', 'allowances') }}
                 )
             else 0
-        end as amount_yuan,
+        end as decimal(18, 2)) as amount_yuan,
         allowances.source_row
     from allowances
     cross join basis
@@ -38,14 +38,14 @@ payrolls as (
         supports.town_name,
         supports.batch_id,
         supports.source_sheet,
-        case
+        cast(case
             when supports.net_yuan > 0
                 then sum(supports.net_yuan) over (
                     partition by
                         {{ person_or_row('id_number', 'supports') }}
                 )
             else 0
-        end as amount_yuan,
+        end as decimal(18, 2)) as amount_yuan,
         supports.source_row
     from supports
     cross join basis

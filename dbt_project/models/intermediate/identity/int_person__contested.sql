@@ -36,10 +36,18 @@ paired as (
         on numbered.id_number = candidates.id_number
 ),
 
-settled as (
+named as (
     select
         *,
-        count(distinct case when is_named then person_key end) over (
+        case when is_named then person_key end as named_key
+    from paired
+),
+
+-- One person is named where the least is the greatest.
+compared as (
+    select
+        *,
+        min(named_key) over (
             partition by
                 feed,
                 batch_id,
@@ -47,8 +55,24 @@ settled as (
                 source_row,
                 source_item,
                 id_column
-        ) as named_count
-    from paired
+        ) as least_key,
+        max(named_key) over (
+            partition by
+                feed,
+                batch_id,
+                source_sheet,
+                source_row,
+                source_item,
+                id_column
+        ) as greatest_key
+    from named
+),
+
+settled as (
+    select
+        *,
+        coalesce(least_key = greatest_key, false) as is_settled
+    from compared
 ),
 
 final as (
@@ -63,10 +87,10 @@ final as (
         source_row,
         source_item,
         is_former,
-        named_count = 1 as is_settled,
+        is_settled,
         speaks_for_on
     from settled
-    where is_named or named_count <> 1
+    where is_named or not is_settled
 )
 
 select * from final

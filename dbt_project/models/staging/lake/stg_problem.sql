@@ -4,8 +4,7 @@ problem as (
     select * from {{ source('lake', 'problem') }}
 ),
 
--- What a row is held for: its first error, from left to right.
-first_of_row as (
+problem_of_row as (
     select
         batch_id,
         feed,
@@ -21,17 +20,24 @@ first_of_row as (
         remedy,
         message_en,
         remedy_en,
-        source_row,
+        source_row
+    from problem
+    where source_row is not null
+),
+
+-- What a row is held for: its first error, from left to right.
+first_of_row as (
+    select
+        *,
         -- the names of codes that say so: ID_SCIENTIFIC, ID_CUT
         bool_and(
             severity <> 'error'
-            or coalesce(costs, 'row') = 'cell'
-            or regexp_matches(code, '_(SCIENTIFIC|CUT)$')
+            or costs = 'cell'
+            or {{ regexp_found('code', '_(SCIENTIFIC|CUT)$') }}
         ) over (partition by batch_id, source_sheet, source_row)
         and severity = 'error'
-        and coalesce(costs, 'row') = 'row' as is_ruined
-    from problem
-    where source_row is not null
+        and costs = 'row' as is_ruined
+    from problem_of_row
     qualify
         row_number() over (
             partition by batch_id, source_sheet, source_row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import duckdb
 import pytest
 import yaml
 
-from dashboards.catalog import ASSETS
+from dashboards.bundle import of_one_date
+from dashboards.catalog import ASSETS, DAY, DatasetExtras
+from dashboards.manifest import Model
 from dashboards.sandbox import functions
 from dashboards.sandbox.child import Session
 from dashboards.sandbox.gate import FUNCTIONS, admit, allowed_functions
@@ -54,15 +57,20 @@ def test_there_are_forty_queries_and_more() -> None:
 
 def test_every_expression_of_the_dashboards_is_admitted() -> None:
     allowed = allowed_functions()
-    expressions = [
-        item["expression"]
+    model = Model("t", "表", "", "", ("mart", "t"), ())
+    extras = [
+        DatasetExtras.model_validate(yaml.safe_load(path.read_text("utf-8")))
         for path in sorted((ASSETS / "datasets").glob("*.yml"))
-        for declared in [yaml.safe_load(path.read_text("utf-8"))]
-        for item in [*declared.get("columns", []), *declared.get("metrics", [])]
     ]
-    assert len(expressions) > 20
+    columns = [column.expression for each in extras for column in each.columns]
+    metrics = [metric for each in extras for metric in each.metrics]
+    written = [
+        of_one_date(metric, replace(model, is_dated=dated)) for metric in metrics for dated in (False, True)
+    ]
+    assert len(columns) + len(metrics) > 20 and not any(DAY in each for each in written)
+    assert any("over ()" in each for each in written), "a metric that speaks for one of several dates"
     with duckdb.connect(":memory:") as connection:
-        for expression in expressions:
+        for expression in columns + written:
             admit(connection, f"select {expression} from mart.t group by 1", allowed, 10_000)
 
 

@@ -115,7 +115,7 @@ def test_sex_is_known_by_its_national_code_in_every_feed(text, sex):
                 assert (parsed.values.to_pylist(), parsed.problems) == ([sex], {})
                 assert parsed.blank[0] == (sex is None)
                 found += 1
-    assert found == 5
+    assert found == 7
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,16 @@ def test_blank_when(row, faults):
 
 
 @pytest.mark.parametrize(
+    ("row", "faults"),
+    [(["否", "是"], [("X", "warning", 0, "b")]), (["否", "否"], []), (["否", ""], []), (["是", "是"], [])],
+)
+def test_no_is_the_nought_of_an_answer(row, faults):
+    columns = [{"name": "a", "type": "yes_no"}, {"name": "b", "type": "yes_no"}]
+    rule = {"kind": "blank_when", "code": "X", "column": "b", "when": "a", "values": ["否"]}
+    assert found(small(columns, [row], checks=[{**rule, "severity": "warning"}])) == faults
+
+
+@pytest.mark.parametrize(
     ("rows", "faults"),
     [
         ([["1", "a"], ["2", "b"]], []),
@@ -257,6 +267,22 @@ def test_one_per_group(heads, faults):
     columns = [{"name": "g"}, {"name": "r", "type": "code", "codes": ["户主", "配偶", "子"]}, {"name": "n"}]
     rule = {"kind": "one_per_group", "code": "X", "group": ["g"], "column": "r", "value": "户主"}
     rows = [["1", head, str(i)] for i, head in enumerate(heads)]
+    assert found(small(columns, rows, checks=[rule])) == faults
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        ([["1", "甲", "5"], ["1", "乙", "5.00"]], []),
+        ([["1", "甲", "5"], ["1", "乙", ""], ["1", "丙", "6"]], [("X", "warning", 2, "v")]),
+        ([["1", "甲", "5"], ["2", "乙", "6"]], []),
+        ([["", "甲", "5"], ["", "乙", "6"]], []),
+        ([["1", "甲", "5"], ["1", "乙", "?"]], [("MONEY_FORM", "error", 1, "v")]),
+    ],
+)
+def test_rows_of_one_thing_are_alike(rows, faults):
+    columns = [{"name": "g"}, {"name": "n"}, {"name": "v", "type": "money_yuan", "unit": "元"}]
+    rule = {"kind": "alike", "code": "X", "group": ["g"], "column": "v"}
     assert found(small(columns, rows, checks=[rule])) == faults
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingestion.contracts import Column
 from ingestion.parsing import PARSERS, Setting
 from tests.unit.ingestion.helpers import catalog
 
@@ -90,6 +91,15 @@ def test_blank(text):
 )
 def test_months(text):
     assert parse("year_month", text).values.to_pylist() == [date(2019, 12, 1)]
+
+
+@pytest.mark.parametrize("text", ["至今", "长期", "在岗"])
+def test_an_open_end_is_no_month_and_no_fault_where_the_cell_may_be_blank(text):
+    parsed = parse("year_month", text)
+    assert parsed.values.to_pylist() == [None] and not parsed.problems
+    needed = Setting(Column(name="x", header="月份", type="year_month", nullable=False, description="x"))
+    found = PARSERS["year_month"](pa.array([text], pa.string()), needed)
+    assert codes(found.problems) == ["MONTH_FORM"]
 
 
 def test_a_month_that_may_have_lost_its_zero():

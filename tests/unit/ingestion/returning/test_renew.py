@@ -75,7 +75,7 @@ def test_a_deleted_copy_comes_back_while_rows_are_open(home):
 
 def test_where_nothing_happened_nothing_is_read_again(home, monkeypatch):
     drop(home, text(spoiled()))
-    monkeypatch.setattr("ingestion.returning.renew.read_outcomes", _never)
+    monkeypatch.setattr("ingestion.returning.renew.outcomes_by_file", _never)
     settle_returns(home, CATALOG)
     assert lying(home) == [COPY]
 

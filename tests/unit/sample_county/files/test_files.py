@@ -18,7 +18,7 @@ import python_calamine
 from ingestion.contracts import Catalog, Column
 from sample_county.faults import plant
 from sample_county.files.deliver import Job, deliver, rows_of
-from sample_county.files.layout import columns_in_order, header_text
+from sample_county.files.layout import columns_in_order, grouped_order, header_text
 from sample_county.files.plan import FilePlan, all_files
 from sample_county.world.model import Tables, World
 from sample_county.write import table_of, write_files
@@ -77,18 +77,18 @@ def test_clean_file_parses_back(name: str, tables: Tables, catalog: Catalog, tmp
     columns = columns_in_order(catalog[plan.feed], plan)
     found = [row for rows in read_back(job.path, plan).values() for row in data_rows(rows, plan, columns)]
     assert len(found) == len(job.frame)
-    contract = catalog[plan.feed]
-    texts = [c.name for c in columns if c.type == "text"]  # each different, as made up here
-    own_key = [name for name in contract.key[-1:] if contract.column(name).type != "code"] or texts
-    key = [c.name for c in columns if c.is_identity][:1] or own_key
-    at = [c.name for c in columns].index(key[0])
-    by_key = {row[at]: row for row in found}
-    for _, wanted in job.frame.iterrows():
-        row = by_key[wanted[key[0]]]
+    for row, (_, wanted) in zip(found, in_file_order(job.frame, plan).iterrows(), strict=True):
         for column, cell in zip(columns, row, strict=True):
             if column.name in plan.merged or column.name in plan.in_micro or column.name in plan.in_wan:
                 continue
             assert plain(cell, column, plan) == plain(wanted[column.name], column, plan), column.name
+
+
+def in_file_order(frame: pd.DataFrame, plan: FilePlan) -> pd.DataFrame:
+    """Rows of one merged cell, or of one sheet, stand together."""
+    if plan.merge_by:
+        frame = frame.iloc[grouped_order(frame[plan.merge_by])]
+    return frame.iloc[grouped_order(frame[plan.sheet_by])] if plan.sheet_by else frame
 
 
 def data_rows(rows: list[list[Any]], plan: FilePlan, columns: list[Column]) -> list[list[Any]]:

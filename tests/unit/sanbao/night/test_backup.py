@@ -286,6 +286,14 @@ def test_a_restore_goes_on_only_with_its_own_backup(
     assert restore(there, path).file_count > 30
 
 
+def test_where_the_last_record_of_the_tar_ends_does_not_matter(used: Settings, tmp_path: Path) -> None:
+    """Its two blocks of zeros may stand in two records: the reader stops at the first of them."""
+    blocks = tarfile.RECORDSIZE // tarfile.BLOCKSIZE
+    for n in range(blocks):
+        (used.home / "archive" / "pad").write_bytes(b"p" * tarfile.BLOCKSIZE * (n + 1))
+        assert backup(used, tmp_path / f"{n}.tar.zst").file_count > 30
+
+
 def test_what_is_received_meanwhile_is_not_missed_in_the_backup(
     used: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,7 @@
+with
+
+in_force as (
+    {{ in_force('fund_inspection') }}
+)
+
+select * from in_force

@@ -1,0 +1,7 @@
+with
+
+in_force as (
+    {{ in_force('monitoring_household') }}
+)
+
+select * from in_force

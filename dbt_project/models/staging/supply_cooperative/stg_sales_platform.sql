@@ -1,0 +1,7 @@
+with
+
+in_force as (
+    {{ in_force('sales_platform') }}
+)
+
+select * from in_force

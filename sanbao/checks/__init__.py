@@ -1,0 +1,1 @@
+"""`sanbao doctor`: whether an installation is fit for the next night."""
