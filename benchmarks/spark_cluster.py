@@ -24,22 +24,24 @@ _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
 
 @contextmanager
-def cluster(root: Path, workers: int = 2, memory: str = "1g") -> Iterator[int]:
+def cluster(root: Path, workers: int = 2, memory: str = "1g", *, few_rows: bool = True) -> Iterator[int]:
     """`workers` worker processes of one core each; gives the port of the Thrift server.
 
-    `root` gets tables, catalogue and logs. Raises TimeoutError when a part does not come up.
+    `root` gets tables, catalogue and logs. `few_rows`: set for a county, with no code compiled; for several
+    counties Spark compiles and cuts as it sees fit. Raises TimeoutError when a part does not come up.
     """
     master_port, thrift_port = _free_port(), _free_port()
     master = f"spark://{_HERE}:{master_port}"
+    java = FEW_ROWS_JAVA if few_rows else "-Xshare:auto"
     root.mkdir(parents=True, exist_ok=True)
     given = {
         **SESSION,
-        **FEW_ROWS,
-        "spark.executor.memory": "800m",
-        "spark.executor.extraJavaOptions": FEW_ROWS_JAVA,
+        **(FEW_ROWS if few_rows else {"spark.sql.shuffle.partitions": str(4 * workers)}),
+        "spark.executor.memory": _executor_memory(memory),
+        "spark.executor.extraJavaOptions": java,
         "spark.sql.warehouse.dir": str(root / "tables"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:{root}/catalogue;create=true",
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={root} {FEW_ROWS_JAVA}",
+        "spark.driver.extraJavaOptions": f"-Dderby.system.home={root} {java}",
         "spark.driver.host": _HERE,
         "spark.driver.bindAddress": _HERE,
         "spark.ui.enabled": "false",
@@ -60,6 +62,12 @@ def cluster(root: Path, workers: int = 2, memory: str = "1g") -> Iterator[int]:
         running.enter_context(run(*server, "--class", _THRIFT, "spark-internal", *said))
         _wait_for(thrift_port)
         yield thrift_port
+
+
+def _executor_memory(worker: str) -> str:
+    """What is left of a worker's memory for the heap, beside the 384 MB or tenth that Spark keeps apart."""
+    megabytes = int(worker[:-1]) * {"g": 1024, "m": 1}[worker[-1]]
+    return f"{min(megabytes - 384, int(megabytes / 1.1)) - 10}m"
 
 
 @contextmanager

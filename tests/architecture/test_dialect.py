@@ -39,7 +39,8 @@ SPELLINGS = {
     "`distinct on` is DuckDB's": re.compile(r"\bdistinct\s+on\s*\(", re.IGNORECASE),
     "`by name` is DuckDB's": re.compile(r"\bunion\s+(all\s+)?by\s+name\b", re.IGNORECASE),
     "a null looked for in a query is no null in Spark: is_one_of": re.compile(
-        r"coalesce\(\s*[\w.]+ in \{\{ codes_of\([^)]*\) \}\},(?!\s*false)", re.IGNORECASE
+        r"coalesce\(\s*[\w.]+ in \{\{ codes_of\([^)]*\) \}\},(?!\s*false)|\bnot in \{\{ codes_of",
+        re.IGNORECASE,
     ),
 }
 
@@ -82,6 +83,7 @@ def test_no_model_speaks_one_engine_alone() -> None:
         "select count(distinct case when a then b end) over (partition by c) from t",
         "select list(a) from t",
         "select x from t where coalesce(t.a in {{ codes_of('A') }}, true)",
+        "select x from t where t.a not in {{ codes_of('A') }}",
         "select string_agg(a, ',' order by a) from t",
     ],
 )

@@ -29,7 +29,7 @@ keyed as (
         {{ compared_document('projects.fund_document_no') }} as fund_document,
         -- what was written there and could not be read is not blank
         coalesce(
-            projects.project_status not in {{ codes_of('PROJECT_ENDED') }},
+            not {{ is_one_of('projects.project_status', 'PROJECT_ENDED') }},
             not {{ cell_is_held('projects', 'project_status') }}
         ) as goes_on
     from projects

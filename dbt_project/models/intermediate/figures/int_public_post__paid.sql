@@ -21,8 +21,10 @@ paid as (
         posts.batch_id,
         posts.source_sheet,
         posts.net_yuan,
-        sum(posts.net_yuan) over (partition by linked.person_key)
-            as month_yuan,
+        cast(
+            sum(posts.net_yuan) over (partition by linked.person_key)
+            as decimal(18, 2)
+        ) as month_yuan,
         posts.source_row
     from posts
     cross join basis
