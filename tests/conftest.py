@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from foundation.locks import alone
 from sanbao.settings import Settings
 
 AS_OF = date(2019, 12, 31)
@@ -24,13 +27,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(apart)]
 
 
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """The folder of a name, filled by the first process of this run that asks for it, and only read after."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, is_filled = root / name, root / f"{name}.filled"
+        with alone(root / f"{name}.lock"):
+            if not is_filled.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                is_filled.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def small_county(made_once: MadeOnce) -> Path:
     """The department folders of a county of 1/50 size."""
     from sample_county import write
 
-    drops = tmp_path_factory.mktemp("county") / "drops"
-    write(drops, scale=SMALL)
+    drops = made_once("small_county", lambda folder: write(folder / "drops", scale=SMALL)) / "drops"
     assert any(drops.rglob("*.xlsx"))
     return drops
 
@@ -42,13 +66,14 @@ def home(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def _night_of_small_county(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def _night_of_small_county(small_county: Path, made_once: MadeOnce) -> Settings:
     from sanbao.night.night import night
 
-    settings = Settings(home=tmp_path_factory.mktemp("night") / "home", as_of=AS_OF)
-    shutil.copytree(small_county, settings.home / "inbox")
-    night(settings)
-    return settings
+    def loaded(folder: Path) -> None:
+        shutil.copytree(small_county, folder / "home" / "inbox")
+        night(Settings(home=folder / "home", as_of=AS_OF))
+
+    return Settings(home=made_once("night_of_small_county", loaded) / "home", as_of=AS_OF)
 
 
 @pytest.fixture

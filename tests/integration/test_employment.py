@@ -17,13 +17,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.same_behaviour import Side
-from benchmarks.two_hands import night
-from sample_county.build import build
 from sample_county.world.model import Tables
 
 pytestmark = pytest.mark.slow
 
-SCALE, SEED = 0.01, 2019
 FIRST, LAST, MONTH = date(2019, 1, 1), date(2019, 12, 31), date(2019, 12, 1)
 FEEDS = ("employment", "public_post", "training", "workshop", "fund_inspection")
 CLASSES = {"县内": "emp_near", "县外省内": "emp_out", "省外": "emp_out", "顺德": "emp_shunde"}
@@ -112,11 +109,6 @@ def inspections(table: pd.DataFrame, kind: str, month: int) -> Members:
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    return build(seed=SEED, scale=SCALE).tables
-
-
-@pytest.fixture(scope="module")
 def expected(tables: Tables) -> dict[str, Members]:
     registered = set(tables["register_person"]["2019-12-31"]["id_number"])
     checks = tables["fund_inspection"]["2019"]
@@ -128,17 +120,6 @@ def expected(tables: Tables) -> dict[str, Members]:
         "fund_check_201908": inspections(checks, "专项检查", 8),
         "fund_check_201910": inspections(checks, "专题审查", 10),
     }
-
-
-@pytest.fixture(scope="module", params=[1, 2])
-def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Side:
-    return night(tmp_path_factory.mktemp("employment"), request.param, seed=SEED, scale=SCALE)
-
-
-@pytest.fixture(scope="module")
-def warehouse(side: Side) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(side.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        yield connection
 
 
 def test_members_and_values_are_those_counted_by_hand(

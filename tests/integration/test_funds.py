@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,12 +11,10 @@ import duckdb
 import pytest
 
 from benchmarks.same_behaviour import Side
-from benchmarks.two_hands import night
-from sample_county.build import build
+from sample_county.world.model import Tables
 
 pytestmark = pytest.mark.slow
 
-SCALE, SEED = 0.01, 2019
 FIRST, LAST = date(2016, 1, 1), date(2019, 12, 31)
 SOURCES = ("省级", "对口帮扶市", "湛江市", "县级")
 VALUES = {"fund_in": "44891", "fund_used": "43943.7", "fund_use_rate": "97.89"}
@@ -36,8 +33,7 @@ def entries(table: Any, paid_on: str) -> Entries:
 
 
 @pytest.fixture(scope="module")
-def expected() -> dict[tuple[str, str], Entries]:
-    tables = build(seed=SEED, scale=SCALE).tables
+def expected(tables: Tables) -> dict[tuple[str, str], Entries]:
     came = entries(tables["fund_received"]["2019"], "received_on")
     went = entries(tables["fund_spent"]["2019"], "paid_on")
     return {
@@ -46,17 +42,6 @@ def expected() -> dict[tuple[str, str], Entries]:
         ("fund_use_rate", "denominator"): came,
         ("fund_use_rate", "numerator"): went,
     }
-
-
-@pytest.fixture(scope="module", params=[1, 2])
-def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Side:
-    return night(tmp_path_factory.mktemp("funds"), request.param, seed=SEED, scale=SCALE)
-
-
-@pytest.fixture(scope="module")
-def warehouse(side: Side) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(side.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        yield connection
 
 
 def test_members_are_those_counted_by_hand(
@@ -96,13 +81,12 @@ def test_values_are_those_of_the_report(
 
 
 def test_no_row_is_held_and_much_counts_nowhere(
-    warehouse: duckdb.DuckDBPyConnection, expected: dict[tuple[str, str], Entries]
+    warehouse: duckdb.DuckDBPyConnection, tables: Tables, expected: dict[tuple[str, str], Entries]
 ) -> None:
     landed = warehouse.sql(
         "select delivery_state, sum(rows_held) from mart.fct_delivery"
         " where feed in ('fund_received', 'fund_spent') group by all"
     ).fetchall()
     assert landed == [("LOADED", 0)]
-    tables = build(seed=SEED, scale=SCALE).tables
     for feed, figure in (("fund_received", "fund_in"), ("fund_spent", "fund_used")):
         assert len(tables[feed]["2019"]) > expected[figure, "numerator"].total() + 3

@@ -16,12 +16,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.same_behaviour import Side
-from benchmarks.two_hands import night
-from sample_county.build import build
+from sample_county.world.model import Tables
 
 pytestmark = pytest.mark.slow
 
-SCALE, SEED = 0.01, 2019
 FIRST, LAST = date(2019, 1, 1), date(2019, 12, 31)
 Row = dict[str, Any]
 Members = dict[str, set[Any]]
@@ -154,8 +152,7 @@ def by(day: date | None) -> bool:
 
 
 @pytest.fixture(scope="module")
-def expected() -> Members:
-    tables = build(seed=SEED, scale=SCALE).tables
+def expected(tables: Tables) -> Members:
     villages = tables["village"]["2019"]
     poor = villages[villages["is_relative_poor"]][["town_name", "village_name"]]
     return {
@@ -164,17 +161,6 @@ def expected() -> Members:
         **issues(tables["audit_issue"]["2019"]),
         **visits(tables["research_visit"]["2019"], set(poor.itertuples(index=False, name=None))),
     }
-
-
-@pytest.fixture(scope="module", params=[1, 2])
-def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Side:
-    return night(tmp_path_factory.mktemp("ledgers"), request.param, seed=SEED, scale=SCALE)
-
-
-@pytest.fixture(scope="module")
-def warehouse(side: Side) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(side.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        yield connection
 
 
 def members(connection: duckdb.DuckDBPyConnection, lake: Path, figure: str) -> list[tuple[Any, ...]]:
@@ -225,8 +211,7 @@ def test_no_row_of_a_ledger_is_held(warehouse: duckdb.DuckDBPyConnection) -> Non
     assert landed == [(feed, 1, 0) for feed in ("audit_issue", "audit_report", "meeting", "research_visit")]
 
 
-def test_much_of_the_ledgers_counts_nowhere() -> None:
-    tables = build(seed=SEED, scale=SCALE).tables
+def test_much_of_the_ledgers_counts_nowhere(tables: Tables) -> None:
     every = {(row["meeting_name"],) for row in rows(tables["meeting"]["2019"])}
     counted = set().union(*meetings(tables["meeting"]["2019"]).values())
     assert counted < every and len(list(rows(tables["meeting"]["2019"]))) > 2 * len(counted)

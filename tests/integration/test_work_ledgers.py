@@ -5,15 +5,12 @@ Members and values are those that `work_oracle` counts by hand; of the warehouse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import pytest
 
 from benchmarks.same_behaviour import Side
-from benchmarks.two_hands import night
-from sample_county.build import build
 from sample_county.calibration import STATED_FIGURES
 from sample_county.world.model import Tables
 from tests.integration.test_ledgers import Members
@@ -21,7 +18,6 @@ from tests.integration.work_oracle import all_members, survey_states
 
 pytestmark = pytest.mark.slow
 
-SCALE, SEED = 0.05, 2019
 # What does not grow with the county has the values of the report at every scale.
 REPORT = {
     "ind_town_n": 23, "ind_town_amt": 7670.12, "ind_vlg_n": 36, "ind_vlg_amt": 3448.75,
@@ -56,24 +52,8 @@ FEEDS = (
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    return build(seed=SEED, scale=SCALE).tables
-
-
-@pytest.fixture(scope="module")
 def expected(tables: Tables) -> Members:
     return all_members(tables)
-
-
-@pytest.fixture(scope="module", params=[1, 2])
-def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Side:
-    return night(tmp_path_factory.mktemp("work"), request.param, seed=SEED, scale=SCALE)
-
-
-@pytest.fixture(scope="module")
-def warehouse(side: Side) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(side.home / "warehouse/warehouse.duckdb"), read_only=True) as connection:
-        yield connection
 
 
 def members(connection: duckdb.DuckDBPyConnection, side: Side, figure: str) -> list[tuple[Any, ...]]:

@@ -13,6 +13,21 @@
 {%- endmacro %}
 
 
+{# The text of our macros that a node or macro calls, and of those that they
+   call: a rule that stands in a macro names its columns there. #}
+{% macro texts_of_macros(calling, known) -%}
+    {%- for unique_id in calling.depends_on.macros
+        if unique_id.startswith('macro.sanbao.') and unique_id not in known -%}
+        {%- set called = context.get(unique_id.split('.')[-1]) -%}
+        {%- if called is not none
+            and 'generated' not in called.macro.original_file_path -%}
+            {%- do known.update({unique_id: called.macro.macro_sql}) -%}
+            {%- do texts_of_macros(called.macro, known) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {# The text of the rules that lead from a feed to figures. #}
 {% macro rules_above(feed, readers) -%}
     {%- set rooms = ['guarantee', 'figures', 'register', 'identity'] -%}
@@ -29,6 +44,9 @@
                 {%- do rules.update({
                     node.unique_id: node.raw_code if is_rule else ''
                 }) -%}
+                {%- if is_rule -%}
+                    {%- do texts_of_macros(node, rules) -%}
+                {%- endif -%}
                 {%- do reached.append(node.unique_id) -%}
             {%- endfor -%}
         {%- endfor -%}

@@ -95,6 +95,16 @@ def test_no_id_number_reaches_a_mart(county: Warehouse) -> None:
         assert "440899" not in str(text)
 
 
+def test_columns_that_only_a_macro_names_are_looked_after(county: Warehouse) -> None:
+    """Of whatever a rule reads it is said where it lacks, wherever the rule is written."""
+    read = set(county.rows("select feed, column_name from intermediate.int_feed__cell_count"))
+    in_macros = {"industry_project": {"fund_document_no", "project_status", "project_no"}}
+    in_macros["water_quality_test"] = {"ph", "turbidity_ntu", "fluoride_mg_l", "coliform", "colony_count"}
+    assert {(feed, column) for feed, columns in in_macros.items() for column in columns} <= read
+    # What is but shown, no figure rests on.
+    assert not {("industry_project", "operated_by"), ("water_quality_test", "tested_by")} & read
+
+
 def test_what_came_late_changes_the_state_and_an_earlier_known_by_changes_it_back(county: Warehouse) -> None:
     def published() -> dict[str, list[tuple[object, ...]]]:
         return {t: county.rows(f"select * from mart.{t} order by {keys}") for t, keys in PUBLISHED.items()}
