@@ -278,6 +278,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "{file!r} is a folder, not a file.",
         "Name one file in it.",
     ),
+    "DOCUMENT_UNREADABLE": (
+        "“{file}”读不出文字（{detail}）。",
+        "请用 Word 或 WPS 另存为 .docx，或存成 .txt。",
+        "No text can be read from {file!r} ({detail}).",
+        "Save it as .docx or .txt.",
+    ),
     "DEPARTMENT_UNKNOWN": (
         "没有名为“{department}”的部门文件夹。",
         "请用其中之一：{known}。",

@@ -79,6 +79,61 @@ TEXTS: dict[str, tuple[str, str]] = {
         "另有 {count} 个涉及个人健康，只计数，名单不出数据仓库。",
         "{count} more tell of people's health: counted only, not listed.",
     ),
+    "proofread": (
+        "校对一份报告（.docx、.txt）：错漏字、缺的标题、前后不一致的名称和数、没有写到的内容。",
+        "Proofread a report: slips, missing headings, names and numbers that differ, topics left out.",
+    ),
+    "arg.document": ("报告文件。", "The report."),
+    "proofread.none": ("没有发现要改的地方。", "Nothing to mend was found."),
+    "proofread.found": (
+        "要看的地方 {count} 处（只是提示，原文没有改动）：",
+        "{count} places to look at (hints: nothing was changed):",
+    ),
+    "proofread.SLIP": (
+        "第{line}行 疑有错漏字：“…{quote}…”，应为“{detail}”？",
+        "line {line}: a slip? “…{quote}…”, meant “{detail}”?",
+    ),
+    "proofread.PUNCTUATION": (
+        "第{line}行 标点重复：“…{quote}…”",
+        "line {line}: punctuation twice: “…{quote}…”",
+    ),
+    "proofread.UNCLOSED": (
+        "第{line}行 {detail}没有成对：“{quote}…”",
+        "line {line}: {detail} do not pair: “{quote}…”",
+    ),
+    "proofread.HEADING_MISSING": (
+        "第{line}行 “{quote}”之前缺序号 {detail}",
+        "line {line}: before “{quote}” number {detail} is missing",
+    ),
+    "proofread.TWO_WORDS": (
+        "第{line}行 同一件事有几种写法（{detail}）：“…{quote}…”",
+        "line {line}: several words for one thing ({detail}): “…{quote}…”",
+    ),
+    "proofread.NAMES_ALIKE": (
+        "第{line}行 是一处还是两处？{detail}：“…{quote}…”",
+        "line {line}: one place or two? {detail}: “…{quote}…”",
+    ),
+    "proofread.TWO_TIMES": (
+        "第{line}行 “{quote}”的时间前后不一：{detail}",
+        "line {line}: two times for “{quote}”: {detail}",
+    ),
+    "proofread.LIST_COUNT": (
+        "第{line}行 列出的个数与所说的不同（{detail}）：“…{quote}…”",
+        "line {line}: as many listed as said? ({detail}): “…{quote}…”",
+    ),
+    "proofread.LISTS_DIFFER": (
+        "第{line}行 写 {quote}；别处写 {detail}",
+        "line {line}: {quote}; elsewhere {detail}",
+    ),
+    "proofread.TOWN_UNKNOWN": (
+        "第{line}行 不是本县乡镇的全称：{detail}（“{quote}”）",
+        "line {line}: no full name of a town of the county: {detail} (“{quote}”)",
+    ),
+    "proofread.NUMBERS_DIFFER": (
+        "第{line}行 同一说法有两个数（{detail}）：“…{quote}”",
+        "line {line}: two numbers for one thing ({detail}): “…{quote}”",
+    ),
+    "proofread.TOPIC_MISSING": ("全文没有写到：{quote}", "The text does not speak of: {quote}"),
     "trace": ("从指标或户编号追到文件、工作表和行。", "From a figure or household to file, sheet and row."),
     "report": (
         "印出年度自评报告：Word 正文、Excel 附表、一页简报。",

@@ -34,6 +34,7 @@ def report(
     as_json: bool,
 ) -> None:
     from sanbao.night.report import print_report
+    from sanbao.queries.proofreading import sentence
 
     with render.night_progress(lang, quiet=as_json) as progress:
         done = print_report(
@@ -59,10 +60,29 @@ def report(
             typer.echo(mask(f"  {line}"), err=True)
         if len(done.contradicted) > _SHOWN:
             typer.echo(text("report.in_annex", lang), err=True)
+    if done.hints:
+        typer.echo(text("proofread.found", lang, count=len(done.hints)), err=True)
+        for each in done.hints:
+            typer.echo(mask(f"  {sentence(each, lang)}"), err=True)
     if done.is_draft:
         typer.echo(text("report.draft", lang, blocked=len(done.blocked), typed=len(done.typed)), err=True)
         for line in (*done.blocked, *done.typed):
             typer.echo(mask(f"  {line}"), err=True)
+
+
+def proofread(lang: Language, document: Path, as_json: bool) -> None:
+    """Exit code 1 where there is something to look at."""
+    from sanbao.queries.proofreading import proofread_file, sentence
+
+    found = proofread_file(document)
+    if as_json:
+        render.as_json([{**asdict(each), "message": mask(sentence(each, lang))} for each in found])
+    else:
+        typer.echo(text("proofread.found" if found else "proofread.none", lang, count=len(found)))
+        for each in found:
+            typer.echo(mask(f"  {sentence(each, lang)}"))
+    if found:
+        raise typer.Exit(1)
 
 
 def sign(

@@ -36,6 +36,12 @@ def add_printing(app: typer.Typer, lang: Language) -> None:
     ) -> None:
         printing.report(lang, as_of, known_by, draft, template, printed_on, pdf, as_json)
 
+    @app.command(help=h("proofread"))
+    def proofread(
+        document: Annotated[Path, typer.Argument(help=h("arg.document"))], as_json: json_type = False
+    ) -> None:
+        printing.proofread(lang, document, as_json)
+
     @app.command(help=h("sign"))
     def sign(
         town: Annotated[str | None, typer.Option("--town", help=h("opt.sign_town"))] = None,

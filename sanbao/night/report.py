@@ -15,11 +15,13 @@ from sanbao.errors import SanbaoError
 from sanbao.night.build import NodeDone
 from sanbao.night.kept_basis import kept_basis
 from sanbao.night.signing import COUNTY, missing_towns, signatures
+from sanbao.queries.proofreading import proofread_file
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
 if TYPE_CHECKING:
     from reports.basis import Basis
+    from reports.proofread import Finding
 
 _TEMPLATE, _PHRASES, _TEMPLATES = "自评报告.docx", "固定用语.txt", "模板"
 _OMITTED = "不印 "  # in the list of fixed phrases: a figure that this office's report leaves out
@@ -37,6 +39,7 @@ class Printed:
     blocked: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     contradicted: list[str] = field(default_factory=list)
+    hints: list[Finding] = field(default_factory=list)  # what its text says that cannot be right
     figures: list[dict[str, object]] = field(default_factory=list)
     is_draft: bool = False
 
@@ -80,6 +83,7 @@ def print_report(
         write_annex(basis, wanted, stamp, folder / f"{name}附表.xlsx")
         write_brief(basis, stamp, folder / f"{name}一页简报.docx")
         printed.files = [folder / f"{name}{end}" for end in (".docx", "附表.xlsx", "一页简报.docx")]
+        printed.hints = proofread_file(printed.files[0])
         if pdf:
             printed.files.append(_to_pdf(folder / f"{name}.docx"))
         printed.figures = [_record(basis, each) for each in wanted if basis.figures[each].section]

@@ -70,6 +70,8 @@ def test_a_county_prints_what_its_towns_and_it_have_signed(loaded_home: Settings
 
     sign_all(loaded_home)
     printed = print_report(loaded_home, printed_on=date(2020, 1, 12))
+    # The text that comes with the program lacks what the county's own report lacked, and has no slip.
+    assert {hint.code for hint in printed.hints} == {"TOPIC_MISSING"}
     document = by_name(printed, "自评报告.docx")
     numbers = printed_numbers(document)
     with kept_basis(loaded_home) as basis:
