@@ -13,6 +13,8 @@ from sanbao.night import parsed_project as parsing
 from sanbao.night.build import warehouse_let_go
 from sanbao.night.parsed_project import QUIET, environment, parsed_project
 
+pytestmark = pytest.mark.slow
+
 PROFILE = """
 tiny:
   target: duckdb

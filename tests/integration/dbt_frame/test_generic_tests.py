@@ -7,6 +7,8 @@ import yaml
 
 from tests.integration.dbt_frame.warehouse import PROJECT, Warehouse
 
+pytestmark = pytest.mark.slow
+
 # generic test → (its arguments, good rows, rows that it must find)
 CASES: dict[str, list[tuple[str, dict[str, object], str, str]]] = {
     "unique_combination": [

@@ -14,6 +14,8 @@ from ingestion.parsing import TOWN_COLUMN
 from tests.integration.dbt_frame.decided_by import Comparison, Deciding
 from tests.integration.dbt_frame.warehouse import PROJECT, Warehouse
 
+pytestmark = pytest.mark.slow
+
 SEEDS = PROJECT / "seeds"
 CATALOG = load_catalog()
 FREE = ("text",)

@@ -17,6 +17,8 @@ from ingestion.returning.marked.palette import FILLS
 from tests.integration.round_trip import clerk
 from tests.unit.ingestion.helpers import lake, tree
 
+pytestmark = pytest.mark.slow
+
 CATALOG = load_catalog()
 
 

@@ -14,6 +14,8 @@ from dashboards.publish import PublishRefused, PublishResult, publish
 from tests.unit.dashboards import fake_warehouse, people_county
 from tests.unit.dashboards.attacker import Attacker, check_character
 
+pytestmark = pytest.mark.slow
+
 HEALTH = (("stays", "illness"),)
 
 

@@ -24,6 +24,8 @@ from dashboards.publish import (
 from dashboards.serving_tables import IdNumbers
 from tests.unit.dashboards import fake_warehouse
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 County = tuple[Path, Path, Path, IdNumbers]
 

@@ -25,6 +25,8 @@ from dashboards.public_export import (
 )
 from dashboards.suppression import Areas
 
+pytestmark = pytest.mark.slow
+
 STATES = ("met_count", "not_met_count", "unknown_count", "exempt_count")
 COUNTY = ("county", "c")
 

@@ -11,6 +11,8 @@ from sample_county.contradictions import Refuting, contradict
 from sample_county.faults import plant
 from sample_county.world.model import World
 
+pytestmark = pytest.mark.slow
+
 
 def planted(scale: float = 0.05) -> tuple[World, list[Refuting]]:
     world = build(scale=scale)

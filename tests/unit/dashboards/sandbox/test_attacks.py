@@ -21,6 +21,8 @@ from tests.unit.dashboards.sandbox import corpus
 from tests.unit.dashboards.sandbox.conftest import Lab, make_lab
 from tests.unit.dashboards.sandbox.corpus import CANARY, Attack
 
+pytestmark = pytest.mark.slow
+
 PER_CONNECTION = 40
 # These may be answered: they compute, or list tables and columns.
 _MAY_ANSWER = {"scalar", "aggregate", "macro", "table", "table_macro", "view"}

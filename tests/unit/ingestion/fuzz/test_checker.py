@@ -14,6 +14,8 @@ from tests.unit.ingestion.fuzz.properties import CATALOG, examine_file
 from tests.unit.ingestion.fuzz.test_tables import CELLS
 from tests.unit.ingestion.helpers import id_number
 
+pytestmark = pytest.mark.slow
+
 FORMATS = (
     "csv",
     "xlsx",

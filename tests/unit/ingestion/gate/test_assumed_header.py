@@ -15,6 +15,8 @@ from tests.unit.ingestion.deliveries import drop
 from tests.unit.ingestion.helpers import lake, new_home
 from tests.unit.ingestion.problems.made import CATALOG, book, lines, saved
 
+pytestmark = pytest.mark.slow
+
 FEEDS = [c.feed for c in CATALOG.contracts if c.feed not in ("attested_statement",)]
 FORMS = {
     "comma": lambda rows: _text(rows, ","),

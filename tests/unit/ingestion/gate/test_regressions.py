@@ -14,6 +14,8 @@ from tests.unit.ingestion.deliveries import CATALOG, NOON, TITLE, TOWNS, drop, h
 from tests.unit.ingestion.helpers import lake, new_home
 from tests.unit.ingestion.problems.made import book, saved
 
+pytestmark = pytest.mark.slow
+
 NOVEMBER, DECEMBER = "2019年11月", "2019年12月"
 
 

@@ -10,6 +10,8 @@ from tests.unit.ingestion.helpers import id_number, lake, new_home
 from tests.unit.ingestion.problems.made import book, saved
 from tests.unit.ingestion.warehouse import staged
 
+pytestmark = pytest.mark.slow
+
 TITLE = "徐闻县{month}建档立卡贫困人口信息表"
 NOVEMBER, DECEMBER = "2019年11月", "2019年12月"
 XU, QU, HAI = TOWNS

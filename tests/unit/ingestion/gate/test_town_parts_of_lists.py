@@ -11,6 +11,8 @@ from tests.unit.ingestion.gate.test_town_parts import TITLE, in_force, numbers, 
 from tests.unit.ingestion.helpers import id_number, lake, new_home
 from tests.unit.ingestion.warehouse import staged
 
+pytestmark = pytest.mark.slow
+
 DECEMBER = "2019年12月"
 
 

@@ -26,6 +26,8 @@ from tests.unit.ingestion.lake.compaction import History, keep, lake_files, outc
 from tests.unit.ingestion.marked import CATALOG, NOON, text
 from tests.unit.ingestion.warehouse import settle_returns
 
+pytestmark = pytest.mark.slow
+
 
 def codes(home):
     return Counter(fault.code for fault in lake_faults(home))

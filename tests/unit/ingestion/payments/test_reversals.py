@@ -9,6 +9,8 @@ from ingestion.returning.marked import reference
 from tests.unit.ingestion.helpers import id_number, lake, new_home
 from tests.unit.ingestion.payments.subsidies import as_csv, drop, money, payment, standing
 
+pytestmark = pytest.mark.slow
+
 SUPPORT = "徐闻县2019年12月特困人员救助供养金发放表"
 STAYS = "徐闻县2019年12月住院医疗费用结算明细表"
 

@@ -15,6 +15,8 @@ from tests.unit.ingestion.helpers import id_number, new_home
 from tests.unit.ingestion.payments.model import BACK, Term
 from tests.unit.ingestion.payments.subsidies import TITLE, as_csv, drop, payment, standing
 
+pytestmark = pytest.mark.slow
+
 WORDS = {
     "list": "（重报）",
     "correction": "（更正）",

@@ -18,6 +18,8 @@ from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, register, sheet
 from tests.unit.ingestion.helpers import id_number, lake, new_home, tree
 from tests.unit.ingestion.warehouse import settle_returns
 
+pytestmark = pytest.mark.slow
+
 NOVEMBER = "2019年11月"
 GRANTED = NOON + timedelta(days=40)
 

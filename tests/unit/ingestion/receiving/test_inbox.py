@@ -20,6 +20,8 @@ from ingestion.receiving import claims, inbox
 from ingestion.receiving.claims import KEPT_SECONDS
 from tests.unit.ingestion.helpers import catalog, new_home
 
+pytestmark = pytest.mark.slow
+
 CATALOG = catalog()
 
 

@@ -13,6 +13,8 @@ from sanbao.settings import Settings
 from tests.unit.ingestion.helpers import Insured, id_number, lake, new_home
 from tests.unit.ingestion.marked import CATALOG, NOON, TITLE, text
 
+pytestmark = pytest.mark.slow
+
 JULY = TITLE.replace("6月", "7月")
 
 

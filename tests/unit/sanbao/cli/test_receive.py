@@ -18,6 +18,8 @@ from sanbao.settings import load_settings
 from tests.unit.ingestion.deliveries import register, sheet
 from tests.unit.ingestion.helpers import new_home
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:

@@ -7,6 +7,8 @@ import pytest
 from sanbao.codegen import problem_docs
 from tests.unit.ingestion.problems.made import CATALOG
 
+pytestmark = pytest.mark.slow
+
 TEXT = problem_docs.text(CATALOG)
 
 

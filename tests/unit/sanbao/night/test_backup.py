@@ -31,6 +31,8 @@ from sanbao.night.load import load_received, receive_files
 from sanbao.night.restore import restore
 from sanbao.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FLIPS = 150
 
 

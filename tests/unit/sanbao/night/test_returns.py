@@ -27,6 +27,8 @@ from tests.unit.ingestion.marked import spoiled, text
 from tests.unit.ingestion.problems.made import CATALOG, lines
 from tests.unit.ingestion.problems.made import text as made_text
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2019, 12, 31)
 
 

@@ -17,6 +17,8 @@ from sanbao.night.rollback import rollback
 from sanbao.settings import Settings
 from tests.unit.dashboards import fake_warehouse
 
+pytestmark = pytest.mark.slow
+
 
 def _published(settings: Settings, manifest: Path, value: float) -> str:
     """One more version, whose every figure is `value`, with its record."""
