@@ -85,7 +85,7 @@ test-long: install .venv/.dev-installed
 	$(BIN)/python -m pytest -m long -n 2 --dist load
 
 test-spark: .venv/.dev-installed .venv/.spark-installed
-	$(BIN)/python -m pytest -m spark
+	$(BIN)/python -m pytest -m spark -o faulthandler_timeout=7200
 
 # The same file of services as in production, on this machine's own Docker engine.
 test-compose: .venv/.dev-installed .venv/.production-installed
