@@ -53,7 +53,7 @@ def _run() -> tuple[list[object], str]:
     said = io.StringIO()
     passed_on: list[object] = []
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        received = airflow_tasks.receive()
+        received = airflow_tasks.receive({})
         passed_on.append(received)
         passed_on += [airflow_tasks.load_department(each["files"]) for each in received]
         passed_on += [

@@ -40,7 +40,7 @@ def test_parsing_the_dag_loads_no_heavy_library():
 def test_how_a_night_of_airflow_went_is_kept(tmp_path, monkeypatch, states, code):
     monkeypatch.setenv("SANBAO_HOME", str(tmp_path / "home"))
     settings = load_settings()
-    assert airflow_tasks.receive() == []
+    assert airflow_tasks.receive({}) == []
     (night,) = journal.nights(settings)
     assert night.by == "airflow" and night.ended_at is None and "receive" in night.phases
     params = {"as_of": "2019-12-31"}
