@@ -76,7 +76,10 @@ def monthly_closing() -> None:
         body="{{ ti.xcom_pull(task_ids='examine')['body'] }}",
         params={
             "reason": Param(
-                "", type="string", title="说明", description="退回的原因；更正已签发的一期时，写明更正的原因"
+                None,  # may stay empty: the page disables its buttons until what is required is filled
+                type=["null", "string"],
+                title="说明",
+                description="退回的，写明原因；更正已签发的一期，写明更正的原因",
             )
         },
         assigned_users=steps.signers() or None,

@@ -91,10 +91,11 @@ def night_is_overdue(context: Mapping[str, Any]) -> None:
 
     The run of 02:00 alone: one of a backfill has a logical date that passed long ago.
     """
-    if context["dag_run"]["run_type"] != "scheduled":
+    run = context["dag_run"]
+    if run["run_type"] != "scheduled":
         return
     settings = task_settings()
-    journal.overdue(settings)
+    journal.overdue(settings, datetime.fromisoformat(run["logical_date"]))
     write_metrics(settings)
 
 

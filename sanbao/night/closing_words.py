@@ -48,7 +48,8 @@ def _period(basis: Basis, before: Signature | None, folder: str) -> Iterator[str
 
 def _states(basis: Basis) -> Iterator[str]:
     """Households by state, of each guarantee: the counts of the published figures."""
-    households, people = (_plain(basis.figures[each].numerator) for each in ("reg_hh", "reg_pp"))
+    registered = (basis.figures.get(each) for each in ("reg_hh", "reg_pp"))
+    households, people = (_plain(figure.numerator if figure else None) for figure in registered)
     yield f"**建档立卡** {households} 户 {people} 人。"
     yield ""
     yield f"| {' | '.join(_COLUMNS)} |"
@@ -61,7 +62,8 @@ def _states(basis: Basis) -> Iterator[str]:
 
 
 def _open(basis: Basis, contradicted: Sequence[str]) -> Iterator[str]:
-    broken = [each.finding for each in basis.identities if each.identity_state == "BROKEN"]
+    relations = [each for each in basis.identities if each.contradiction_id is None]
+    broken = [each.finding for each in relations if each.identity_state == "BROKEN"]
     caveats = [
         f"{each.label}：{each.caveat}" for each in basis.figures.values() if each.section and each.caveat
     ]

@@ -32,17 +32,11 @@ class NightRun:
     pid: int
     ended_at: datetime | None = None
     code: str = ""
-    overdue_at: datetime | None = None  # when Airflow said that its night was not through when it was due
     phases: dict[str, Span] = field(default_factory=dict)  # of several tasks: the first start, the last end
 
     @property
     def succeeded(self) -> bool:
         return self.ended_at is not None and not self.code
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether a night that was due has still not come through: this one, or one that waits behind it."""
-        return self.overdue_at is not None and (self.ended_at is None or self.ended_at < self.overdue_at)
 
 
 def path_of(settings: Settings) -> Path:
@@ -66,9 +60,19 @@ def end(settings: Settings, code: str = "") -> None:
     _append(settings, {"event": "end", "at": _now(), "code": code})
 
 
-def overdue(settings: Settings) -> None:
-    """The time has come by which a night was to be through, and it is not."""
-    _append(settings, {"event": "overdue", "at": _now()})
+def overdue(settings: Settings, since: datetime) -> None:
+    """The time has come by which the night that was to begin at `since` is due, and it is not through."""
+    _append(settings, {"event": "overdue", "at": _now(), "since": since.isoformat()})
+
+
+def overdue_at(settings: Settings) -> datetime | None:
+    """When that was told last; None where it never was, or a night that began since has ended."""
+    told = [line for line in _lines(path_of(settings)) if line["event"] == "overdue"]
+    if not told:
+        return None
+    since = _moment(told[-1]["since"])
+    ended = any(night.ended_at and night.started_at >= since for night in nights(settings))
+    return None if ended else _moment(told[-1]["at"])
 
 
 @contextmanager
@@ -96,8 +100,6 @@ def nights(settings: Settings) -> list[NightRun]:
             found.append(NightRun(_moment(line["at"]), line["by"], int(line["pid"])))
         elif found and line["event"] == "end":
             found[-1].ended_at, found[-1].code = _moment(line["at"]), str(line["code"])
-        elif found and line["event"] == "overdue":
-            found[-1].overdue_at = _moment(line["at"])
         elif found and line["event"] == "phase":
             start, stop = _moment(line["from"]), _moment(line["to"])
             earlier = found[-1].phases.get(line["name"], (start, stop))

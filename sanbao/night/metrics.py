@@ -72,7 +72,7 @@ def _nights(settings: Settings) -> list[Family]:
     )
     nights = journal.nights(settings)
     if nights:
-        overdue.add(nights[-1].is_overdue)
+        overdue.add(journal.overdue_at(settings) is not None)
     ended = [night for night in nights if night.ended_at]
     if ended and (at := ended[-1].ended_at):
         success.add(ended[-1].succeeded)
