@@ -7,7 +7,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from foundation.language import day_in_words, moment_in_words
+from foundation.language import chinese_month, day_in_words, moment_in_words
 from sanbao.errors import mask
 from sanbao.settings import written_known_by
 
@@ -22,7 +22,7 @@ _COLUMNS = ("保障", "有保障（户）", "未保障（户）", "待核实（�
 
 
 def subject(as_of: date) -> str:
-    return f"{as_of.year}年{as_of.month}月月结：请确认是否签发"
+    return f"{chinese_month(as_of)}月结：请确认是否签发"
 
 
 def body(basis: Basis, contradicted: Sequence[str], before: Signature | None, folder: str) -> str:
