@@ -113,7 +113,9 @@ def examine(row: FrozenRow) -> dict[str, str]:
 
 
 def answer_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Of Airflow's event of an answer what is passed on: option, form, and who it was."""
+    """What is passed on of the event that ends the waiting: option, form, who it was; or how it ended."""
+    if "error" in event:
+        return {"timed_out": event.get("error_type") == "timeout"}
     return {name: event[name] for name in ("chosen_options", "params_input", "responded_by_user")}
 
 
@@ -166,7 +168,7 @@ def conclude(
     """
     month = row["month"] if row else "-"
     failed = [task for task in names if states.get(task) == "failed"]
-    if failed == ["approve"]:
+    if answer and answer.get("timed_out"):
         raise SanbaoError("CLOSING_UNANSWERED", month=month, days=f"{task_settings().closing_days:g}")
     if failed or any(state in BAD_STATES for state in states.values()):
         raise SanbaoError("CLOSING_INCOMPLETE", month=month, step=names.get((failed or ["-"])[0], "-"))

@@ -15,15 +15,19 @@ CASE = {"subject": "月结", "body": "…"}
 NAMES = {"freeze": "冻结", "examine": "核对", "approve": "待确认", "sign": "签字"}
 
 
+def answered(option: str, reason: str = "") -> dict[str, Any]:
+    user = {"id": "3", "name": "zhang"}
+    return {"chosen_options": [option], "params_input": {"reason": reason}, "responded_by_user": user}
+
+
+TIMEOUT = {"error": "nobody", "error_type": "timeout"}
+BROKEN = {"error": "no such option", "error_type": "validation"}
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SANBAO_HOME", str(tmp_path))
     return tmp_path
-
-
-def answered(option: str, reason: str = "") -> dict[str, Any]:
-    user = {"id": "3", "name": "zhang"}
-    return {"chosen_options": [option], "params_input": {"reason": reason}, "responded_by_user": user}
 
 
 @pytest.mark.parametrize(
@@ -40,18 +44,25 @@ def test_how_it_ended_is_said(case: dict[str, str], answer: dict[str, Any] | Non
 
 
 @pytest.mark.parametrize(
-    ("states", "code", "word"),
+    ("states", "event", "code", "word"),
     [
-        ({"approve": "failed", "sign": "upstream_failed"}, "CLOSING_UNANSWERED", "7 天"),
-        ({"examine": "failed", "approve": "upstream_failed"}, "CLOSING_INCOMPLETE", "核对"),
-        ({"sign": "failed"}, "CLOSING_INCOMPLETE", "签字"),
+        ({"approve": "failed", "sign": "upstream_failed"}, TIMEOUT, "CLOSING_UNANSWERED", "7 天"),
+        ({"approve": "failed", "sign": "upstream_failed"}, BROKEN, "CLOSING_INCOMPLETE", "待确认"),
+        ({"approve": "failed", "sign": "upstream_failed"}, None, "CLOSING_INCOMPLETE", "待确认"),
+        ({"examine": "failed", "approve": "upstream_failed"}, None, "CLOSING_INCOMPLETE", "核对"),
+        ({"sign": "failed"}, answered("同意签发"), "CLOSING_INCOMPLETE", "签字"),
     ],
 )
 def test_a_closing_that_stopped_is_no_success(
-    states: dict[str, str], code: str, word: str, capsys: pytest.CaptureFixture[str]
+    states: dict[str, str],
+    event: dict[str, Any] | None,
+    code: str,
+    word: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    answer = closing.answer_of(event) if event else None
     with pytest.raises(SanbaoError, match=code) as error:
-        closing.conclude(ROW, CASE, None, states, NAMES)
+        closing.conclude(ROW, CASE, answer, states, NAMES)
     assert word in str(error.value)
     assert "清除" in capsys.readouterr().out, "the log says what to do, too"
 
