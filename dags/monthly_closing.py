@@ -49,7 +49,7 @@ class SignOff(ApprovalOperator):
     description="各部门都报齐一个月后自动开始：冻结、核对、由人确认、签字、打印、发布；也可以手工对任何一个月运行",
     schedule=PartitionedAssetTimetable(assets=all_of(DEPARTMENTS)),
     catchup=False,
-    max_active_runs=1,
+    max_active_runs=3,  # a month that waits for its answer does not hold up the next
     params={
         "month": Param(None, type=["null", "string"], description="手工运行时要月结的月份，如 2019-12"),
     },
