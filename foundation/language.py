@@ -27,6 +27,11 @@ def moment_in_words(moment: datetime, lang: Language) -> str:
     return f"{day_in_words(local.date(), lang)} {local:%H:%M}"
 
 
+def chinese_month(day: date) -> str:
+    """2019年1月"""
+    return f"{day.year}年{day.month}月"
+
+
 def chinese_day(year: int, month: int, day: int) -> str:
     """The same of what may be no day at all: somebody wrote it so."""
     return f"{year}年{month}月{day}日"

@@ -11,7 +11,7 @@ from typing import Any
 from docxtpl import DocxTemplate
 
 from foundation.files import write_bytes
-from foundation.language import chinese_day
+from foundation.language import chinese_day, chinese_month
 from reports.basis import Basis
 from reports.numbers import Number
 from reports.template import environment
@@ -27,7 +27,7 @@ def context(basis: Basis, printed_on: date) -> dict[str, Any]:
         "year": str(basis.as_of.year),
         "as_of": in_words(basis.as_of),
         "printed_on": in_words(printed_on),
-        "printed_month": f"{printed_on.year}年{printed_on.month}月",
+        "printed_month": chinese_month(printed_on),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
+from foundation.language import county_day
 from sanbao.errors import SanbaoError, mask
 from sanbao.failures import told_plainly
 from sanbao.night import build as builder
@@ -27,7 +28,16 @@ from sanbao.night.publish import publish_serving
 from sanbao.night.returns import renew_returns as renew
 from sanbao.night.safekeeping import last_backup
 from sanbao.servers.dashboards import refresh_superset as refresh
-from sanbao.settings import PROJECT_ROOT, Settings, keep_private, load_settings, parse_date, parse_known_by
+from sanbao.settings import (
+    NIGHT_BEGINS,
+    PROJECT_ROOT,
+    Settings,
+    keep_private,
+    load_settings,
+    month_end_before,
+    parse_date,
+    parse_known_by,
+)
 
 Params = Mapping[str, Any]
 _PASSED_ON = (
@@ -35,6 +45,7 @@ _PASSED_ON = (
     "rows_read", "rows_accepted", "rows_held",
 )  # fmt: skip
 BAD_STATES = ("failed", "upstream_failed")
+BACKFILL = "backfill"  # Airflow's name of such a run
 
 
 class Delivered(TypedDict):
@@ -46,7 +57,7 @@ class Delivered(TypedDict):
 
 
 def inbox() -> str:
-    return str(_settings().home / "inbox")
+    return str(task_settings().home / "inbox")
 
 
 def feeds() -> list[tuple[str, str]]:
@@ -58,16 +69,48 @@ def feeds() -> list[tuple[str, str]]:
     return sorted((path.parent.name, path.stem) for path in paths if "." not in path.stem)
 
 
+def run_params(params: Params, run_type: str, logical_date: datetime | None) -> Params:
+    """What a run is to do. One of a backfill speaks for the date that the night of its day spoke for.
+
+    `BACKFILL` among them says so: such a run computes anew what is known, and takes nothing in.
+    """
+    if run_type != BACKFILL or logical_date is None:
+        return params
+    as_of = params.get("as_of") or month_end_before(county_day(logical_date)).isoformat()
+    return {**params, "as_of": as_of, BACKFILL: True}
+
+
+def night_allowance() -> timedelta:
+    """How long after its beginning a night is due to be through."""
+    due = task_settings().night_due
+    return datetime.combine(date.min, due) - datetime.combine(date.min, NIGHT_BEGINS)
+
+
+def night_is_overdue(context: Mapping[str, Any]) -> None:
+    """Airflow's deadline of a run has passed: keep it for `sanbao doctor` and the metrics.
+
+    The run of 02:00 alone: one of a backfill has a logical date that passed long ago.
+    """
+    run = context["dag_run"]
+    if run["run_type"] != "scheduled":
+        return
+    settings = task_settings()
+    journal.overdue(settings, datetime.fromisoformat(run["logical_date"]))
+    write_metrics(settings)
+
+
 @told_plainly
-def receive() -> list[Delivered]:
+def receive(params: Params) -> list[Delivered]:
     """What each department delivered, one mapped task each: the hashes of its files, in loading order.
 
     Not the receipts themselves, and not the files' names: they may be those of persons, and Airflow
     stores what is passed on.
     """
-    settings = _settings()
+    settings = task_settings()
     journal.begin(settings, "airflow")
     delivered: dict[str, list[str]] = {}
+    if params.get(BACKFILL):
+        return []
     with journal.phase(settings, "receive"):
         received = receive_files(settings)
     for row in received:
@@ -85,7 +128,7 @@ def load_department(files: Sequence[str]) -> list[OutcomeRow]:
     Returns of their outcomes what Airflow may store: no word out of a file. Raises SanbaoError when
     some could not be finished; the others are loaded, and a retry takes up what is left.
     """
-    settings = _settings()
+    settings = task_settings()
     receipts = [receipt_of(settings, sha256) for sha256 in files]
     try:
         with journal.phase(settings, "load"):
@@ -97,23 +140,23 @@ def load_department(files: Sequence[str]) -> list[OutcomeRow]:
 
 
 def _say_progress(name: str, done: int, of: int) -> None:
-    _say(f"{done}/{of}")
+    say(f"{done}/{of}")
 
 
 @told_plainly
 def build(params: Params) -> str:
     """Build all models; returns a line for the log. A retry resumes at what failed."""
-    settings, as_of, known_by = _clocks(params)
+    settings, as_of, known_by = clocks(params)
     with journal.phase(settings, "build"):
         result = builder.build(settings, as_of, known_by)
     line = f"{as_of}: {night.built_text(result)}"
-    _say(line)
+    say(line)
     return line
 
 
 @told_plainly
 def publish(params: Params) -> dict[str, Any]:
-    settings, as_of, _ = _clocks(params)
+    settings, as_of, _ = clocks(params)
     with journal.phase(settings, "publish"):
         return publish_serving(settings, as_of)
 
@@ -121,7 +164,7 @@ def publish(params: Params) -> dict[str, Any]:
 @told_plainly
 def renew_returns() -> None:
     """Marked copies and receipt slips, by what was built, or by their outcomes alone when it was not."""
-    settings = _settings()
+    settings = task_settings()
     with journal.phase(settings, "return"):
         renew(settings)
 
@@ -129,54 +172,54 @@ def renew_returns() -> None:
 @told_plainly
 def remind(params: Params) -> str:
     """Bring the departments' reminders up to date; returns a line for the log."""
-    settings, as_of, known_by = _clocks(params)
+    settings, as_of, known_by = clocks(params)
     result = reminders.remind(settings, as_of) if known_by is None else None
     names = ", ".join(result.departments) if result else ""
     line = f"{as_of}: reminded {names}" if names else f"{as_of}: nobody to remind"
-    _say(line)
+    say(line)
     return line
 
 
 @told_plainly
 def give_cross_checks(params: Params) -> str:
     """Bring the departments' workbooks of rows that disagree up to date; returns a line for the log."""
-    settings, as_of, known_by = _clocks(params)
+    settings, as_of, known_by = clocks(params)
     departments = cross_feed.give_cross_checks(settings) if known_by is None else ()
     line = f"{as_of}: rows that disagree: {', '.join(departments) or 'none'}"
-    _say(line)
+    say(line)
     return line
 
 
 @told_plainly
 def refresh_superset() -> str:
-    result = refresh(_settings())
-    _say(result)
+    result = refresh(task_settings())
+    say(result)
     return result
 
 
 @told_plainly
 def housekeeping() -> str:
     """Check, compact and clean up the home; returns a line for the log."""
-    done = house.keep_house(_settings())
+    done = house.keep_house(task_settings())
     line = (
         f"checked {done.checked_bytes / 1e6:.0f} MB; {done.compacted} lake files became {done.files}; "
         f"{done.records} records bundled; {len(done.removed)} things removed"
     )
-    _say(line)
+    say(line)
     return line
 
 
 @told_plainly
 def drill() -> str:
     """Restore the last backup beside the home for proof; returns a line for the log."""
-    settings = _settings()
+    settings = task_settings()
     if last_backup(settings) is None:
         line = "no backup was ever made: nothing to prove"
     else:
         done = proof.drill(settings)
         line = f"{done.path.name}: {done.file_count} files, dates {', '.join(done.dates)}"
         line += f", {done.figures} figures equal" if done.figures is not None else ", data came since"
-    _say(line)
+    say(line)
     return line
 
 
@@ -188,7 +231,7 @@ def summarise(
 
     It is the last task whatever happened, and so keeps how the night ended.
     """
-    settings, as_of, known_by = _clocks(params)
+    settings, as_of, known_by = clocks(params)
     bad = sorted(task for task, state in states.items() if state in BAD_STATES)
     try:
         summary = _summary(settings, as_of, known_by, received)
@@ -209,21 +252,24 @@ def _summary(
     outcomes = [row for each in received for sha256 in each["files"] for row in outcomes_of(settings, sha256)]
     summary = night_summary.summarise(settings, as_of, known_by, outcomes)
     for line in night_summary.summary_lines(summary, settings.lang):
-        _say(line)
+        say(line)
     return summary
 
 
-def _settings() -> Settings:
+def task_settings() -> Settings:
+    """The settings of a task."""
     keep_private()  # Airflow may have been started with any umask
     return load_settings()
 
 
-def _clocks(params: Params) -> tuple[Settings, date, datetime | None]:
-    settings = _settings()
+def clocks(params: Params) -> tuple[Settings, date, datetime | None]:
+    """The settings, the date that a run speaks for, and until when it knows (naive UTC; none: everything)."""
+    settings = task_settings()
     as_of = parse_date(params["as_of"]) if params.get("as_of") else settings.as_of
     return settings, as_of, parse_known_by(params.get("known_by"))
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """A line for the log of the task."""
     # Airflow keeps a task's standard output as its log.
     sys.stdout.write(mask(line) + "\n")

@@ -129,15 +129,45 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "TOWNS_UNSIGNED": (
         "还有 {count} 个乡镇没有确认名单：{towns}。县里不能签发。",
-        "请这些乡镇看过名单后运行 sanbao sign --town 乡镇名。",
+        "请这些乡镇看过名单后运行 sanbao sign --town 乡镇名 --as-of {as_of} --known-by {known}。",
         "{count} towns have not confirmed their lists: {towns}. The county cannot sign yet.",
-        "Each of them runs `sanbao sign --town T`.",
+        "Each of them runs `sanbao sign --town T --as-of {as_of} --known-by {known}`.",
     ),
     "AMENDMENT_REASON": (
         "这一期已由 {by} 于 {at}（UTC）签发过，数据与那时不同。",
         "要更正已签发的数据，请写明原因：--reason 原因。",
         "This period was signed by {by} at {at} (UTC), with other figures.",
         "An amendment needs its reason: `--reason WHY`.",
+    ),
+    "CLOSING_MONTH": (
+        "“{month}”不是月份。",
+        "请写成 2019-12 这样，再触发一次。",
+        "{month!r} is no month.",
+        "Write it as 2019-12 and trigger the run again.",
+    ),
+    "CLOSING_TOO_EARLY": (
+        "{month} 还没有结束（{day}），不能月结。",
+        "请在这个月结束以后再触发。",
+        "{month} is not over ({day}) and cannot be closed.",
+        "Trigger the run when the month is over.",
+    ),
+    "CLOSING_UNANSWERED": (
+        "{month} 的月结等了 {days} 天没有人确认，没有签发。",
+        "在“待确认”上点“清除”，会重新提交确认；要按最新的数据，重新触发一次。",
+        "Nobody answered within {days} days whether to sign {month}; it is not signed.",
+        "Clear the task `approve` to ask again; trigger a new run to take what came since.",
+    ),
+    "CLOSING_INCOMPLETE": (
+        "{month} 的月结没有做完，停在“{step}”。",
+        "这一步的日志最后一句写着原因和办法；排除后在网页上对它点“清除”，会从这里接着做。",
+        "The closing of {month} stopped at {step}.",
+        "The log of that task says why and what to do; then clear it, and the run goes on from there.",
+    ),
+    "DELIVERED_DAMAGED": (
+        "各部门报齐月份的记录 {file} 损坏。",
+        "请从备份恢复；没有备份的，删掉它：最近三个月会重新通知一次，已签发的不会重复签发。",
+        "The record {file} of delivered months is damaged.",
+        "Restore it from the backup, or remove it: the last three months are then told once more.",
     ),
     "SIGNATURES_DAMAGED": (
         "签发记录 {file} 已损坏。",

@@ -27,6 +27,9 @@ VARIABLES: dict[str, str] = {
     "SANBAO_FILE_MB": "1024",
     "SANBAO_KEEP": "3",
     "SANBAO_LOG_DAYS": "90",
+    "SANBAO_NIGHT_DUE": "06:00",
+    "SANBAO_CLOSING_USERS": "",
+    "SANBAO_CLOSING_DAYS": "7",
     "SANBAO_LANG": "zh",
     "SANBAO_HOST": "127.0.0.1",
     "SANBAO_AIRFLOW_PORT": "8080",
@@ -46,6 +49,8 @@ VARIABLES: dict[str, str] = {
 }
 
 Target = Literal["duckdb", "spark"]
+
+NIGHT_BEGINS = time(2)  # by the county's clock, as `dags/nightly_load.py` has it
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -69,6 +74,9 @@ class Settings:
     file_bytes: int = 1 << 30  # a larger file is left in the inbox
     keep: int = 3  # serving versions kept for going back
     log_days: float = 90.0  # logs are kept so long
+    night_due: time = time(6)  # by the county's clock: when the night of 02:00 is to be through
+    closing_users: tuple[tuple[str, str], ...] = ()  # who signs: name and id; none: whoever may
+    closing_days: float = 7.0  # how long a month waits for somebody to sign it
     lang: Language = "zh"
     host: str = "127.0.0.1"
     airflow_port: int = 8080
@@ -170,6 +178,9 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         file_bytes=int(_number(values, "SANBAO_FILE_MB", 1)) << 20,
         keep=int(_number(values, "SANBAO_KEEP", 1)),
         log_days=_number(values, "SANBAO_LOG_DAYS", 1),
+        night_due=_night_due(values["SANBAO_NIGHT_DUE"]),
+        closing_users=_users(values["SANBAO_CLOSING_USERS"]),
+        closing_days=_number(values, "SANBAO_CLOSING_DAYS", 0.001),
         lang=cast(Language, lang),
         host=values["SANBAO_HOST"],
         airflow_port=int(_number(values, "SANBAO_AIRFLOW_PORT", 1)),
@@ -255,10 +266,37 @@ def parse_known_by(text: str | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
+def written_known_by(moment: datetime) -> str:
+    """A moment (naive UTC) as `parse_known_by` reads it: by the county's clock, without a zone."""
+    return moment.replace(tzinfo=UTC).astimezone(COUNTY_TIME).replace(tzinfo=None).isoformat()
+
+
 def _target(text: str, name: str) -> Target:
     if text not in get_args(Target):
         raise SanbaoError("SETTING_INVALID", name=name, value=text)
     return cast(Target, text)
+
+
+def _night_due(text: str) -> time:
+    """A time of day after the night has begun."""
+    try:
+        due = time.fromisoformat(text)
+    except ValueError as error:
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_NIGHT_DUE", value=text) from error
+    if due <= NIGHT_BEGINS or due.tzinfo is not None:
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_NIGHT_DUE", value=text)
+    return due
+
+
+def _users(text: str) -> tuple[tuple[str, str], ...]:
+    """Login names, each with the id by which Airflow knows it; `name` or `name=id`, with commas between."""
+    found = []
+    for entry in filter(None, (each.strip() for each in text.split(","))):
+        name, _, user_id = (part.strip() for part in entry.partition("="))
+        if not name or ("=" in entry and not user_id):
+            raise SanbaoError("SETTING_INVALID", name="SANBAO_CLOSING_USERS", value=text)
+        found.append((name, user_id or name))
+    return tuple(found)
 
 
 def _group_name(text: str) -> str:

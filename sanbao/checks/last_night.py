@@ -26,6 +26,9 @@ def check(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield found("NOTE", "NIGHT_NEVER", AREA)
         return
     last = nights[-1]
+    if told_at := journal.overdue_at(settings):
+        due, at = f"{settings.night_due:%H:%M}", _said(told_at)
+        yield found("ERROR", "NIGHT_OVERDUE", AREA, due=due, at=at)
     good = [night for night in nights if night.succeeded]
     through = _said(good[-1].ended_at) if good else "-"
     if last.ended_at is None:

@@ -371,6 +371,13 @@ TEXTS: dict[str, Text] = {
         "See the log of the red task in Airflow; then run `sanbao load`.",
         "夜间没跑完",
     ),
+    "NIGHT_OVERDUE": Text(
+        "夜间应在 {due} 前跑完，到 {at} 还没有。",
+        "The night was to be through by {due}; at {at} it was not.",
+        "在 Airflow 网页看停在哪一步；等的是别的程序的锁，就关掉那个程序；卡住的一步可以“清除”重做。",
+        "See in Airflow at which task it is; clear one that hangs.",
+        "夜间没跑完",
+    ),
     "NIGHT_LATE": Text(
         "夜间已 {hours} 小时没有运行，最近一次开始于 {at}。",
         "No night has begun for {hours} hours; the last began at {at}.",

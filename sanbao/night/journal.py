@@ -60,6 +60,21 @@ def end(settings: Settings, code: str = "") -> None:
     _append(settings, {"event": "end", "at": _now(), "code": code})
 
 
+def overdue(settings: Settings, since: datetime) -> None:
+    """The time has come by which the night that was to begin at `since` is due, and it is not through."""
+    _append(settings, {"event": "overdue", "at": _now(), "since": since.isoformat()})
+
+
+def overdue_at(settings: Settings) -> datetime | None:
+    """When that was told last; None where it never was, or a night that began since has ended."""
+    told = [line for line in _lines(path_of(settings)) if line["event"] == "overdue"]
+    if not told:
+        return None
+    since = _moment(told[-1]["since"])
+    ended = any(night.ended_at and night.started_at >= since for night in nights(settings))
+    return None if ended else _moment(told[-1]["at"])
+
+
 @contextmanager
 def phase(settings: Settings, name: str) -> Iterator[None]:
     """A part of the night, also one that fails."""

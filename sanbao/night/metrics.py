@@ -67,7 +67,13 @@ def _nights(settings: Settings) -> list[Family]:
     phases = Family(
         "sanbao_night_phase_duration_seconds", "gauge", "How long each phase of the last night took."
     )
-    ended = [night for night in journal.nights(settings) if night.ended_at]
+    overdue = Family(
+        "sanbao_night_overdue", "gauge", "1 when a night that was due has not come through yet, else 0."
+    )
+    nights = journal.nights(settings)
+    if nights:
+        overdue.add(journal.overdue_at(settings) is not None)
+    ended = [night for night in nights if night.ended_at]
     if ended and (at := ended[-1].ended_at):
         success.add(ended[-1].succeeded)
         last.add(_seconds(at))
@@ -77,7 +83,7 @@ def _nights(settings: Settings) -> list[Family]:
     came_through = [night.ended_at for night in ended if night.succeeded and night.ended_at]
     if came_through:
         good.add(_seconds(came_through[-1]))
-    return [success, last, good, took, phases]
+    return [success, last, good, took, phases, overdue]
 
 
 def _rows(settings: Settings) -> list[Family]:

@@ -74,7 +74,7 @@ def print_report(
         printed = Printed(day, known, is_draft=draft)
         wanted = _examine(prepared, basis, printed)
         if not draft:
-            _refuse(printed)
+            refuse_unprintable(printed)
             _require_signed(settings, basis)
         stamp = printed_on or county_day(known.replace(tzinfo=UTC))
         name = f"徐闻县{day.year}年扶贫开发工作自评报告{'（草稿）' if draft else ''}"
@@ -157,8 +157,8 @@ def _require_signed(settings: Settings, basis: Basis) -> None:
     raise SanbaoError("REPORT_UNSIGNED", as_of=basis.as_of.isoformat(), towns=towns)
 
 
-def _refuse(printed: Printed) -> None:
-    """Raises SanbaoError (REPORT_NUMBER_TYPED, REPORT_BLOCKED)."""
+def refuse_unprintable(printed: Printed) -> None:
+    """Raises SanbaoError (REPORT_NUMBER_TYPED, REPORT_BLOCKED) for what only a draft may be."""
     if printed.typed:
         raise SanbaoError("REPORT_NUMBER_TYPED", numbers=_first(printed.typed))
     if printed.blocked:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from foundation.files import read_sealed, write_sealed
 from foundation.locks import alone
 from sanbao.errors import SanbaoError
-from sanbao.settings import Settings
+from sanbao.settings import Settings, written_known_by
 
 if TYPE_CHECKING:
     from reports.basis import Basis
@@ -85,6 +85,11 @@ def missing_towns(settings: Settings, basis: Basis) -> list[str]:
     return _missing(basis, signatures(settings, basis.as_of))
 
 
+def require_towns(settings: Settings, basis: Basis) -> None:
+    """Raises SanbaoError (TOWNS_UNSIGNED) while a town has not confirmed these very tables."""
+    _require_towns(basis, signatures(settings, basis.as_of))
+
+
 def _missing(basis: Basis, of_period: list[Signature]) -> list[str]:
     confirmed = {each.town for each in of_period if each.basis_sha256 == basis.sha256}
     return [town for town in basis.towns if town not in confirmed]
@@ -92,7 +97,13 @@ def _missing(basis: Basis, of_period: list[Signature]) -> list[str]:
 
 def _require_towns(basis: Basis, of_period: list[Signature]) -> None:
     if missing := _missing(basis, of_period):
-        raise SanbaoError("TOWNS_UNSIGNED", count=len(missing), towns="、".join(missing))
+        raise SanbaoError(
+            "TOWNS_UNSIGNED",
+            count=len(missing),
+            towns="、".join(missing),
+            as_of=basis.as_of.isoformat(),
+            known=written_known_by(basis.known_by),
+        )
 
 
 def _require_reason(basis: Basis, of_period: list[Signature], reason: str | None) -> None:

@@ -207,24 +207,24 @@ class AirflowClient:
         if answer.status_code not in (201, 409):
             answer.raise_for_status()
 
-    def trigger(self, run_id: str, conf: dict[str, Any]) -> None:
+    def trigger(self, run_id: str, conf: dict[str, Any], dag_id: str = DAG_ID) -> None:
         """Start a run, unless one with this id was started before."""
         body = {"dag_run_id": run_id, "logical_date": None, "conf": conf}
-        answer = self._call("POST", f"/dags/{DAG_ID}/dagRuns", json=body)
+        answer = self._call("POST", f"/dags/{dag_id}/dagRuns", json=body)
         if answer.status_code != 409:
             answer.raise_for_status()
 
-    def run_state(self, run_id: str) -> str:
-        return str(self._get(f"/dags/{DAG_ID}/dagRuns/{run_id}")["state"])
+    def run_state(self, run_id: str, dag_id: str = DAG_ID) -> str:
+        return str(self._get(f"/dags/{dag_id}/dagRuns/{run_id}")["state"])
 
-    def tasks(self, run_id: str) -> list[dict[str, Any]]:
+    def tasks(self, run_id: str, dag_id: str = DAG_ID) -> list[dict[str, Any]]:
         """The task instances of a run, mapped ones one by one."""
-        path = f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=1000"
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=1000"
         tasks: list[dict[str, Any]] = self._get(path)["task_instances"]
         return tasks
 
-    def runs(self) -> list[dict[str, Any]]:
-        runs: list[dict[str, Any]] = self._get(f"/dags/{DAG_ID}/dagRuns?limit=100")["dag_runs"]
+    def runs(self, dag_id: str = DAG_ID) -> list[dict[str, Any]]:
+        runs: list[dict[str, Any]] = self._get(f"/dags/{dag_id}/dagRuns?limit=100")["dag_runs"]
         return runs
 
     def assets(self) -> list[str]:
@@ -237,9 +237,9 @@ class AirflowClient:
         events: list[dict[str, Any]] = self._get(f"/assets/events?asset_id={number}")["asset_events"]
         return events
 
-    def result(self, run_id: str, task_id: str) -> Any:
+    def result(self, run_id: str, task_id: str, dag_id: str = DAG_ID) -> Any:
         """What a task returned."""
-        path = f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/return_value"
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/xcomEntries/return_value"
         return self._get(path)["value"]
 
     def _get(self, path: str) -> dict[str, Any]:

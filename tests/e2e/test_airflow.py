@@ -10,17 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from ingestion.contracts import load_catalog
 from ingestion.lake.modes import wrong_modes
+from sanbao.night import journal, signing
+from sanbao.night.kept_basis import kept_basis
 from sanbao.queries import deliveries, lists, serving
 from sanbao.servers import airflow
 from sanbao.servers.airflow import AirflowClient
 from sanbao.settings import Settings
+from tests.e2e import closings
 from tests.e2e.conftest import free_port
 from tests.e2e.sockets import listening
 from tests.integration import leaks
@@ -107,6 +110,59 @@ def test_a_late_file_runs_a_night_of_its_own(
     assert events, "what landed is told to whoever schedules on the feed"
 
 
+def test_a_month_that_all_have_delivered_is_frozen_and_waits_for_the_towns(
+    client: AirflowClient, settings: Settings
+) -> None:
+    """The late file was the last of December: its closing began by itself, once, and nobody is asked yet."""
+    closings.until(lambda: bool(client.runs(closings.DAG)), "the month was not begun")
+    (run,) = client.runs(closings.DAG)
+    assert (run["run_type"], run["partition_key"]) == ("asset_triggered", "2019-12")
+    ended = closings.wait_until_done(client, run["dag_run_id"])
+    assert run["dag_run_id"] and ended["freeze"] == "success"
+    assert (ended["examine"], ended["approve"], ended["conclude"]) == ("failed", "upstream_failed", "failed")
+    said = closings.log_of(client, run["dag_run_id"], "examine")
+    assert "TOWNS_UNSIGNED" in said and "还有 15 个乡镇没有确认名单" in said
+    assert "sanbao sign --town 乡镇名 --as-of 2019-12-31 --known-by" in said
+    assert signing.signed(settings, AS_OF) is None
+
+
+def test_a_month_that_is_sent_back_is_not_signed(client: AirflowClient, settings: Settings) -> None:
+    (run,) = [str(each["dag_run_id"]) for each in client.runs(closings.DAG)]
+    frozen = client.result(run, "freeze", closings.DAG)
+    with kept_basis(settings, AS_OF, datetime.fromisoformat(frozen["known_by"])) as basis:
+        for town in basis.towns:
+            signing.sign(settings, basis, town, "镇长", None)
+    closings.clear(client, run, "examine")
+    asked = closings.question(client, run)
+    assert asked["subject"] == "2019年12月月结：请确认是否签发"
+    assert asked["options"] == ["同意签发", "退回"]
+    assert "| 饮水安全 |" in asked["body"] and "15 个都已确认" in asked["body"]
+    closings.answer(client, run, "退回", "低保人数再核一次")
+    ended = closings.wait_until_done(client, run)
+    assert {ended[task] for task in ("sign", "print_documents", "publish")} == {"skipped"}
+    assert client.run_state(run, closings.DAG) == "success"
+    assert client.result(run, "conclude", closings.DAG) == (
+        "2019-12：admin 退回，没有签发。原因：低保人数再核一次"
+    )
+    assert signing.signed(settings, AS_OF) is None
+
+
+def test_a_month_that_a_person_approves_is_signed_printed_and_published(
+    client: AirflowClient, settings: Settings
+) -> None:
+    client.trigger("by-hand", {"month": "2019-12"}, closings.DAG)
+    closings.question(client, "by-hand")
+    closings.answer(client, "by-hand", "同意签发")
+    ended = closings.wait_until_done(client, "by-hand")
+    assert set(ended.values()) == {"success"}, ended
+    signature = signing.signed(settings, AS_OF)
+    assert signature is not None and signature.by == airflow.USER
+    for path in client.result("by-hand", "print_documents", closings.DAG):
+        assert (settings.home / path).stat().st_size > 10_000
+        assert "草稿" not in path
+    assert client.result("by-hand", "conclude", closings.DAG).startswith("2019-12：已由 admin 签发")
+
+
 def test_a_run_without_news_skips_the_work(client: AirflowClient, settings: Settings) -> None:
     served = settings.serving.stat().st_ino
     client.trigger("no-news", {"as_of": AS_OF.isoformat()})
@@ -156,6 +212,29 @@ def _files_of_water(settings: Settings) -> int:
     return len(
         {row["file_name"] for row in deliveries.files(settings).records() if row["department"] == "water"}
     )
+
+
+def test_days_are_computed_anew_by_airflows_own_command(client: AirflowClient, settings: Settings) -> None:
+    """A night of November speaks for October; nothing of December moves, and nothing is taken in."""
+    newest, closed = serving.figures(settings, AS_OF).records(), len(client.runs(closings.DAG))
+    command = ["backfill", "create", "--dag-id", airflow.DAG_ID, "--max-active-runs", "1"]
+    days = ["--from-date", "2019-11-08T00:00:00+08:00", "--to-date", "2019-11-08T12:00:00+08:00"]
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("airflow")), *command, *days],
+        env=airflow.environment(settings), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    wait_for_runs(client, len(client.runs()))
+    (run,) = [each for each in client.runs() if each["run_type"] == "backfill"]
+    assert run["state"] == "success", states(client, [run])
+    assert client.result(str(run["dag_run_id"]), "build").startswith("2019-10-31")
+    assert serving.served_as_of(settings, date(2019, 10, 31)) == date(2019, 10, 31)
+    assert serving.figures(settings, AS_OF).records() == newest
+    assert len(client.runs(closings.DAG)) == closed, "what was delivered long ago begins no closing"
+    # Its logical date is long past, so Airflow calls its deadline at once: the call comes through.
+    calls = settings.home / "airflow" / "logs" / "executor_callbacks" / airflow.DAG_ID / run["dag_run_id"]
+    closings.until(lambda: any("executed success" in p.read_text() for p in calls.glob("*")), "no deadline")
+    assert journal.overdue_at(settings) is None
 
 
 def test_a_second_start_changes_nothing(client: AirflowClient, settings: Settings) -> None:

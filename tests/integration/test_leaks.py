@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import traceback
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sanbao import airflow_tasks
+from sanbao import airflow_closing, airflow_tasks
 from sanbao.cli.app import main
 from sanbao.errors import SanbaoError
+from sanbao.night.closing_words import body
 from sanbao.night.home import catalog
+from sanbao.night.kept_basis import kept_basis
 from sanbao.settings import Settings, load_settings
 from tests.integration import leaks
 
@@ -53,7 +57,7 @@ def _run() -> tuple[list[object], str]:
     said = io.StringIO()
     passed_on: list[object] = []
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        received = airflow_tasks.receive()
+        received = airflow_tasks.receive({})
         passed_on.append(received)
         passed_on += [airflow_tasks.load_department(each["files"]) for each in received]
         passed_on += [
@@ -84,6 +88,27 @@ def test_nothing_is_printed_or_passed_on(night: Night) -> None:
     for person in leaks.planted(catalog()):
         assert person.name not in kept
         assert not person.numbers_in(kept)
+
+
+def test_who_signs_a_month_reads_of_nobody(
+    night: Night, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Airflow keeps what it asks a person, and shows it to whoever may look at the run."""
+    monkeypatch.setenv("SANBAO_HOME", str(night.settings.home))
+    try:
+        passed_on: list[object] = [airflow_closing.newly_delivered(PARAMS)]
+        frozen = airflow_closing.freeze({"month": "2019-12"}, None)
+        known = datetime.fromisoformat(frozen["known_by"])
+        with kept_basis(night.settings, date(2019, 12, 31), known) as basis:
+            said = [each.finding for each in basis.identities if each.identity_state == "BROKEN"]
+            passed_on += [frozen, body(basis, said, None, "reports")]
+        kept = json.dumps(passed_on, ensure_ascii=False) + "".join(capfd.readouterr())
+        assert "数据不全的指标" in kept and "暂扣待改" in kept
+        for person in leaks.planted(catalog()):
+            assert person.name not in kept
+            assert not person.numbers_in(kept)
+    finally:
+        shutil.rmtree(night.settings.home / "reports")  # whose tables name people by right
 
 
 def test_nothing_is_in_a_file_of_another_department_or_a_log(night: Night) -> None:

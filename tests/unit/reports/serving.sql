@@ -53,7 +53,7 @@ create schema mart;
         create table mart.fct_delivery as select 'b1' as batch_id, '扶贫办' as department_name,
             '=名册.xlsx' as file_name, '名册' as feed_title, 'register' as feed,
     'LOADED' as delivery_state, timestamp '2020-01-05 09:00' as received_at,
-    cast(null as timestamp) as withdrawn_at, repeat('a', 64) as sha256, date '2019-12-31' as as_of;
+    cast(null as timestamp) as withdrawn_at, 3 as rows_still_held, true as is_in_force, repeat('a', 64) as sha256, date '2019-12-31' as as_of;
         create table mart.fct_figure_member as
             with h as (select *, substr(household_id, 4)::int as n from mart.dim_household)
             select f.figure_id, r.role, 'household' as member_kind, h.household_id as member_key,

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from sanbao.errors import SanbaoError
-from sanbao.settings import PROJECT_ROOT, VARIABLES, last_month_end, load_settings, parse_known_by
+from sanbao.settings import (
+    PROJECT_ROOT,
+    VARIABLES,
+    last_month_end,
+    load_settings,
+    parse_known_by,
+    written_known_by,
+)
 
 # Given by one part of the product to another, never set by a person.
 INTERNAL = {"SANBAO_WAREHOUSE", "SANBAO_LAKE"}
@@ -56,6 +63,10 @@ def test_the_variable_decides_the_date_over_the_sample(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("SANBAO_WORKERS", "two"),
+        ("SANBAO_NIGHT_DUE", "01:00"),  # before the night begins
+        ("SANBAO_NIGHT_DUE", "six"),
+        ("SANBAO_CLOSING_DAYS", "0"),
+        ("SANBAO_CLOSING_USERS", "zhang="),
         ("SANBAO_WORKERS", "0"),
         ("SANBAO_AS_OF", "31.12.2019"),
         ("SANBAO_LANG", "fr"),
@@ -79,3 +90,15 @@ def test_a_day_alone_is_that_day_to_its_end() -> None:
     day = parse_known_by("2020-01-12")
     assert day is not None
     assert parse_known_by("2020-01-12T23:59:59") < day < parse_known_by("2020-01-13T00:00")  # type: ignore[operator]
+
+
+def test_who_signs_is_known_by_name_and_id() -> None:
+    assert load_settings({}).closing_users == ()
+    found = load_settings({"SANBAO_CLOSING_USERS": "li, zhang = 3,"}).closing_users
+    assert found == (("li", "li"), ("zhang", "3"))
+
+
+def test_a_moment_is_written_as_it_is_read() -> None:
+    moment = datetime(2020, 1, 12, 0, 5, 6, 789)  # noqa: DTZ001
+    assert written_known_by(moment) == "2020-01-12T08:05:06.000789"
+    assert parse_known_by(written_known_by(moment)) == moment

@@ -396,6 +396,19 @@ def test_a_night_of_airflow_that_never_ended_is_said(sound: Settings) -> None:
     assert "NIGHT_KILLED" in examined(sound, datetime.now(UTC) + timedelta(hours=7))
 
 
+def test_a_night_that_is_not_through_in_the_morning_is_said_until_it_is(sound: Settings) -> None:
+    since = datetime.now(UTC) - timedelta(hours=4)
+    journal.overdue(sound, since)
+    assert "06:00" not in str(examined(sound).get("NIGHT_OVERDUE")), "the night of the fixture began since"
+    journal.overdue(sound, datetime.now(UTC))
+    assert "应在 06:00 前跑完" in said_of(sound, "NIGHT_OVERDUE")
+    journal.begin(sound, "airflow")
+    assert "NIGHT_OVERDUE" in examined(sound)
+    journal.end(sound)
+    (sound.home / "metrics" / "sanbao.prom").touch()
+    assert "NIGHT_OVERDUE" not in examined(sound)
+
+
 def test_metrics_older_than_the_night_are_said(sound: Settings) -> None:
     os.utime(sound.home / "metrics" / "sanbao.prom", (LONG_AGO, LONG_AGO))
     assert "metrics/sanbao.prom" in said_of(sound, "METRICS_OLD")
