@@ -320,7 +320,7 @@ class Basis:
         sql = """
             select * from fct_override where is_in_force
             order by town_code nulls last, village_code nulls last, register_household_no,
-                register_person_no, guarantee, override_id
+                register_person_no nulls first, guarantee, override_id
         """
         cursor = self._connection.execute(sql)
         columns = [column[0] for column in cursor.description or ()]

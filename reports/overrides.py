@@ -27,8 +27,8 @@ COLUMNS = (
 _IN_FORCE = """
     select o.* from mart.fct_override o
     where o.as_of = $as_of and o.is_in_force and {whose}
-    order by o.town_code nulls last, o.village_code nulls last, o.register_household_no, o.register_person_no,
-        o.guarantee, o.override_id
+    order by o.town_code nulls last, o.village_code nulls last, o.register_household_no,
+        o.register_person_no nulls first, o.guarantee, o.override_id
 """
 
 

@@ -1,7 +1,7 @@
 -- What a household has because its members have it: the member whose state
 -- decides lends it reason and evidence. Without member rows nobody can say
--- that nobody is in scope. It is by hand where the override of a member decides,
--- or without the overrides another state would.
+-- that nobody is in scope. It is by hand where the override of a member
+-- decides, or where another state would without the overrides.
 {% set member = 'household_id, guarantee' %}
 {% set by_files = state_rank('state_by_files')
     ~ ' asc nulls last, register_person_no asc nulls last' %}
