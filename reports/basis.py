@@ -315,7 +315,7 @@ class Basis:
     @cached_property
     def overrides(self) -> list[dict[str, Any]]:
         """What is by hand at the date; nothing in a basis that an older release kept."""
-        if not self._has_overrides:
+        if not self.has_overrides:
             return []
         sql = """
             select * from fct_override where is_in_force
@@ -329,7 +329,7 @@ class Basis:
     @cached_property
     def by_hand(self) -> dict[str, int]:
         """Figure id → how many of its members are in a state that is by hand."""
-        if not self._has_overrides:
+        if not self.has_overrides:
             return {}
         sql = """
             select figure_id, count(distinct member_key) from fct_figure_member
@@ -338,7 +338,8 @@ class Basis:
         return {str(figure): int(count) for figure, count in self.rows(sql)}
 
     @cached_property
-    def _has_overrides(self) -> bool:
+    def has_overrides(self) -> bool:
+        """Whether it tells of overrides: one that an older release kept does not."""
         return (self.folder / "fct_override.parquet").exists()
 
     def blocks(self, figure_ids: Sequence[str]) -> list[str]:

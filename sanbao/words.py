@@ -132,7 +132,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.two_moments": ("写两次：较早和较晚的时刻。", "Twice: the earlier and the later moment."),
     "diff.title": ("{label}：{before} → {after}", "{label}: {before} → {after}"),
     "diff.moved": ("名单的变化：{count} 行", "Changes of the list: {count} rows"),
-    "diff.arrivals": ("其间收到或撤回的文件：{count} 个", "Files received or withdrawn between: {count}"),
+    "diff.arrivals": (
+        "其间收到或撤回的文件、作出或撤销的人工认定：{count} 个",
+        "Files received or withdrawn, overrides recorded or lifted between: {count}",
+    ),
     "diff.none": ("名单没有变化。", "The list is the same."),
     "sign": (
         "确认名单（乡镇）或签发全县数据（县）；签发后这一期锁定。",

@@ -61,6 +61,7 @@ _STATES = {
     "RECORDED": ("待加工", "not built yet"),
     "LIFT_RECORDED": ("已撤销，待加工", "lifted, not built yet"),
     "received": ("收到", "received"), "withdrawn": ("撤回", "withdrawn"),
+    "recorded": ("人工认定", "recorded by hand"), "lifted": ("撤销认定", "lifted"),
 }  # fmt: skip
 _COLOURS = {
     "LAPSING": "yellow", "REDUNDANT": "yellow", "UNFOUND": "red", "LAPSED": "dim", "LIFTED": "dim",

@@ -19,6 +19,7 @@ from sanbao.settings import DBT_PROJECT, Settings
 
 STATES = ("MET", "NOT_MET", "UNKNOWN", "EXEMPT", "NOT_APPLICABLE")
 _BY_HAND = "OVERRIDDEN_"  # reason codes of what is by hand already
+_TYPED = ("recorded_by", "reason", "evidence", "amendment_reason")
 _SHORTEST = 6  # characters of the end of an id that name an override
 
 
@@ -99,7 +100,8 @@ def lift(settings: Settings, what: str, reason: str | None, by: str | None) -> d
 def listed(settings: Settings, as_of: date | None = None) -> list[dict[str, Any]]:
     """Every override as it is published, and what was recorded or lifted since, which the next build brings.
 
-    The state of the latter is RECORDED or LIFT_RECORDED.
+    The state of the latter is RECORDED or LIFT_RECORDED. Texts are those of the lake where it may be read: in
+    what is published people's names are left out of them.
     """
     from ingestion import Home
     from ingestion.lake.decided import decided_rows
@@ -112,6 +114,13 @@ def listed(settings: Settings, as_of: date | None = None) -> list[dict[str, Any]
         known = published.judged(settings, served_as_of(settings, as_of))
         labels = {each.guarantee: each.label for each in known}
     names = {row["override_id"] for row in rows}
+    written = {row["override_id"]: row for row in decided_rows(home, "override")}
+    rows = [
+        {**row, **{name: written[row["override_id"]][name] for name in _TYPED}}
+        if row["override_id"] in written
+        else row
+        for row in rows
+    ]
     lifts = {row["override_id"]: row for row in decided_rows(home, "override_lift")}
     rows += [
         {
@@ -120,21 +129,22 @@ def listed(settings: Settings, as_of: date | None = None) -> list[dict[str, Any]
             "override_state": "RECORDED",
             "is_in_force": False,
         }
-        for row in decided_rows(home, "override")
-        if row["override_id"] not in names
+        for name, row in written.items()
+        if name not in names
     ]
     return [_with_lift(row, lifts.get(row["override_id"])) for row in rows]
 
 
 def _with_lift(row: dict[str, Any], found: dict[str, Any] | None) -> dict[str, Any]:
-    if found is None or row.get("lifted_at") is not None:
+    if found is None:
         return row
     lifted = {
         "lifted_by": found["lifted_by"],
         "lift_reason": found["reason"],
         "lifted_at": found["lifted_at"],
     }
-    return {**row, **lifted, "override_state": "LIFT_RECORDED"}
+    state = row["override_state"] if row.get("lifted_at") is not None else "LIFT_RECORDED"
+    return {**row, **lifted, "override_state": state}
 
 
 def _is_short_for(written: str, name: str) -> bool:

@@ -99,6 +99,22 @@ def test_one_that_is_lifted_makes_room_for_another(home, capsys):
     assert len(recorded(home)) == 2
 
 
+def test_what_is_published_is_listed_with_the_words_of_the_lake(home, capsys):
+    asked("N1", "--by", "李主任")
+    name = recorded(home)[0]["override_id"]
+    with duckdb.connect(str(load_settings().serving)) as connection:
+        connection.execute(
+            "insert into mart.fct_override by name select $name as override_id, '（此处是人名）' as recorded_by,"
+            " 'IN_FORCE' as override_state, true as is_in_force, date '2019-12-31' as as_of",
+            {"name": name},
+        )
+    capsys.readouterr()
+    assert typed("override", "--list", "--json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["override_state"], row["recorded_by"]) == ("IN_FORCE", "李主任")
+    assert (row["reason"], row["evidence"]) == ("打了井", "入户记录，照片 3")
+
+
 REFUSED = [
     ("HOUSEHOLD_UNKNOWN", "N9", {}),
     ("GUARANTEE_UNKNOWN", "N1", {"guarantee": "watr"}),
