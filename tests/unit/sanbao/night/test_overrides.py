@@ -104,8 +104,8 @@ def test_what_is_published_is_listed_with_the_words_of_the_lake(home, capsys):
     name = recorded(home)[0]["override_id"]
     with duckdb.connect(str(load_settings().serving)) as connection:
         connection.execute(
-            "insert into mart.fct_override by name select $name as override_id, '（此处是人名）' as recorded_by,"
-            " 'IN_FORCE' as override_state, true as is_in_force, date '2019-12-31' as as_of",
+            "insert into mart.fct_override by name select $name as override_id, '（此处是人名）' as"
+            " recorded_by, 'IN_FORCE' as override_state, true as is_in_force, date '2019-12-31' as as_of",
             {"name": name},
         )
     capsys.readouterr()
