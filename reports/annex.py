@@ -20,6 +20,7 @@ from foundation.files import write_bytes
 from foundation.language import moment_in_words
 from reports.basis import Basis, Figure, plain, with_unit
 from reports.document import AUTHOR, in_words, midnight, timeless
+from reports.overrides import SHEET, write_overrides
 from reports.workbook import Styles, make_styles, open_book, write_cell, write_heads
 
 LONG_LIST = 1_000  # members above which registered households and persons stand in the shared sheets
@@ -66,6 +67,8 @@ def write_annex(basis: Basis, figure_ids: Sequence[str], stamp: date, out: Path)
     if any(each.contradiction_id for each in basis.identities):
         _write_contradictions(book.add_worksheet("矛盾"), basis, styles)
     _write_claims(book.add_worksheet("说法与所数"), basis, styles)
+    if basis.overrides:
+        write_overrides(book.add_worksheet(SHEET), basis.overrides, styles)
     for figure in figures:
         is_shared = any(figure in each for each in shared.values())
         sheet = book.add_worksheet(names[figure.figure_id])
@@ -245,6 +248,7 @@ def _write_figure(sheet: Worksheet, basis: Basis, figure: Figure, is_shared: boo
         ("时间口径", figure.as_of_rule),
         ("计数情况", _COUNT_STATES[figure.count_state]),
         ("数据提示", figure.caveat),
+        (SHEET, _by_hand(basis, figure)),
         ("类别", _KINDS.get(figure.kind, figure.kind)),
         ("主要数据", "　".join(each for each in (figure.feed_title, figure.department_name) if each)),
         ("去年同日", last_year),
@@ -270,6 +274,11 @@ def _write_figure(sheet: Worksheet, basis: Basis, figure: Figure, is_shared: boo
         _write_towns(sheet, basis, figure, row + 2, styles)
         return
     _write_members(sheet, basis, figure, row, styles)
+
+
+def _by_hand(basis: Basis, figure: Figure) -> str:
+    count = basis.by_hand.get(figure.figure_id, 0)
+    return f"名单中有 {count} 个的状态经人工认定，见“{SHEET}”表" if count else ""
 
 
 def _write_sources(sheet: Worksheet, basis: Basis, figure: Figure, row: int, styles: Styles) -> int:
@@ -312,14 +321,15 @@ def _write_towns(sheet: Worksheet, basis: Basis, figure: Figure, row: int, style
 
 def _write_members(sheet: Worksheet, basis: Basis, figure: Figure, row: int, styles: Styles) -> None:
     """The list: of a rate everybody below the line, and whether above it."""
-    sql = """
+    by_hand = "m.override_id" if basis.by_hand else "null"
+    sql = f"""
         with listed as (
             select *, max(role) over whole = 'numerator' as is_counted,
                 row_number() over (whole order by role) as place
             from fct_figure_member where figure_id = $figure window whole as (partition by member_key)
         )
         select m.town_name, m.village_name, h.register_household_no, h.head_name, p.person_name, m.state,
-            m.amount, d.file_name, m.source_sheet, m.source_row, m.is_counted
+            {by_hand}, m.amount, d.file_name, m.source_sheet, m.source_row, m.is_counted
         from listed m
         left join fct_delivery d on d.batch_id = m.source_batch_id
         left join dim_household h on h.household_id = m.household_id
@@ -327,7 +337,7 @@ def _write_members(sheet: Worksheet, basis: Basis, figure: Figure, row: int, sty
             partition by person_key order by register_person_no) = 1) p on p.person_key = m.person_key
         where m.place = 1
         order by m.town_code nulls last, m.village_code nulls last, m.member_key
-    """
+    """  # noqa: S608  (a column of ours)
     members = basis.rows(sql, {"figure": figure.figure_id})
     used = [place for place in range(len(_LISTED)) if any(each[place] is not None for each in members)]
     heads = ("计入", *(_LISTED[place][0] for place in used))
@@ -342,7 +352,8 @@ def _write_members(sheet: Worksheet, basis: Basis, figure: Figure, row: int, sty
 
 
 _LISTED = (
-    ("乡镇", 14), ("行政村", 16), ("户编号", 16), ("户主", 12), ("姓名", 12), ("状态", 12), ("计入量", 12),
+    ("乡镇", 14), ("行政村", 16), ("户编号", 16), ("户主", 12), ("姓名", 12), ("状态", 12), (SHEET, 46),
+    ("计入量", 12),
     ("来源文件", 44), ("表页", 16), ("行", 8),
 )  # fmt: skip
 _STATE = 5

@@ -31,6 +31,7 @@ TABLES = {
     "fct_identity": "identity_id",
     "fct_identity_member": "identity_id, member_key",
     "fct_claim": "claim_id",
+    "fct_override": "override_id",
     "fct_household_guarantee": "household_id",
     "dim_household": "household_id",
     "dim_person": "register_person_no",
@@ -310,6 +311,36 @@ class Basis:
             order by case claim_state when 'CONTRADICTED' then 1 when 'AGREES' then 3 else 2 end, claim_id
         """
         return [Claim(*row) for row in self.rows(sql)]
+
+    @cached_property
+    def overrides(self) -> list[dict[str, Any]]:
+        """What is by hand at the date; nothing in a basis that an older release kept."""
+        if not self.has_overrides:
+            return []
+        sql = """
+            select * from fct_override where is_in_force
+            order by town_code nulls last, village_code nulls last, register_household_no,
+                register_person_no nulls first, guarantee, override_id
+        """
+        cursor = self._connection.execute(sql)
+        columns = [column[0] for column in cursor.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    @cached_property
+    def by_hand(self) -> dict[str, int]:
+        """Figure id → how many of its members are in a state that is by hand."""
+        if not self.has_overrides:
+            return {}
+        sql = """
+            select figure_id, count(distinct member_key) from fct_figure_member
+            where override_id is not null group by figure_id
+        """
+        return {str(figure): int(count) for figure, count in self.rows(sql)}
+
+    @cached_property
+    def has_overrides(self) -> bool:
+        """Whether it tells of overrides: one that an older release kept does not."""
+        return (self.folder / "fct_override.parquet").exists()
 
     def blocks(self, figure_ids: Sequence[str]) -> list[str]:
         """Why the report may not be printed: a sentence each, of the figures in it and of the identities."""

@@ -1,4 +1,4 @@
-"""What became of a figure between two moments: who entered its list, who left, which files came between."""
+"""What became of a figure between two moments: who entered its list, who left, what came between."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that became known, or was withdrawn, between the two moments."""
+    """What became known between the two moments: a file, its withdrawal, an override or its lift."""
 
-    happened: str  # received, withdrawn
+    happened: str  # received, withdrawn, recorded, lifted
     happened_at: datetime
-    department_name: str
-    feed_title: str
-    file_name: str
-    delivery_state: str
+    department_name: str | None  # of an override: none
+    feed_title: str  # of an override: the guarantee
+    file_name: str  # of an override: its id
+    delivery_state: str  # of an override: the state that it gives
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,17 @@ _MEMBERS = """
 
 
 def difference(before: Basis, after: Basis, figure_id: str) -> Difference:
-    """Compare the lists of one figure; of its feeds, the files that came or went between the moments."""
+    """Compare the lists of one figure; with the files of its feeds and overrides of its members between."""
     old, new = (_members(basis, figure_id) for basis in (before, after))
     moved = [_moved(key, old.get(key), new.get(key)) for key in sorted({*old, *new})]
     return Difference(
         before.figures.get(figure_id),
         after.figures.get(figure_id),
         [each for each in moved if each is not None],
-        _arrivals(before, after, figure_id),
+        sorted(
+            [*_arrivals(before, after, figure_id), *_by_hand(before, after, figure_id)],
+            key=lambda each: (each.happened_at, each.file_name),
+        ),
     )
 
 
@@ -101,4 +104,23 @@ def _arrivals(before: Basis, after: Basis, figure_id: str) -> list[Arrival]:
         order by happened_at, file_name
     """
     between = {"figure": figure_id, "since": before.known_by, "until": after.known_by}
+    return [Arrival(*row) for row in after.rows(sql, between)]
+
+
+def _by_hand(before: Basis, after: Basis, figure_id: str) -> list[Arrival]:
+    """The overrides of members at either moment that were recorded or lifted between them."""
+    if not (before.has_overrides and after.has_overrides):
+        return []
+    members = "select distinct override_id from fct_figure_member where figure_id = $figure"
+    names = {row[0] for basis in (before, after) for row in basis.rows(members, {"figure": figure_id})}
+    sql = """
+        with happened as (
+            select 'recorded' as happened, recorded_at as happened_at, * from fct_override
+            union all
+            select 'lifted', lifted_at, * from fct_override where lifted_at is not null
+        )
+        select happened, happened_at, null, guarantee_label, override_id, state from happened
+        where happened_at > $since and happened_at <= $until and list_contains($names, override_id)
+    """
+    between = {"names": sorted(names - {None}), "since": before.known_by, "until": after.known_by}
     return [Arrival(*row) for row in after.rows(sql, between)]

@@ -17,6 +17,7 @@ from reports.audience import Audience
 from reports.document import AUTHOR, in_words, midnight, timeless
 from reports.households import Household, Record, read_household
 from reports.layout import BODY, LEVEL_1, SIZE_2, TITLE, add_style, add_table, official_page
+from reports.overrides import SHEET, told
 from reports.published import Published
 
 _SMALL = Pt(9)  # 小五, so that a household is one page where it can be
@@ -46,6 +47,8 @@ def write_household_sheet(
     _facts(document, household, audience)
     _members(document, household, audience)
     _guarantees(document, household, audience)
+    if household.overrides:
+        _by_hand(document, household)
     if audience.has_sources:
         _payments(document, household)
         _questions(document, household)
@@ -152,9 +155,20 @@ def _since(guarantee: Record) -> str:
 
 
 def _evidence(guarantee: Record) -> str:
+    if guarantee.get("override_id") is not None:
+        return f"{SHEET}，见下"
     if guarantee["evidence_batch_id"] is None:
         return "没有凭据"
     return _place(guarantee["evidence_file_name"], guarantee["evidence_sheet"], guarantee["evidence_row"])
+
+
+def _by_hand(document: DocumentObject, household: Household) -> None:
+    document.add_paragraph(SHEET, style=_HEAD)
+    for number, each in enumerate(household.overrides, 1):
+        person = each["register_person_no"]
+        whose = f"（人编号 {person}）" if person else ""
+        said = f"{number}. {each['guarantee_label']}{whose}{each['state_label']}：{told(each)}。"
+        document.add_paragraph(f"{said}编号 {each['override_id']}", style=_TEXT)
 
 
 def _place(file: str | None, sheet: str | None, row: int | None) -> str:

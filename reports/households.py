@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports import overrides
 from reports.audience import Audience
 from reports.published import Published
 
@@ -26,6 +27,7 @@ class Household:
     members: list[Record]
     guarantees: list[Record]
     payments: list[Record]
+    overrides: list[Record]
     questions: list[str]
 
 
@@ -47,7 +49,8 @@ def read_household(published: Published, household_id: str, audience: Audience) 
     ]
     payments = _payments(published, household_id) if audience.has_sources else []
     questions = _questions(published, facts, members, guarantees, audience) if audience.has_sources else []
-    return Household(facts, members, guarantees, payments, questions)
+    by_hand = overrides.of_household(published, household_id) if audience.has_sources else []
+    return Household(facts, members, guarantees, payments, by_hand, questions)
 
 
 def _guarantees(published: Published, household_id: str) -> list[Record]:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from foundation.files import write_bytes
 from foundation.language import moment_in_words
+from reports import overrides
 from reports.audience import UNNAMED, Audience
 from reports.document import AUTHOR, midnight, timeless
 from reports.household_sheet import told_of
@@ -79,6 +80,9 @@ def write_village_list(
     sheet = book.add_worksheet("花名册")
     _write_top(sheet, published, title, audience, (len(households), people), guarantees, styles)
     _write_households(book, sheet, households, guarantees, members, audience)
+    by_hand = overrides.of_village(published, village.town_name, village.village_name)
+    if by_hand and audience.has_sources:
+        overrides.write_overrides(book.add_worksheet(overrides.SHEET), by_hand, styles)
     _write_sources(book.add_worksheet("来源"), published, where, audience, styles)
     book.close()
     write_bytes(timeless(buffer.getvalue()), out)
@@ -197,7 +201,7 @@ def _write_households(
             write_cell(sheet, row, column, value, centred if isinstance(value, int) else plain)
         told = [of.get((key, name)) for name in names]
         for column, each in enumerate(told, len(fixed)):
-            text = f"{each['state_label']}：{each['reason']}" if each else None
+            text = _told(each) if each else None
             write_cell(sheet, row, column, text, fills.get(each["state"], plain) if each else plain)
         lines = max([ceil(len(_together(people)) / 12), *(ceil(_length(each) / 9) for each in told)])
         sheet.set_row(row, _LINE * max(1, lines) + 4)
@@ -206,7 +210,15 @@ def _write_households(
 
 
 def _length(told: Record | None) -> int:
-    return len(told["state_label"]) + len(told["reason"]) + 1 if told else 0
+    return len(_told(told)) if told else 0
+
+
+def _told(guarantee: Record) -> str:
+    """What the files say stays beside what is by hand; who said so stands in a sheet of its own."""
+    if guarantee.get("override_id") is not None:
+        files = f"{guarantee['state_label_before_override']}，{guarantee['reason_before_override']}"
+        return f"{guarantee['state_label']}（{overrides.SHEET}）；文件得出：{files}"
+    return f"{guarantee['state_label']}：{guarantee['reason']}"
 
 
 def _together(people: Sequence[str]) -> str:

@@ -187,7 +187,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "opt.two_moments": ("写两次：较早和较晚的时刻。", "Twice: the earlier and the later moment."),
     "diff.title": ("{label}：{before} → {after}", "{label}: {before} → {after}"),
     "diff.moved": ("名单的变化：{count} 行", "Changes of the list: {count} rows"),
-    "diff.arrivals": ("其间收到或撤回的文件：{count} 个", "Files received or withdrawn between: {count}"),
+    "diff.arrivals": (
+        "其间收到或撤回的文件、作出或撤销的人工认定：{count} 个",
+        "Files received or withdrawn, overrides recorded or lifted between: {count}",
+    ),
     "diff.none": ("名单没有变化。", "The list is the same."),
     "sign": (
         "确认名单（乡镇）或签发全县数据（县）；签发后这一期锁定。",
@@ -332,6 +335,60 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "opt.reason": ("原因，长期保存。", "Why; it is kept."),
     "opt.by": ("办理人，不填则为当前系统用户。", "Who decides; by default the current user."),
+    "override": (
+        "人工认定：有据而不采用文件得出的保障状态，到期自行失效；--list 查看，--lift 撤销。",
+        "Override the state of a guarantee on evidence, until an expiry; --list shows, --lift ends them.",
+    ),
+    "opt.override_person": (
+        "人编号：义务教育、基本医疗、教育资助是逐人认定的。",
+        "人编号: schooling, medical cover and school subsidy are judged of each person.",
+    ),
+    "opt.guarantee": (
+        "哪一项保障：housing 住房安全、water 饮水安全、safety_net 兜底保障、medical 基本医疗等。",
+        "Which guarantee: housing, water, safety_net, medical …",
+    ),
+    "opt.state": (
+        "认定为：MET 有保障、NOT_MET 未保障、UNKNOWN 待核实、EXEMPT 免除、NOT_APPLICABLE 不涉及。",
+        "The state: MET, NOT_MET, UNKNOWN, EXEMPT, NOT_APPLICABLE.",
+    ),
+    "opt.evidence": (
+        "依据：入户核查记录和照片编号、银行回单等。",
+        "What proves it: a visit note and photo number, a bank slip.",
+    ),
+    "opt.until": ("到期日（含），最长十二个月。", "The last day on which it holds, twelve months at most."),
+    "opt.override_from": (
+        "自哪一天起（已发布的截止日期），不填为最近一期；与 --list 同用时为看哪一期。",
+        "From which published date on, by default the newest; with --list: which date to show.",
+    ),
+    "opt.amendment": (
+        "涉及已签发的一期时，更正的原因。",
+        "Why a period that was signed is amended.",
+    ),
+    "opt.lift": (
+        "撤销哪一条（编号，或其末段的前几位）。",
+        "Lift this one: its id, or the beginning of its last part.",
+    ),
+    "opt.override_list": ("列出全部人工认定。", "List all overrides."),
+    "done.override": (
+        "已认定：{override}，自 {begins} 到 {until}。下一次加工（sanbao load）后生效，到期自行失效。",
+        "Recorded: {override}, from {begins} to {until}. The next `sanbao load` builds it in; "
+        "it lapses by itself.",
+    ),
+    "done.override_lift": (
+        "已撤销：{override}（原自 {begins} 到 {until}）。下一次加工（sanbao load）后不再有效。",
+        "Lifted: {override} (it held from {begins} to {until}). The next `sanbao load` builds without it.",
+    ),
+    "override.title": (
+        "人工认定：共 {count} 条，有效 {in_force} 条",
+        "Overrides: {count}, of them in force: {in_force}",
+    ),
+    "status.overrides": (
+        "人工认定：有效 {in_force} 条，其中即将到期 {lapsing} 条、文件已一致 {redundant} 条；"
+        "登记册里没有的 {unfound} 条（sanbao override --list）",
+        "Overrides: {in_force} in force, of them {lapsing} about to lapse, {redundant} said by the files as "
+        "well; "
+        "{unfound} of nobody in the register (sanbao override --list)",
+    ),
     "done.accept": ("已放行：", "Let through:"),
     "done.retry": ("已重新核对：", "Judged again:"),
     "done.withdraw": (

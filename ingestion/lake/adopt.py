@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from ingestion.contracts import Catalog
 from ingestion.lake import fixed
 from ingestion.lake.batch_files import own_files
 from ingestion.lake.bundle import is_recorded, recorded
+from ingestion.lake.decided import DECIDED
 from ingestion.lake.home import Home
 from ingestion.lake.integrity import lost_numbers
-from ingestion.lake.landings import path_of, record_batch, record_withdrawal
+from ingestion.lake.landings import path_of, record_batch, record_decided
 from ingestion.lake.numbers import give_up
 from ingestion.lake.parquet import read_parquet
 from ingestion.lake.records import Outcome, read_receipt, recorded_outcomes
@@ -41,14 +43,15 @@ def adopt(home: Home, catalog: Catalog) -> int:
         own = receipt if receipt and outcome and outcome.received_at == receipt.received_at else None
         record_batch(home, name, files, own, outcome)
         done += 1
-    for path in own_files(home, "withdrawal"):
-        if not is_recorded(path_of(home, path.stem)):
-            rows = [
-                {**row, "withdrawn_at": row["withdrawn_at"].isoformat()}
-                for row in read_parquet(path).to_pylist()
-            ]
-            record_withdrawal(home, path.stem, rows, {f"withdrawal/{path.name}": _sha256(path)})
-            done += 1
+    for kind in DECIDED:
+        for path in own_files(home, kind):
+            if not is_recorded(path_of(home, path.stem)):
+                rows = [
+                    {name: _as_json(value) for name, value in row.items()}
+                    for row in read_parquet(path).to_pylist()
+                ]
+                record_decided(home, kind, path.stem, rows, {f"{kind}/{path.name}": _sha256(path)})
+                done += 1
     key, record = home.lake / fixed.KEY, fixed.records(home)[1]
     if key.exists() and not record.exists():
         write_bytes(sealed({"files": {fixed.KEY: _sha256(key)}}), record)
@@ -87,6 +90,10 @@ def _batches(home: Home) -> list[str]:
         (read_parquet(path, columns=["received_at"])["received_at"][0].as_py(), path.stem) for path in paths
     ]
     return [name for _, name in sorted(moments)]
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value  # a moment is a date, too
 
 
 def _sha256(path: Path) -> str:

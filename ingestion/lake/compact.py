@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from foundation.files import FILE_MODE, flush, put_in_place
 from ingestion.lake import bundle, compacted
 from ingestion.lake.compacted import BATCHES, Compacted, Compaction, compaction, draft_path
+from ingestion.lake.decided import KNOWN_AT
 from ingestion.lake.home import Home, compacted_writer
 from ingestion.lake.integrity import Records, read_records
 from ingestion.lake.landings import Landing
@@ -167,9 +168,9 @@ def _portions(home: Home, names: Iterable[str], most_bytes: int) -> Iterator[lis
 
 
 def _years(home: Home, hashes: Mapping[str, str], known: Compaction) -> dict[str, int]:
-    """Batch, or name of a withdrawal → the year in which it became known (UTC)."""
+    """Batch, or name of a decision → the year in which it became known (UTC)."""
     found: dict[str, int] = {}
-    for table, column in (("delivery", "received_at"), ("withdrawal", "withdrawn_at")):
+    for table, column in (("delivery", "received_at"), *KNOWN_AT.items()):
         for file in known.by_table.get(table, ()):
             found.update((batch, file.year) for batch, _ in file.batches)
         for name, digest in hashes.items():

@@ -18,6 +18,7 @@ from typing import TypeVar
 from ingestion.lake import bundle, fixed
 from ingestion.lake.bundle import is_recorded
 from ingestion.lake.compacted import Compacted, Compaction, compaction, is_compacted, record_path
+from ingestion.lake.decided import DECIDED
 from ingestion.lake.duplicates import is_duplicate, note_path
 from ingestion.lake.faults import Fault
 from ingestion.lake.home import Home
@@ -61,7 +62,7 @@ class Records:
         found.update(receipt.received_no for receipt in self.receipts.values())
         kept = [receipt.kept for receipt in self.receipts.values()]
         for landing in self.landings.values():
-            found.update(int(row.get("withdrawn_no") or 0) for row in landing.rows)
+            found.update(number for row in landing.rows for number in numbers_in(row))
             found.add(landing.receipt.received_no if landing.receipt else 0)
             found.add(landing.outcome.received_no if landing.outcome else 0)
             kept.append(landing.receipt.kept if landing.receipt else ())
@@ -294,9 +295,9 @@ def _lake_names(home: Home, records: Records, contents: bool) -> Iterator[Fault]
     yield from _compacted_names(home, records, there)
     own, there = there, there | records.compaction.cuts.keys()
     for landing in records.landings.values():
-        # The next night writes a withdrawal that was killed; what is being loaded is written again.
+        # The next night writes a decision that was killed; what is being loaded is written again.
         # So is the line of a file that came before: its claim is still there.
-        later = (landing.kind == "withdrawal" or is_duplicate(landing.name)) and not contents
+        later = (landing.kind != "batch" or is_duplicate(landing.name)) and not contents
         if later or (records.in_flight(landing) and _delivery(landing) not in there):
             continue
         for name in sorted(landing.files.keys() - there):
@@ -335,7 +336,7 @@ def _counts(name: str, there: set[str], records: Records) -> bool:
     return batch != "_empty" and counts
 
 
-_COUNTING = frozenset({"delivery", "withdrawal", "feed_contract", "secret"})
+_COUNTING = frozenset({"delivery", *DECIDED, "feed_contract", "secret"})
 
 
 def _lake_contents(

@@ -1,8 +1,9 @@
 """What was written to the lake, file by file with its hash: one record per batch, under `archive/landings/`.
 
-A record is written before the delivery row that makes the batch count, and a withdrawal's before its
-file: what counts in the lake always has its record. It holds the receipt and the outcome as well, so
-that a lake file, a receipt or an outcome that is lost can be made again (`ingestion/pipeline/repair.py`).
+A record is written before the delivery row that makes the batch count, and that of a person's decision
+before its file: what counts in the lake always has its record. It holds the receipt and the outcome as
+well, so that a lake file, a receipt or an outcome that is lost can be made again
+(`ingestion/pipeline/repair.py`).
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from ingestion.lake.home import Home
 from ingestion.lake.records import Outcome, Receipt
 from ingestion.lake.sealed import read_as, sealed
 
-Kind = Literal["batch", "withdrawal"]
+DecidedKind = Literal["withdrawal", "override", "override_lift"]
+Kind = Literal["batch", DecidedKind]
 
 
 class Landing(BaseModel):
-    """The lake files of one batch, or of one withdrawal (then `rows` is what its file says)."""
+    """The lake files of one batch, or of one decision of a person (then `rows` is what its file says)."""
 
     model_config = ConfigDict(frozen=True)
 
-    name: str  # batch id, or name of the withdrawal's file
+    name: str  # batch id, or name of the decision's file
     kind: Kind = "batch"
     number: int  # later landings of a department have higher ones
     files: dict[str, str]  # path under `lake/` → sha256
@@ -49,10 +51,12 @@ def record_batch(
     _write(home, Landing(name=name, number=number, files=dict(files), receipt=receipt, outcome=outcome))
 
 
-def record_withdrawal(home: Home, name: str, rows: list[dict[str, Any]], files: Mapping[str, str]) -> None:
-    """Put down a withdrawal that is about to be written: `rows` as JSON takes them."""
+def record_decided(
+    home: Home, kind: DecidedKind, name: str, rows: list[dict[str, Any]], files: Mapping[str, str]
+) -> None:
+    """Put down a decision that is about to be written: `rows` as JSON takes them."""
     number = _number(home, name)
-    _write(home, Landing(name=name, kind="withdrawal", number=number, files=dict(files), rows=tuple(rows)))
+    _write(home, Landing(name=name, kind=kind, number=number, files=dict(files), rows=tuple(rows)))
 
 
 def read_landing(path: Path) -> Landing:

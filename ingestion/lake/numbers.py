@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from foundation.files import write_bytes
 from ingestion.lake.bundle import recorded
 from ingestion.lake.home import Home
+from ingestion.lake.landings import DecidedKind
 from ingestion.lake.records import receipts
 from ingestion.lake.sealed import sealed, unsealed
+
+_NUMBERS = ("received_no", "withdrawn_no", "recorded_no", "lifted_no")
+_DECIDED: tuple[str, ...] = get_args(DecidedKind)
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,9 @@ def give_up(home: Home, lost: set[int]) -> None:
 
 
 def numbers_in(record: dict[str, Any]) -> set[int]:
-    """The numbers that a receipt, an outcome, a decision, a withdrawal or a note speaks of."""
+    """The numbers that a receipt, an outcome, a decision, what it wrote or a note speaks of."""
     nested = [record.get("receipt"), record.get("outcome"), *record.get("rows", ()), *record.get("kept", ())]
-    own = {int(record.get(name) or 0) for name in ("received_no", "withdrawn_no")}
+    own = {int(record.get(name) or 0) for name in _NUMBERS}
     return {number for number in own if number}.union(*(numbers_in(each) for each in nested if each))
 
 
@@ -77,7 +81,8 @@ def _recorded(home: Home) -> Iterator[int]:
         numbers = (receipt.received_no, *(outcome.received_no for outcome in receipt.kept))
         yield from (number for number in numbers if number)
     paths = [path for folder in (home.arrivals, home.decisions) for path in recorded(folder)]
-    for path in (*paths, *recorded(home.landings, "withdrawal-")):
+    paths += [path for kind in _DECIDED for path in recorded(home.landings, f"{kind}-")]
+    for path in paths:
         yield from numbers_in(unsealed(path))
 
 

@@ -137,6 +137,28 @@ WITHDRAWAL = _schema(
     withdrawn_by=TEXT,
     reason=TEXT,
 )
+OVERRIDE = _schema(
+    override_id=TEXT,
+    register_household_no=TEXT,
+    register_person_no=TEXT,
+    guarantee=TEXT,
+    state=TEXT,
+    speaks_for_on=pa.date32(),
+    until_on=pa.date32(),
+    recorded_no=pa.int64(),
+    recorded_at=pa.timestamp("us"),
+    recorded_by=TEXT,
+    reason=TEXT,
+    evidence=TEXT,
+    amendment_reason=TEXT,
+)
+OVERRIDE_LIFT = _schema(
+    override_id=TEXT,
+    lifted_no=pa.int64(),
+    lifted_at=pa.timestamp("us"),
+    lifted_by=TEXT,
+    reason=TEXT,
+)
 WAIVER = _schema(
     batch_id=TEXT,
     feed=TEXT,
@@ -169,6 +191,8 @@ BOOKKEEPING = {
     "repair": REPAIR,
     "correction": CORRECTION,
     "withdrawal": WITHDRAWAL,
+    "override": OVERRIDE,
+    "override_lift": OVERRIDE_LIFT,
     "waiver": WAIVER,
     "feed_contract": FEED_CONTRACT,
     "secret": HASH_KEY,

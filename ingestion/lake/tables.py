@@ -34,6 +34,7 @@ NUMBER = Field(
     "received_no", "收到序号", "收到的先后：哪个文件较新由它决定，不看钟表；记序号以前的为空，按时间先后。"
 )
 
+OVERRIDE = Field("override_id", "人工认定编号", "人工认定的编号，撤销时用它指明。")
 HELD_CELLS = Field(
     "held_cells",
     "没有收下的格",
@@ -236,6 +237,40 @@ LAKE_TABLES = [
             Field("reason", "原因", "撤回的原因。"),
         ],
         grain=("batch_id",),
+    ),
+    LakeTable(
+        "override",
+        "人工认定",
+        "有据而人工认定的保障状态：自所说明之日起至到期日止，代替文件得出的状态。",
+        [
+            OVERRIDE,
+            Field("register_household_no", "户编号", "所认定的户。"),
+            Field("register_person_no", "人编号", "所认定的人；认定的是户的保障时为空。"),
+            Field("guarantee", "保障", "所认定的保障。"),
+            Field("state", "状态", "所认定的状态。"),
+            Field("speaks_for_on", "起始日", "认定自这一天起有效。"),
+            Field("until_on", "到期日", "认定到这一天为止（含），此后自行失效。"),
+            Field("recorded_no", "认定序号", "认定在收件先后中的序号。"),
+            Field("recorded_at", "认定时间", "作出认定的时间（UTC），也是本系统所知的时间。"),
+            Field("recorded_by", "认定人", "作出认定的人。"),
+            Field("reason", "原因", "认定的原因。"),
+            Field("evidence", "依据", "认定所依据的材料。"),
+            Field("amendment_reason", "更正原因", "涉及已签发的一期时，更正的原因；其余为空。"),
+        ],
+        grain=("override_id",),
+    ),
+    LakeTable(
+        "override_lift",
+        "撤销人工认定",
+        "撤销的人工认定：自撤销之时起不再有效。",
+        [
+            OVERRIDE,
+            Field("lifted_no", "撤销序号", "撤销在收件先后中的序号。"),
+            Field("lifted_at", "撤销时间", "撤销的时间（UTC）。"),
+            Field("lifted_by", "撤销人", "办理撤销的人。"),
+            Field("reason", "原因", "撤销的原因。"),
+        ],
+        grain=("override_id",),
     ),
     LakeTable(
         "waiver",

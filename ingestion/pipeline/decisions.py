@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from foundation.files import write_bytes
 from ingestion.checking.batch import Group
 from ingestion.contracts import Catalog
+from ingestion.lake.decided import write_decided
 from ingestion.lake.deliveries import History
 from ingestion.lake.home import Home
 from ingestion.lake.numbers import remember
@@ -27,7 +28,7 @@ from ingestion.lake.records import (
     recorded_outcomes,
 )
 from ingestion.lake.sealed import sealed
-from ingestion.lake.withdrawals import withdrawals, write_withdrawal
+from ingestion.lake.withdrawals import withdrawals
 from ingestion.messages.problems import WAIVABLE
 from ingestion.pipeline.load import load_file
 from ingestion.receiving.numbering import arriving, last_number
@@ -145,7 +146,7 @@ def _write_withdrawal(
         }
         for outcome in wanted
     ]
-    write_withdrawal(home, f"withdrawal-{moment.strftime(STAMP)}-{sha256[:12]}", rows)
+    write_decided(home, "withdrawal", f"withdrawal-{moment.strftime(STAMP)}-{sha256[:12]}", rows)
     remember(home, number)
 
 

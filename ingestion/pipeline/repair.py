@@ -27,6 +27,7 @@ from ingestion.lake.compacted import (
     record_again,
     record_path,
 )
+from ingestion.lake.decided import DECIDED, decided_bytes, finish_decided
 from ingestion.lake.duplicates import note_of, note_path
 from ingestion.lake.faults import Fault
 from ingestion.lake.fixed import prepare
@@ -37,7 +38,6 @@ from ingestion.lake.numbers import clock_record, memory, remember
 from ingestion.lake.parquet import read_parquet
 from ingestion.lake.records import outcomes_text, receipt_text
 from ingestion.lake.sealed import RecordDamagedError, sealed
-from ingestion.lake.withdrawals import finish_withdrawals, withdrawal_bytes
 from ingestion.pipeline.load import load_file
 from ingestion.receiving.clock import make_again
 from ingestion.receiving.numbering import last_number
@@ -58,8 +58,8 @@ def repair(home: Home, catalog: Catalog, on_file: OnFile = lambda name: None) ->
     with suppress(RecordDamagedError):
         finish(home)
     prepare(home, catalog)
-    _set_changed_withdrawals_aside(home, before)
-    finish_withdrawals(home)
+    _set_changed_decisions_aside(home, before)
+    finish_decided(home)
     before = [*before, *(fault for fault in lake_faults(home) if fault not in before)]
     damaged = {fault.where.removeprefix("lake/") for fault in before if fault.code in _LAKE}
     if damaged:
@@ -120,11 +120,11 @@ def _memories(home: Home, faulty: set[str]) -> None:
         make_again(home, datetime.now(UTC))
 
 
-def _set_changed_withdrawals_aside(home: Home, faults: list[Fault]) -> None:
+def _set_changed_decisions_aside(home: Home, faults: list[Fault]) -> None:
     for fault in faults:
         path = home.root / fault.where
-        withdrawal = path.parent == home.lake / "withdrawal"
-        if fault.code == "LAKE_FILE_CHANGED" and withdrawal and not is_compacted(path):
+        decided = path.parent in [home.lake / kind for kind in DECIDED]
+        if fault.code == "LAKE_FILE_CHANGED" and decided and not is_compacted(path):
             path.unlink()
 
 
@@ -158,9 +158,9 @@ def _lake_files(home: Home, catalog: Catalog, damaged: set[str], on_file: OnFile
 
 def _made_again(home: Home, scratch: Home, catalog: Catalog, landing: Landing) -> set[str]:
     """Load a batch again; returns the files that came out as they are recorded."""
-    if landing.kind == "withdrawal":
-        name = f"withdrawal/{landing.name}.parquet"
-        write_bytes(withdrawal_bytes(landing.rows), scratch.lake / name)
+    if landing.kind != "batch":
+        name = f"{landing.kind}/{landing.name}.parquet"
+        write_bytes(decided_bytes(landing.kind, landing.rows), scratch.lake / name)
         is_same = hashlib.sha256((scratch.lake / name).read_bytes()).hexdigest() == landing.files[name]
         return {name} if is_same else set()
     receipt = landing.receipt

@@ -14,7 +14,12 @@ from ingestion.lake.numbers import remembered
 from ingestion.lake.parquet import read_parquet
 from ingestion.lake.records import receipts
 
-_LAKE = (("delivery", "received_no"), ("withdrawal", "withdrawn_no"))
+_LAKE = (
+    ("delivery", "received_no"),
+    ("withdrawal", "withdrawn_no"),
+    ("override", "recorded_no"),
+    ("override_lift", "lifted_no"),
+)
 
 
 @contextmanager
@@ -25,7 +30,7 @@ def arriving(home: Home) -> Iterator[None]:
 
 
 def last_number(home: Home) -> int:
-    """The highest number that was given to anything: a claim, a receipt, a decision, a withdrawal.
+    """The highest number that was given to anything: a claim, a receipt, a decision and what it wrote.
 
     Raises RecordDamagedError.
     """

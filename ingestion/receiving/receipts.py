@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from foundation.files import write_bytes
 from ingestion.lake.bundle import recorded
+from ingestion.lake.decided import finish_decided
 from ingestion.lake.home import Home
 from ingestion.lake.records import Receipt, read_receipt, receipt_text, recorded_outcomes
 from ingestion.lake.sealed import unsealed
-from ingestion.lake.withdrawals import finish_withdrawals, withdrawals
+from ingestion.lake.withdrawals import withdrawals
 
 
 def after_withdrawal(home: Home, first: Receipt, again: Receipt) -> Receipt | None:
@@ -36,4 +37,4 @@ def apply_decisions(home: Home) -> None:
         current = home.receipts / f"{decided.sha256}.json"
         if read_receipt(current).round < decided.round:
             write_bytes(receipt_text(decided), current)
-    finish_withdrawals(home)
+    finish_decided(home)

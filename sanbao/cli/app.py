@@ -14,6 +14,7 @@ from foundation.language import Language
 from sanbao.cli import commands
 from sanbao.cli.contradiction_commands import add_contradictions
 from sanbao.cli.doctor_commands import add_doctor
+from sanbao.cli.override_commands import add_override
 from sanbao.cli.printing_commands import add_printing
 from sanbao.cli.sftp_commands import add_sftp
 from sanbao.errors import TEXTS, SanbaoError
@@ -30,6 +31,7 @@ def make_app(lang: Language) -> typer.Typer:
     )
     _add_night(app, lang)
     _add_decisions(app, lang)
+    add_override(app, lang)
     _add_questions(app, lang)
     add_contradictions(app, lang)
     add_printing(app, lang)

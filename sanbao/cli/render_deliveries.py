@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sanbao.errors import mask
 from sanbao.night.load import left_in_inbox, unfinished
 from sanbao.night.night import left_text
 from sanbao.queries import deliveries
+from sanbao.queries.overrides import counts
 from sanbao.queries.serving import Table, served_as_of
 from sanbao.settings import Settings
 from sanbao.words import TEXTS, text
@@ -60,6 +62,7 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
             "as_of": day,
             "feeds": feeds.records(),
             "files": files.records(),
+            "overrides": asdict(counts(settings, day)),
             "unfinished": unfinished(settings),
             "not_taken": left_in_inbox(settings),
         }
@@ -74,6 +77,9 @@ def status(settings: Settings, as_of: date | None, as_program: bool) -> None:
         typer.echo(mask(text(key, lang, file=f"{row['department']}/{row['file_name']}")))
     title = text("status.files", lang, shown=len(latest.rows), all=len(files.rows))
     _print(latest, _FILES, title, heads, lang, "delivery_state")
+    by_hand = counts(settings, day)
+    if by_hand.in_force or by_hand.unfound:
+        typer.echo(text("status.overrides", lang, **asdict(by_hand)))
     not_taken(settings)
 
 

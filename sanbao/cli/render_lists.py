@@ -37,6 +37,13 @@ _HEADS = {
     "report_value": ("印过的", "Printed"), "is_equal": ("相等", "Equal"), "members": ("名单", "List"),
     "identity_id": ("代码", "Id"), "left_amount": ("名单计入", "Listed"),
     "right_amount": ("相符的", "Borne out"),
+    "override_count": ("人工认定", "By hand"),
+    "override_id": ("编号", "Id"), "guarantee_label": ("保障", "Guarantee"),
+    "override_state": ("所处", "Stands"), "until_on": ("到期日", "Until"),
+    "recorded_by": ("认定人", "By"), "evidence": ("依据", "Evidence"), "lifted_by": ("撤销人", "Lifted by"),
+    "lift_reason": ("撤销原因", "Why lifted"), "override_by": ("人工认定", "By hand of"),
+    "override_evidence": ("认定依据", "Its evidence"), "override_until": ("认定到期", "Holds until"),
+    "state_before_override": ("文件得出", "By the files"),
     "files": ("文件数", "Files"), "caveat": ("数据提示", "What it lacks"),
 }  # fmt: skip
 _STATES = {
@@ -46,15 +53,29 @@ _STATES = {
     "NOT_COUNTABLE": ("算不出", "not countable"),
     "entered": ("进入", "entered"), "left": ("退出", "left"), "changed": ("变了", "changed"),
     "numerator": ("计入", "counted"), "denominator": ("分母", "below the line"),
+    "IN_FORCE": ("有效", "in force"), "LAPSING": ("即将到期", "about to lapse"),
+    "REDUNDANT": ("文件已一致", "said by the files"),
+    "UNFOUND": ("登记册无此户（人）", "not in the register"),
+    "NOT_BEGUN": ("未到起始日", "not begun"), "REPLACED": ("另有认定", "replaced"),
+    "LAPSED": ("已到期", "lapsed"), "LIFTED": ("已撤销", "lifted"),
+    "RECORDED": ("待加工", "not built yet"),
+    "LIFT_RECORDED": ("已撤销，待加工", "lifted, not built yet"),
     "received": ("收到", "received"), "withdrawn": ("撤回", "withdrawn"),
+    "recorded": ("人工认定", "recorded by hand"), "lifted": ("撤销认定", "lifted"),
 }  # fmt: skip
-_COLOURS = {"NOT_MET": "red", "UNKNOWN": "yellow", "NOT_COUNTABLE": "red", "COUNTED_WITH_GAPS": "yellow"}
+_COLOURS = {
+    "LAPSING": "yellow", "REDUNDANT": "yellow", "UNFOUND": "red", "LAPSED": "dim", "LIFTED": "dim",
+    "NOT_MET": "red", "UNKNOWN": "yellow", "NOT_COUNTABLE": "red", "COUNTED_WITH_GAPS": "yellow",
+}  # fmt: skip
 _MEMBERS = (
     "is_counted", "town_name", "village_name", "register_household_no", "head_name", "register_person_no",
-    "person_name", "state", "reason", "amount",
+    "person_name", "state", "reason", "override_by", "override_until", "amount",
 )  # fmt: skip
-_ROWS = ("label", "department_name", "file_name", "source_sheet", "source_row")
-_EVIDENCE = ("guarantee", "state", "reason", "file_name", "source_sheet", "source_row")
+_ROWS = ("label", "department_name", "file_name", "source_sheet", "source_row", "override_by")
+_EVIDENCE = (
+    "guarantee", "state", "reason", "file_name", "source_sheet", "source_row", "override_by",
+    "override_evidence", "override_until", "state_before_override",
+)  # fmt: skip
 _MOVED = (
     "change", "role", "town_name", "village_name", "register_household_no", "head_name", "person_name",
     "amount_before", "amount_after", "file_name",
@@ -69,9 +90,10 @@ _NUMBERS = {
     "report_value",
     "members",
     "files",
+    "override_count",
 }
 _REPORTED = ("label", "report_value", "value", "unit", "is_equal", "members", "files", "feed_title")
-_FIGURES = ("figure_id", "label", "value", "unit", "count_state", "caveat")
+_FIGURES = ("figure_id", "label", "value", "unit", "override_count", "count_state", "caveat")
 
 
 def figures(settings: Settings, as_of: date | None, lang: Language, as_program: bool) -> None:
@@ -181,7 +203,7 @@ def print_list(
 
 def _worth(name: str, value: Any) -> bool:
     """Whether a column with this value tells anything: that each counts once goes without saying."""
-    taken_for_granted = {"amount": 1, "left_amount": 1, "right_amount": 0}
+    taken_for_granted = {"amount": 1, "left_amount": 1, "right_amount": 0, "override_count": 0}
     return value is not None and value != taken_for_granted.get(name)
 
 

@@ -93,8 +93,8 @@ def fingerprint(settings: Settings, as_of: date, known_by: datetime | None) -> s
         content.update(settings.target.encode() + b"\0")
     for batch_id in known_batches(settings, known_by):
         content.update(batch_id.encode() + b"\0")
-    for batch_id, withdrawn_at in known_withdrawals(settings, known_by):
-        content.update(f"{batch_id} {withdrawn_at}".encode() + b"\0")
+    for name, moment in known_decisions(settings, known_by):
+        content.update(f"{name} {moment}".encode() + b"\0")
     contract = settings.lake / "feed_contract" / "feed_contract.parquet"
     content.update(contract.read_bytes() if contract.exists() else b"")
     return content.hexdigest()
@@ -119,14 +119,18 @@ def known_batches(settings: Settings, known_by: datetime | None) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def known_withdrawals(settings: Settings, known_by: datetime | None) -> list[tuple[str, datetime]]:
-    """Batches that were withdrawn by `known_by` (naive UTC; none: at all), in order, and when."""
-    files = sorted((settings.lake / "withdrawal").glob("*.parquet"))
-    if not files:
-        return []
-    # Not by DuckDB: its parameters bring pandas along, which a night with nothing new has no use for.
-    from ingestion.lake.parquet import read_parquet
+def known_decisions(settings: Settings, known_by: datetime | None) -> list[tuple[str, datetime]]:
+    """What people decided by `known_by` (naive UTC; none: at all), in order, and when.
 
-    rows = [row for path in files for row in read_parquet(path, ("batch_id", "withdrawn_at")).to_pylist()]
-    found = [(str(row["batch_id"]), row["withdrawn_at"]) for row in rows]
+    Each is named by what it is about: a batch that was withdrawn, an override that was recorded or lifted.
+    """
+    from ingestion import Home
+    from ingestion.lake.decided import DECIDED, KNOWN_AT, decided_rows
+
+    # Not by DuckDB: its parameters bring pandas along, which a night with nothing new has no use for.
+    found = [
+        (str(row["batch_id" if kind == "withdrawal" else "override_id"]), row[KNOWN_AT[kind]])
+        for kind in DECIDED
+        for row in decided_rows(Home(settings.home), kind)
+    ]
     return sorted(each for each in found if known_by is None or each[1] <= known_by)

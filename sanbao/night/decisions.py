@@ -22,7 +22,7 @@ def accept(settings: Settings, what: str, reason: str, by: str | None) -> list[O
     from ingestion import Home
     from ingestion.pipeline import decisions
 
-    with _alone(settings):
+    with deciding(settings):
         found = decisions.accept(
             Home(settings.home),
             catalog(),
@@ -38,7 +38,7 @@ def retry(settings: Settings, what: str) -> list[OutcomeRow]:
     from ingestion import Home
     from ingestion.pipeline import decisions
 
-    with _alone(settings):
+    with deciding(settings):
         found = decisions.retry(Home(settings.home), catalog(), named(what))
     return [outcome.model_dump(mode="json") for outcome in found]
 
@@ -48,7 +48,7 @@ def withdraw(settings: Settings, what: str, reason: str, by: str | None) -> list
     from ingestion import Home
     from ingestion.pipeline import decisions
 
-    with _alone(settings):
+    with deciding(settings):
         found = decisions.withdraw(
             Home(settings.home),
             named(what),
@@ -68,7 +68,7 @@ def named(what: str) -> str:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def deciding(settings: Settings) -> Iterator[None]:
     """While no night is running; what ingestion refuses to do becomes a sentence."""
     from ingestion import Home
     from ingestion.pipeline.decisions import DecisionError

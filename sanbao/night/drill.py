@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sanbao.errors import SanbaoError
-from sanbao.night.build_state import known_batches, known_withdrawals
+from sanbao.night.build_state import known_batches, known_decisions
 from sanbao.night.integrity import verify
 from sanbao.night.restore import restore
 from sanbao.night.safekeeping import Kept, last_backup, note_drill
@@ -65,12 +65,12 @@ def _newest(settings: Settings) -> Path:
 
 
 def _same_data(settings: Settings, there: Settings) -> bool:
-    """Whether nothing came or was withdrawn since the backup, so that all figures must be equal."""
+    """Whether nothing came or was decided since the backup, so that all figures must be equal."""
     return (
         settings.serving.exists()
         and there.serving.exists()
         and known_batches(settings, None) == known_batches(there, None)
-        and known_withdrawals(settings, None) == known_withdrawals(there, None)
+        and known_decisions(settings, None) == known_decisions(there, None)
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sanbao.night.build import NodeDone, build
-from sanbao.night.build_state import known_batches, known_withdrawals
+from sanbao.night.build_state import known_batches, known_decisions
 from sanbao.night.publish import publish_apart
 from sanbao.settings import Settings
 
@@ -29,8 +29,8 @@ def last_known(settings: Settings, known_by: datetime | None) -> datetime | None
     sql = "select max(received_at) from read_parquet($files) where list_contains($batches, batch_id)"
     with duckdb.connect() as connection:
         found = connection.execute(sql, {"files": files, "batches": batches}).fetchone()
-    withdrawn = [moment for _, moment in known_withdrawals(settings, known_by)]
-    moments = [moment for moment in ((found or (None,))[0], *withdrawn) if moment is not None]
+    decided = [moment for _, moment in known_decisions(settings, known_by)]
+    moments = [moment for moment in ((found or (None,))[0], *decided) if moment is not None]
     return max(moments, default=None)
 
 

@@ -50,6 +50,16 @@ def signed(settings: Settings, as_of: date) -> Signature | None:
     return next((each for each in reversed(signatures(settings, as_of)) if each.level == COUNTY), None)
 
 
+def signed_between(settings: Settings, first: date, last: date) -> Signature | None:
+    """What the county signed last of the periods from `first` to `last`; raises SIGNATURES_DAMAGED."""
+    found = [
+        each
+        for each in _read(settings)
+        if each.level == COUNTY and first <= date.fromisoformat(each.as_of) <= last
+    ]
+    return found[-1] if found else None
+
+
 def sign(settings: Settings, basis: Basis, town: str | None, by: str | None, reason: str | None) -> Signature:
     """Sign `basis` for a town, or with none for the county.
 

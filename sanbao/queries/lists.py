@@ -53,8 +53,10 @@ def members(
         )
         select m.is_counted, m.town_name, m.village_name, h.register_household_no, h.head_name,
             p.person_handle, p.register_person_no, p.person_name, m.state, {_reason(figure)} as reason,
-            m.amount, m.member_kind, m.member_key
+            o.recorded_by as override_by, o.until_on as override_until, m.override_id, m.amount,
+            m.member_kind, m.member_key
         from listed m
+        left join mart.fct_override o on o.override_id = m.override_id and o.as_of = $as_of
         left join mart.dim_household h on h.household_id = m.household_id and h.as_of = $as_of
         left join (
             from mart.dim_person where as_of = $as_of
@@ -104,9 +106,12 @@ def household_of(settings: Settings, what: str, as_of: date | None = None) -> st
 
 
 def states(settings: Settings, household_id: str, as_of: date | None = None) -> Table:
-    """Each guarantee of a household: its state, why, and the file, sheet and row that say so."""
+    """Each guarantee of a household: its state, why, and the file, sheet and row that say so.
+
+    Of one that is by hand (also of a member): who said so, on what evidence, until when; what the files say.
+    """
     parts = " union all ".join(
-        f"select {place} as place, '{_LABELS[each]}' as guarantee, g.{each}_state as state,"  # noqa: S608
+        f"select {place} as place, '{each}' as name, '{_LABELS[each]}' as guarantee, g.{each}_state as state,"  # noqa: S608
         f" g.{each}_reason as reason, g.{each}_evidence_batch_id as batch_id,"
         f" g.{each}_evidence_sheet as source_sheet, g.{each}_evidence_row as source_row"
         " from mart.fct_household_guarantee g where g.household_id = $household and g.as_of = $as_of"
@@ -115,8 +120,13 @@ def states(settings: Settings, household_id: str, as_of: date | None = None) -> 
     return query(
         settings,
         f"""
-        select s.guarantee, s.state, s.reason, d.department_name, d.file_name, s.source_sheet, s.source_row
+        select s.guarantee, s.state, s.reason, d.department_name, d.file_name, s.source_sheet, s.source_row,
+            o.recorded_by as override_by, o.evidence as override_evidence, o.until_on as override_until,
+            f.state_before_override, f.override_id
         from ({parts}) s left join mart.fct_delivery d on d.batch_id = s.batch_id
+        left join mart.fct_guarantee f on f.household_id = $household and f.as_of = $as_of
+            and f.guarantee = s.name
+        left join mart.fct_override o on o.override_id = f.override_id and o.as_of = $as_of
         order by s.place
         """,  # noqa: S608  (names of ours)
         household=household_id,
@@ -138,8 +148,10 @@ def trace(settings: Settings, what: str, as_of: date | None = None) -> Table:
         settings,
         """
         select distinct f.label, m.figure_id, m.role, m.member_kind, m.member_key, d.department_name,
-            d.file_name, d.received_at, m.source_sheet, m.source_row, left(d.sha256, 12) as sha256
+            d.file_name, d.received_at, m.source_sheet, m.source_row, left(d.sha256, 12) as sha256,
+            o.recorded_by as override_by, m.override_id
         from mart.fct_figure_member m
+        left join mart.fct_override o on o.override_id = m.override_id and o.as_of = m.as_of
         left join mart.dim_figure f on f.figure_id = m.figure_id and f.as_of = m.as_of
         left join mart.fct_delivery d on d.batch_id = m.source_batch_id
         where m.as_of = $as_of

@@ -78,7 +78,8 @@ def figures(settings: Settings, as_of: date | None = None) -> Table:
         settings,
         """
         select f.figure_id, f.label, f.value, f.unit, f.numerator, f.denominator, f.met_count,
-            f.not_met_count, f.unknown_count, f.exempt_count, f.count_state, f.caveat_code, f.caveat
+            f.not_met_count, f.unknown_count, f.exempt_count, f.override_count, f.count_state,
+            f.caveat_code, f.caveat
         from mart.fct_figure f
         left join mart.dim_figure c on c.figure_id = f.figure_id and c.as_of = f.as_of
         where f.area_level = 'county' and f.as_of = $as_of

@@ -2,13 +2,16 @@
   Members of figures, out of one relation that has the columns of a member
   (member_key, household_id, …, source_row). Each spec: figure_id, where, and
   as far as they differ from the default: role ('numerator'), amount (1),
-  state (none), source (prefix of the columns that name the source row).
+  state (none), source (prefix of the columns that name the source row),
+  override (what gives the id of the override behind the state: the relation's
+  column where the state is the relation's column, else none).
   `figure` in place of `figure_id`: an expression that gives the id, where a
   seed says which figure a row belongs to.
 #}
 {% macro figure_members(relation, specs) -%}
     {% for spec in specs -%}
     {%- set source = spec.get('source') -%}
+    {%- set override = 'override_id' if spec.get('state') == 'state' -%}
     {%- set figure = spec.get('figure', "'" ~ spec.figure_id ~ "'") -%}
     select
         {{ figure }} as figure_id,
@@ -17,6 +20,8 @@
         household_id,
         person_key,
         cast({{ spec.get('state', 'null') }} as string) as state,
+        cast({{ spec.get('override', override or 'null') }} as string)
+            as override_id,
         town_code,
         town_name,
         village_code,
@@ -162,6 +167,7 @@
         figure_id,
         role,
         state,
+        override_id,
         amount,
         {{ area_columns(level) }}
     from {{ relation }}
@@ -206,7 +212,16 @@
             {{ count_in_state('MET') }} as met_count,
             {{ count_in_state('NOT_MET') }} as not_met_count,
             {{ count_in_state('UNKNOWN') }} as unknown_count,
-            {{ count_in_state('EXEMPT') }} as exempt_count
+            {{ count_in_state('EXEMPT') }} as exempt_count,
+            count(case
+                when
+                    placed.override_id is not null
+                    and placed.role = case
+                        when figures.measure = 'rate' then 'denominator'
+                        else 'numerator'
+                    end
+                    then 1
+            end) as override_count
         from placed
         inner join figures
             on placed.figure_id = figures.figure_id
@@ -244,7 +259,8 @@
             cast(met_count as bigint) as met_count,
             cast(not_met_count as bigint) as not_met_count,
             cast(unknown_count as bigint) as unknown_count,
-            cast(exempt_count as bigint) as exempt_count
+            cast(exempt_count as bigint) as exempt_count,
+            cast(override_count as bigint) as override_count
         from counted
         union all
         select
@@ -261,7 +277,8 @@
             0 as met_count,
             0 as not_met_count,
             0 as unknown_count,
-            0 as exempt_count
+            0 as exempt_count,
+            0 as override_count
         from empty
     )
 {%- endmacro %}

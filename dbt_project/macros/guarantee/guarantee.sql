@@ -64,12 +64,21 @@
   A model of several guarantees that the same feeds decide names one of them
   (`decided_like`).
   Expects CTEs `reasons` and `relation`; gives a CTE `judged` with `columns`,
-  guarantee, state, reason_code and evidence.
+  guarantee, state, reason_code and evidence. What is judged of a household or a
+  person goes through the overrides (`overridden`) and has their columns, too.
 #}
 {% macro judged_by_reason(
-    relation, columns, evidence=[], guarantee=none, decided_like=none
+    relation,
+    columns,
+    evidence=[],
+    guarantee=none,
+    decided_like=none,
+    is_overridable=true
 ) -%}
     {%- set feeds = deciding_feeds(decided_like or guarantee) -%}
+    {%- set unit = {
+        'household_id': 'household', 'register_person_no': 'person'
+    }.get(columns[0]) if is_overridable -%}
     {%- if feeds %}
     possible as (
         select distinct {{ columns[0] }}
@@ -77,7 +86,7 @@
         where feed in ('{{ feeds | join("', '") }}')
     ),
     {% endif %}
-    judged as (
+    {{ 'judged_by_files' if unit else 'judged' }} as (
         select
             {% for column in columns -%}
             {{ relation }}.{{ column }},
@@ -125,4 +134,121 @@
             on {{ relation }}.reason_code = reasons.reason_code
         {%- endif %}
     )
+    {%- if unit %},
+
+    {{ overridden('judged_by_files', columns, unit) }}
+    {%- endif %}
+{%- endmacro %}
+
+{#
+  The one step in which a person's word takes the place of the files'. What the
+  files say is kept beside it; no row of theirs proves the state any longer.
+  Gives the CTE `judged` with the columns of `relation` and of the override.
+#}
+{% macro overridden(relation, columns, unit) -%}
+    overrides as (
+        select *
+        from {{ ref('int_override') }}
+        where is_in_force and unit = '{{ unit }}'
+    ),
+
+    judged as (
+        select
+            {% for column in columns -%}
+            {{ relation }}.{{ column }},
+            {% endfor -%}
+            {{ relation }}.guarantee,
+            coalesce(overrides.state, {{ relation }}.state) as state,
+            coalesce(
+                {{ overridden_reason('overrides.state') }},
+                {{ relation }}.reason_code
+            ) as reason_code,
+            {% for part in ['batch_id', 'sheet', 'row'] -%}
+            case
+                when overrides.override_id is null
+                    then {{ relation }}.evidence_{{ part }}
+            end as evidence_{{ part }},
+            {% endfor -%}
+            overrides.override_id,
+            {% for column in ['state', 'reason_code'] -%}
+            case
+                when overrides.override_id is not null
+                    then {{ relation }}.{{ column }}
+            end as {{ column }}_before_override{{ "," if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+        left join overrides
+            on
+                {{ relation }}.{{ columns[0] }} = overrides.{{ columns[0] }}
+                and {{ relation }}.guarantee = overrides.guarantee
+    )
+{%- endmacro %}
+
+{# The reason of a state that a person gave: a row of the seed `reason` each. #}
+{% macro overridden_reason(state) -%}
+    'OVERRIDDEN_' || {{ state }}
+{%- endmacro %}
+
+{# Where a member of a figure stands in the files: in the row that proves its
+   state or, where an override gives the state, in its own row of the register. #}
+{% macro proving(judged, own, part) -%}
+    case
+        when {{ judged }}.override_id is null
+            then {{ judged }}.evidence_{{ part }}
+        else {{ own }}.{{ 'batch_id' if part == 'batch_id'
+            else 'source_' ~ part }}
+    end as evidence_{{ part }}
+{%- endmacro %}
+
+{# Whether a member counts: as rows of the files say or, where an override gives
+   its state, because that is MET. #}
+{% macro or_by_hand(counts) -%}
+    case when override_id is null then {{ counts }} else state = 'MET' end
+{%- endmacro %}
+
+{# Why a household is in the state that it inherits from the member that decides:
+   by the files alone or with overrides, as `state` and `reason_code` say. #}
+{% macro inherited_reason(state, reason_code) -%}
+    case
+        when deciding.household_id is null then 'NO_MEMBERS'
+        when
+            held.household_id is not null
+            and deciding.{{ state }} not in ('NOT_MET', 'UNKNOWN')
+            then 'HELD_ROW_MAY_BE_MEMBER'
+        when
+            deciding.{{ state }} = 'NOT_APPLICABLE'
+            then inherited.nobody_in_scope
+        else deciding.{{ reason_code }}
+    end
+{%- endmacro %}
+
+{# What a household inherits, from the CTE `judged`: where it is by hand the
+   reason says so, no row proves it, and what it were by the files stands beside. #}
+{% macro inherited_by_hand() -%}
+    select
+        judged.household_id,
+        judged.guarantee,
+        judged.state,
+        case
+            when
+                judged.override_id is null
+                or judged.reason_code = 'HELD_ROW_MAY_BE_MEMBER'
+                then judged.reason_code
+            else {{ overridden_reason('judged.state') }}
+        end as reason_code,
+        {% for part in ['batch_id', 'sheet', 'row'] -%}
+        case
+            when judged.override_id is null then judged.evidence_{{ part }}
+        end as evidence_{{ part }},
+        {% endfor -%}
+        judged.override_id,
+        case
+            when judged.override_id is not null then reasons.state
+        end as state_before_override,
+        case
+            when judged.override_id is not null then judged.reason_code_before
+        end as reason_code_before_override
+    from judged
+    left join reasons
+        on judged.reason_code_before = reasons.reason_code
 {%- endmacro %}

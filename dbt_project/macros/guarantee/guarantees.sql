@@ -185,7 +185,10 @@
         reason_code,
         evidence_batch_id,
         evidence_sheet,
-        evidence_row
+        evidence_row,
+        override_id,
+        state_before_override,
+        reason_code_before_override
     from {{ ref(model) }}
     {% if not loop.last -%} union all {%- endif %}
     {% endfor -%}

@@ -138,6 +138,7 @@ final as (
         case when has_states then not_met_count end as not_met_count,
         case when has_states then unknown_count end as unknown_count,
         case when has_states then exempt_count end as exempt_count,
+        override_count,
         {{ as_of() }} as as_of
     from judged
 )

@@ -22,6 +22,7 @@ final as (
         members.household_id,
         members.person_key,
         members.state,
+        members.override_id,
         members.town_code,
         members.town_name,
         members.village_code,

@@ -27,6 +27,16 @@ states as (
     select * from {{ ref('guarantee_state') }}
 ),
 
+by_files as (
+    select
+        states.label,
+        reasons.reason_code,
+        reasons.sentence
+    from reasons
+    inner join states
+        on reasons.state = states.state
+),
+
 sheets as (
     select * from {{ ref('int_sheet__shown') }}
 ),
@@ -49,6 +59,10 @@ final as (
         guarantees.evidence_batch_id,
         deliveries.file_name as evidence_file_name,
         sheets.shown_sheet as evidence_sheet,
+        guarantees.override_id,
+        guarantees.state_before_override,
+        by_files.label as state_label_before_override,
+        by_files.sentence as reason_before_override,
         guarantees.evidence_row,
         names.sort_order,
         guarantees.guarantee in ({{ guarantee_names('is_counted') }})
@@ -67,6 +81,8 @@ final as (
         on guarantees.state = states.state
     left join sheets
         on guarantees.evidence_sheet = sheets.source_sheet
+    left join by_files
+        on guarantees.reason_code_before_override = by_files.reason_code
 )
 
 select * from final

@@ -52,7 +52,8 @@ pivoted as (
         cast(sum(case
             when is_counted and state = 'UNKNOWN' then 1
             else 0
-        end) as integer) as unknown_count
+        end) as integer) as unknown_count,
+        cast(count(override_id) as integer) as override_count
     from explained
     group by household_id
 ),
@@ -69,6 +70,7 @@ final as (
         {{ guarantee_columns('pivoted', 'household') }},
         pivoted.not_met_count,
         pivoted.unknown_count,
+        pivoted.override_count,
         pivoted.not_met_count + pivoted.unknown_count = 0 as is_guaranteed,
         {{ as_of() }} as as_of
     from households

@@ -36,7 +36,8 @@ explained as (
 pivoted as (
     select
         register_person_no,
-        {{ pivoted_guarantees('person') }}
+        {{ pivoted_guarantees('person') }},
+        cast(count(override_id) as integer) as override_count
     from explained
     group by register_person_no
 ),
@@ -52,6 +53,7 @@ final as (
         located.village_code,
         located.village_name,
         {{ guarantee_columns('pivoted', 'person') }},
+        pivoted.override_count,
         {{ as_of() }} as as_of
     from persons
     inner join pivoted

@@ -62,12 +62,26 @@ def test_every_figure_has_members_and_every_member_a_figure(county: Warehouse) -
 
 def test_every_reason_is_given_somewhere_and_explained() -> None:
     named = {row["reason_code"] for row in rows("reason")}
-    sources = [*GUARANTEES, PROJECT / "macros/guarantee/guarantees.sql"]
+    macros = [PROJECT / f"macros/guarantee/{name}.sql" for name in ("guarantee", "guarantees")]
+    sources = [*GUARANTEES, *macros]
     text = "".join(path.read_text("utf-8") for path in sources)
     used = {code for code in named if f"'{code}'" in text}
     for seed in ("enrolment_status", "insurance_status", "water_item"):
         used |= {row["reason_code"] for row in rows(seed)}
-    assert used == named
+    assert used | {f"OVERRIDDEN_{row['state']}" for row in rows("guarantee_state")} == named
+
+
+def test_what_is_by_hand_has_a_reason_of_its_state() -> None:
+    macro = (PROJECT / "macros/guarantee/guarantee.sql").read_text("utf-8")
+    assert "'OVERRIDDEN_' || {{ state }}" in macro
+    said = {row["reason_code"]: row for row in rows("reason") if row["reason_code"].startswith("OVERRIDDEN_")}
+    assert said
+    for code, row in said.items():
+        assert (row["state"], row["guarantee"], row["evidence"]) == (
+            code.removeprefix("OVERRIDDEN_"),
+            "all",
+            "",
+        )
 
 
 @pytest.mark.parametrize("model", GUARANTEES, ids=lambda path: path.stem)

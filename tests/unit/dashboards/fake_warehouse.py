@@ -63,7 +63,8 @@ TABLES = {
             h.village_code, h.village_name, g.guarantee, g.guarantee_label, s.state, s.state_label, s.reason,
             case when s.state = 'MET' then 'ab-renovation_task' end as evidence_batch_id,
             case when s.state = 'MET' then '改造任务.xls' end as evidence_file_name,
-            g.sort_order, true as is_counted
+            null::varchar as override_id, null::varchar as state_label_before_override,
+            null::varchar as reason_before_override, g.sort_order, true as is_counted
         from mart.dim_household as h cross join guarantees as g join days as d on d.as_of = h.as_of
         join states as s on s.state = case
             when hash(h.household_id || g.guarantee) % 41 < d.lag then 'NOT_MET'
@@ -149,6 +150,15 @@ TABLES = {
             null::varchar as waiver_reason,
             null::timestamp as withdrawn_at, date '2019-12-31' as as_of
     """,
+    "fct_override": """
+        select d.as_of, 'override-1' as override_id, '25001000' as register_household_no,
+            '李四' as head_name, '迈陈镇' as town_name, '东村' as village_name,
+            null::varchar as register_person_no, '住房安全' as guarantee_label, '有保障' as state_label,
+            '待核实' as state_label_before_override, 'LAPSING' as override_state,
+            '即将到期' as override_state_label, date '2020-01-15' as until_on, '李主任' as recorded_by,
+            '漏报' as reason, '照片' as evidence, true as is_in_force
+        from days as d
+    """,
     "fct_held_row": """
         select d.as_of, 'ab-renovation_task' as batch_id, '住房和城乡建设局' as department_name,
             '住建局村镇股' as owner, '农村危房改造任务' as feed_title, '改造任务.xls' as file_name,
@@ -183,7 +193,10 @@ _LABELS = {
     "rows_still_held": "待改行数", "rows_corrected": "已更正行数", "missing_part_count": "尚缺部分",
     "owner": "责任股室", "source_sheet": "来源表页", "source_row": "来源行号", "cell": "单元格",
     "held_state": "处理情况代码", "message": "问题", "remedy": "如何改正", "held_on": "首次暂扣",
-    "received_on": "首次收到", "newest_on": "最新数据日期",
+    "received_on": "首次收到", "newest_on": "最新数据日期", "state_label_before_override": "认定前状态",
+    "reason_before_override": "认定前原因", "override_id": "人工认定编号",
+    "override_state_label": "认定所处状态",
+    "until_on": "到期日", "recorded_by": "认定人", "evidence": "认定依据",
 }  # fmt: skip
 
 

@@ -30,7 +30,10 @@ create table mart.fct_guarantee as
         case when g.guarantee = 'water' then 'b1' end as evidence_batch_id,
         case when g.guarantee = 'water' then '=水质.xlsx' end as evidence_file_name,
         case when g.guarantee = 'water' then '表1' end as evidence_sheet,
-        case when g.guarantee = 'water' then 7 end as evidence_row
+        case when g.guarantee = 'water' then 7 end as evidence_row,
+        null::varchar as override_id, null::varchar as state_before_override,
+        null::varchar as state_label_before_override, null::varchar as reason_before_override,
+        'R' as reason_code
     from mart.dim_household as h, (values
         ('hh_1', '2019-11-30', 'water', '饮水安全', 'MET', '有保障', '水质合格。', 5, true),
         ('hh_1', '2019-12-31', 'water', '饮水安全', 'NOT_MET', '未保障', '砷超过限值。', 5, true),
@@ -46,7 +49,16 @@ create table mart.fct_person_guarantee as select as_of, household_id, register_p
     'NOT_APPLICABLE' as education_state, '不在学龄。' as education_reason,
     case when register_person_no = 'P2' then 'NOT_MET' else 'MET' end as medical_state,
     case when register_person_no = 'P2' then '未缴费。' else '已参保。' end as medical_reason,
-    null::varchar as education_subsidy_state, null::varchar as education_subsidy_reason from mart.dim_person;
+    null::varchar as education_subsidy_state, null::varchar as education_subsidy_reason,
+    'R' as education_reason_code, 'R' as medical_reason_code, 'R' as education_subsidy_reason_code
+    from mart.dim_person;
+create table mart.fct_override (override_id varchar, household_id varchar, register_household_no varchar, head_name varchar,
+    register_person_no varchar, town_code varchar, town_name varchar, village_code varchar, village_name varchar,
+    guarantee varchar, guarantee_label varchar, state varchar, state_label varchar, state_before_override varchar,
+    state_label_before_override varchar, reason_before_override varchar, override_state varchar,
+    override_state_label varchar, reason varchar, evidence varchar, recorded_by varchar, amendment_reason varchar,
+    lifted_by varchar, lift_reason varchar, days_left integer, sort_order integer, is_in_force boolean,
+    speaks_for_on date, until_on date, recorded_at timestamp, lifted_at timestamp, as_of date);
 create table mart.fct_household_payment as select date '2019-12-31' as as_of, 'hh_1' as household_id,
     'subsistence_allowance' as feed, '低保发放名册' as feed_title, '民政局' as department_name,
     'b1' as source_batch_id, '表1' as source_sheet, 5 as source_row, 3610.5::decimal(18, 2) as amount_yuan,

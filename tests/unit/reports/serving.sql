@@ -57,17 +57,35 @@ create schema mart;
         create table mart.fct_figure_member as
             with h as (select *, substr(household_id, 4)::int as n from mart.dim_household)
             select f.figure_id, r.role, 'household' as member_kind, h.household_id as member_key,
-                h.household_id, null::varchar as person_key, 'MET' as state, h.town_code, h.town_name,
+                h.household_id, null::varchar as person_key, 'MET' as state,
+                case when f.figure_id = 'grt_all' and h.n = 1 then 'o1' end as override_id, h.town_code, h.town_name,
                 h.village_code, h.village_name, 'b1' as source_batch_id, '表1' as source_sheet,
                 h.n + 3 as source_row, 1::decimal(18, 2) as amount, date '2019-12-31' as as_of
             from h, catalogue f, (values ('numerator'), ('denominator')) as r (role)
             where f.kind = 'H' and h.n < case r.role when 'numerator' then f.numerator else f.denominator end
             union all
             select 'ins_rate', r.role, 'person', p.register_person_no, p.household_id, p.person_key, 'MET',
-                p.town_code, p.town_name, p.village_code, p.village_name, 'b1', '表1', 9, 1, date '2019-12-31'
+                null, p.town_code, p.town_name, p.village_code, p.village_name, 'b1', '表1', 9, 1, date '2019-12-31'
             from mart.dim_person p, (values ('numerator'), ('denominator')) as r (role)
-            union all select 'wat_pop_on', 'numerator', 'natural_village', 'v1', null, null, null, 'T1',
+            union all select 'wat_pop_on', 'numerator', 'natural_village', 'v1', null, null, null, null, 'T1',
                 '第1镇', 'V', '村', 'b1', '表1', 4, 571700, date '2019-12-31';
+        create table mart.fct_override (override_id varchar, household_id varchar, register_household_no varchar, head_name varchar,
+    register_person_no varchar, town_code varchar, town_name varchar, village_code varchar, village_name varchar,
+    guarantee varchar, guarantee_label varchar, state varchar, state_label varchar, state_before_override varchar,
+    state_label_before_override varchar, reason_before_override varchar, override_state varchar,
+    override_state_label varchar, reason varchar, evidence varchar, recorded_by varchar, amendment_reason varchar,
+    lifted_by varchar, lift_reason varchar, days_left integer, sort_order integer, is_in_force boolean,
+    speaks_for_on date, until_on date, recorded_at timestamp, lifted_at timestamp, as_of date);
+        insert into mart.fct_override by name select 'o1' as override_id, 'hh_1' as household_id,
+            'N1' as register_household_no, '=户主1' as head_name, 'T1' as town_code, '第1镇' as town_name,
+            '村' as village_name, 'housing' as guarantee, '住房安全' as guarantee_label, 'MET' as state,
+            '有保障' as state_label, '待核实' as state_label_before_override,
+            '没有房屋鉴定。' as reason_before_override, 'IN_FORCE' as override_state,
+            '有效' as override_state_label, '房屋已鉴定，表没报。' as reason, '=入户记录，照片 3' as evidence,
+            '李主任' as recorded_by, true as is_in_force, date '2019-12-31' as speaks_for_on,
+            date '2020-03-31' as until_on, timestamp '2020-01-04 09:00' as recorded_at, date '2019-12-31' as as_of;
+        insert into mart.fct_override by name select 'o2' as override_id, 'hh_2' as household_id,
+            'LAPSED' as override_state, false as is_in_force, date '2019-12-31' as as_of;
         create table mart.fct_claim as select 'statement:1' as claim_id, 'reg_hh' as figure_id, '建档立卡贫困户户数' as label,
     31::decimal(18, 4) as claimed_value, '户' as claimed_unit, 30::decimal(18, 4) as counted_value, '户' as unit,
     'CONTRADICTED' as claim_state, '=说明.docx' as document_name, '扶贫办' as claimed_by, date '2019-12-31' as as_of;

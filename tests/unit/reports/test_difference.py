@@ -44,6 +44,27 @@ def test_members_that_moved_are_named_with_the_files_between(tmp_path: Path) -> 
     assert [(each.happened, each.file_name) for each in found.arrivals] == [("received", "补报.xlsx")]
 
 
+def test_what_was_recorded_by_hand_between_is_named(tmp_path: Path) -> None:
+    before = make_basis(tmp_path / "before")
+    serving = write_serving(tmp_path / "after" / "serving.duckdb")
+    with duckdb.connect(str(serving)) as connection:
+        connection.execute("""
+            update mart.fct_override set lifted_at = '2020-01-11 10:00' where override_id = 'o1';
+            update mart.fct_figure_member set override_id = case member_key when 'hh_5' then 'o2' end
+                where figure_id = 'grt_all';
+            update mart.fct_override set recorded_at = '2020-01-11 09:00', guarantee_label = '饮水安全',
+                state = 'MET' where override_id = 'o2';
+        """)
+    freeze(serving, AS_OF, KNOWN_BY + timedelta(days=3), "build", tmp_path / "after" / "basis")
+    after = Basis(tmp_path / "after" / "basis")
+    found = difference(before, after, "grt_all").arrivals
+    assert [(each.happened, each.feed_title, each.file_name) for each in found] == [
+        ("recorded", "饮水安全", "o2"),
+        ("lifted", "住房安全", "o1"),
+    ]
+    assert difference(before, after, "reg_hh").arrivals == []
+
+
 def test_an_amount_that_changed_is_said_with_both(tmp_path: Path) -> None:
     before = make_basis(tmp_path / "before")
     after = changed(tmp_path / "after", KNOWN_BY + timedelta(days=3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -86,7 +87,7 @@ def opened(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_every_figure_has_its_list_in_the_annex(basis: Basis, tmp_path: Path) -> None:
     write_annex(basis, LISTED, STAMP, tmp_path / "a.xlsx")
     book = opened(tmp_path / "a.xlsx")
-    assert list(book)[:4] == ["目录", "恒等关系", "矛盾", "说法与所数"]
+    assert list(book)[:5] == ["目录", "恒等关系", "矛盾", "说法与所数", "人工认定"]
     assert any(
         row[:6] == ("建档立卡贫困户户数", "31", "户", "30", "户", "矛盾") for row in book["说法与所数"]
     )
@@ -98,6 +99,34 @@ def test_every_figure_has_its_list_in_the_annex(basis: Basis, tmp_path: Path) ->
     counted = [row[0] for row in rate if row[0] in ("是", "否")]
     assert (counted.count("是"), counted.count("否")) == (27, 3)
     assert any("不发布" in str(row[0]) for row in sheet_of(book, "住院人次"))
+
+
+def test_what_is_by_hand_stands_on_a_sheet_and_in_the_lists(basis: Basis, tmp_path: Path) -> None:
+    write_annex(basis, LISTED, STAMP, tmp_path / "a.xlsx")
+    book = opened(tmp_path / "a.xlsx")
+    head, *rows = book["人工认定"][3:]
+    (found,) = (dict(zip(head, row, strict=True)) for row in rows)
+    assert (found["户编号"], found["认定为"], found["文件得出"]) == ("N1", "有保障", "待核实")
+    assert (found["认定人"], found["依据"], found["到"]) == ("李主任", "=入户记录，照片 3", "2020-03-31")
+    rate = sheet_of(book, "各项保障都有的户比例")
+    assert ("人工认定", "名单中有 1 个的状态经人工认定，见“人工认定”表") in [row[:2] for row in rate]
+    head = next(row for row in rate if row[0] == "计入")
+    marked = [row for row in rate if row[head.index("人工认定")] == "o1"]
+    assert [row[head.index("户编号")] for row in marked] == ["N1"]
+    assert "人工认定" not in next(row for row in sheet_of(book, "脱贫户数") if row[0] == "计入")
+
+
+def test_a_basis_that_an_older_release_kept_has_nothing_by_hand(tmp_path: Path) -> None:
+    kept = make_basis(tmp_path)
+    kept.close()
+    (kept.folder / "fct_override.parquet").unlink()
+    record = json.loads((kept.folder / "basis.json").read_text("utf-8"))
+    del record["sha256"]["fct_override"]
+    (kept.folder / "basis.json").write_text(json.dumps(record), "utf-8")
+    older = Basis(kept.folder)
+    assert (older.overrides, older.by_hand) == ([], {})
+    write_annex(older, LISTED, STAMP, tmp_path / "a.xlsx")
+    assert "人工认定" not in opened(tmp_path / "a.xlsx")
 
 
 def test_long_lists_of_the_register_stand_once_with_a_column_each(

@@ -33,6 +33,7 @@ create table mart.fct_delivery (department varchar, department_name varchar, fee
     is_in_force boolean, is_nil boolean, withdrawn_at timestamp, withdrawal_reason varchar, reason varchar,
     waived_at timestamp, waived_by varchar, waived_codes varchar, waiver_reason varchar,
     reason_en varchar, remedy varchar, remedy_en varchar);
+create table mart.fct_override (as_of date, override_state varchar, is_in_force boolean);
 create table mart.fct_held_row (as_of date, department varchar, department_name varchar, owner varchar,
     feed varchar, feed_title varchar, file_name varchar, source_sheet varchar, source_row integer,
     cell varchar, problem_code varchar, message varchar, remedy varchar, message_en varchar,
@@ -49,6 +50,7 @@ class FakeBoard:
     feeds: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     held: list[dict[str, Any]] = field(default_factory=list)
+    overrides: list[dict[str, Any]] = field(default_factory=list)
 
     def publish(self, today: date) -> Settings:
         settings = Settings(home=self.home, as_of=self.as_of, today=today)
@@ -70,6 +72,8 @@ class FakeBoard:
                "feed": "water_quality_test", "feed_title": "水质表", "file_name": "水质.xlsx",
                "held_state": "OPEN", "held_on": date(2020, 1, 10)}  # fmt: skip
         _insert(connection, "fct_held_row", [row | own for own in self.held])
+        by_hand = {"as_of": self.as_of, "override_state": "IN_FORCE", "is_in_force": True}
+        _insert(connection, "fct_override", [by_hand | own for own in self.overrides])
         connection.close()
         return settings
 

@@ -25,12 +25,13 @@ facts as (
         located.village_code,
         located.village_name,
         educations.state,
+        educations.override_id,
         persons.batch_id,
         persons.source_sheet,
-        educations.evidence_batch_id,
-        educations.evidence_sheet,
+        {{ proving('educations', 'persons', 'batch_id') }},
+        {{ proving('educations', 'persons', 'sheet') }},
         persons.source_row,
-        educations.evidence_row
+        {{ proving('educations', 'persons', 'row') }}
     from persons
     inner join educations
         on persons.register_person_no = educations.register_person_no
@@ -48,6 +49,7 @@ members as (
         {
             'figure_id': 'edu_in_school_pp',
             'where': in_school,
+            'override': 'override_id',
             'source': 'evidence',
         },
     ] + rate_specs(

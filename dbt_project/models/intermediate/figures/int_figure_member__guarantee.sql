@@ -24,7 +24,8 @@ overall as (
             when max(case when state = 'UNKNOWN' then 1 else 0 end) = 1
                 then 'UNKNOWN'
             else 'MET'
-        end as state
+        end as state,
+        min(override_id) as override_id
     from guarantees
     where guarantee in ({{ guarantee_names('is_counted') }})
     group by household_id
@@ -35,6 +36,7 @@ judged as (
         household_id,
         guarantee,
         state,
+        override_id,
         evidence_batch_id,
         evidence_sheet,
         evidence_row
@@ -45,6 +47,7 @@ judged as (
         household_id,
         guarantee,
         state,
+        override_id,
         cast(null as string) as evidence_batch_id,
         cast(null as string) as evidence_sheet,
         cast(null as integer) as evidence_row
@@ -58,6 +61,7 @@ facts as (
         cast(null as string) as person_key,
         judged.guarantee,
         judged.state,
+        judged.override_id,
         located.town_code,
         located.town_name,
         located.village_code,
@@ -66,16 +70,25 @@ facts as (
         households.source_sheet,
         coalesce(
             judged.evidence_batch_id,
-            case when judged.guarantee = 'all' then households.batch_id end
+            case
+                when judged.guarantee = 'all' or judged.override_id is not null
+                    then households.batch_id
+            end
         ) as evidence_batch_id,
         coalesce(
             judged.evidence_sheet,
-            case when judged.guarantee = 'all' then households.source_sheet end
+            case
+                when judged.guarantee = 'all' or judged.override_id is not null
+                    then households.source_sheet
+            end
         ) as evidence_sheet,
         households.source_row,
         coalesce(
             judged.evidence_row,
-            case when judged.guarantee = 'all' then households.source_row end
+            case
+                when judged.guarantee = 'all' or judged.override_id is not null
+                    then households.source_row
+            end
         ) as evidence_row
     from households
     inner join judged

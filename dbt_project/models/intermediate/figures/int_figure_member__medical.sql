@@ -31,16 +31,17 @@ person_facts as (
         persons.household_id,
         persons.person_key,
         medicals.state,
+        medicals.override_id,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         persons.batch_id,
         persons.source_sheet,
-        medicals.evidence_batch_id,
-        medicals.evidence_sheet,
+        {{ proving('medicals', 'persons', 'batch_id') }},
+        {{ proving('medicals', 'persons', 'sheet') }},
         persons.source_row,
-        medicals.evidence_row
+        {{ proving('medicals', 'persons', 'row') }}
     from persons
     inner join medicals
         on persons.register_person_no = medicals.register_person_no
@@ -102,7 +103,7 @@ members as (
     {{ figure_members('person_facts', rate_specs(
         'ins_rate',
         "state = 'MET'",
-        'true',
+        "state <> 'NOT_APPLICABLE'",
         state='state',
         source='evidence'
     )) }}

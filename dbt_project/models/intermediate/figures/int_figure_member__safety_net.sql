@@ -1,8 +1,10 @@
 {{ config(materialized='view') }}
 {% set on_subsistence = 'has_no_labour and subsistence_batch_id is not null' %}
 {% set on_destitute = 'has_no_labour and destitute_batch_id is not null' %}
-{% set on_either = 'has_no_labour and (subsistence_batch_id is not null'
-    ~ ' or destitute_batch_id is not null)' %}
+{% set in_scope = "has_no_labour and state <> 'NOT_APPLICABLE'" %}
+{% set covered = in_scope ~ ' and ' ~ or_by_hand(
+    'coalesce(subsistence_batch_id, destitute_batch_id) is not null'
+) %}
 with
 
 households as (
@@ -27,20 +29,21 @@ household_facts as (
         households.household_id,
         cast(null as string) as person_key,
         safety_nets.state,
+        safety_nets.override_id,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         households.batch_id,
         households.source_sheet,
-        safety_nets.evidence_batch_id,
-        safety_nets.evidence_sheet,
+        {{ proving('safety_nets', 'households', 'batch_id') }},
+        {{ proving('safety_nets', 'households', 'sheet') }},
         safety_nets.subsistence_batch_id,
         safety_nets.subsistence_sheet,
         safety_nets.destitute_batch_id,
         safety_nets.destitute_sheet,
         households.source_row,
-        safety_nets.evidence_row,
+        {{ proving('safety_nets', 'households', 'row') }},
         safety_nets.subsistence_row,
         safety_nets.destitute_row,
         safety_nets.has_no_labour
@@ -94,11 +97,7 @@ members as (
             'source': 'destitute',
         },
     ] + rate_specs(
-        'dib_rate',
-        on_either,
-        'has_no_labour',
-        state='state',
-        source='evidence'
+        'dib_rate', covered, in_scope, state='state', source='evidence'
     )) }}
     union all
     {{ figure_members('person_facts', [

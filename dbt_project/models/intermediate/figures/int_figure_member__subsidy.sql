@@ -51,16 +51,17 @@ term_facts as (
         persons.household_id,
         persons.person_key,
         subsidies.state,
+        subsidies.override_id,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         persons.batch_id,
         persons.source_sheet,
-        subsidies.evidence_batch_id,
-        subsidies.evidence_sheet,
+        {{ proving('subsidies', 'persons', 'batch_id') }},
+        {{ proving('subsidies', 'persons', 'sheet') }},
         persons.source_row,
-        subsidies.evidence_row,
+        {{ proving('subsidies', 'persons', 'row') }},
         subsidies.net_paid_yuan
     from persons
     inner join subsidies
@@ -81,7 +82,7 @@ members as (
     union all
     {{ figure_members('term_facts', rate_specs(
         'edu_sub_rate',
-        'net_paid_yuan > 0',
+        or_by_hand('net_paid_yuan > 0'),
         'true',
         state='state',
         source='evidence'

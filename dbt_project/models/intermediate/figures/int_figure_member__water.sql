@@ -45,16 +45,17 @@ household_facts as (
         households.household_id,
         cast(null as string) as person_key,
         waters.state,
+        waters.override_id,
         located.town_code,
         located.town_name,
         located.village_code,
         located.village_name,
         households.batch_id,
         households.source_sheet,
-        waters.evidence_batch_id,
-        waters.evidence_sheet,
+        {{ proving('waters', 'households', 'batch_id') }},
+        {{ proving('waters', 'households', 'sheet') }},
         households.source_row,
-        waters.evidence_row
+        {{ proving('waters', 'households', 'row') }}
     from households
     inner join waters
         on households.household_id = waters.household_id
@@ -106,7 +107,7 @@ members as (
     {{ figure_members('household_facts', rate_specs(
         'wat_quality_lifted',
         "state = 'MET'",
-        'true',
+        "state <> 'NOT_APPLICABLE'",
         state='state',
         source='evidence'
     )) }}

@@ -1,7 +1,10 @@
-{{ config(materialized='view') }}
 -- What a household has because its members have it: the member whose state
 -- decides lends it reason and evidence. Without member rows nobody can say
--- that nobody is in scope.
+-- that nobody is in scope. It is by hand where the override of a member
+-- decides, or where another state would without the overrides.
+{% set member = 'household_id, guarantee' %}
+{% set by_files = state_rank('state_by_files')
+    ~ ' asc nulls last, register_person_no asc nulls last' %}
 with
 
 households as (
@@ -9,7 +12,11 @@ households as (
 ),
 
 persons as (
-    select * from {{ ref('int_person_guarantee') }}
+    select
+        *,
+        coalesce(state_before_override, state) as state_by_files,
+        coalesce(reason_code_before_override, reason_code) as reason_by_files
+    from {{ ref('int_person_guarantee') }}
 ),
 
 held_members as (
@@ -25,15 +32,22 @@ inherited as (
 ),
 
 deciding as (
-    select *
+    select
+        *,
+        first_value(state_by_files)
+            over (partition by {{ member }} order by {{ by_files }})
+            as state_before,
+        first_value(reason_by_files)
+            over (partition by {{ member }} order by {{ by_files }})
+            as reason_code_before,
+        min(override_id) over (partition by {{ member }}) as any_override_id
     from persons
     qualify
         row_number() over (
-            partition by
-                household_id,
-                guarantee
+            partition by {{ member }}
             order by
                 {{ state_rank('state') }} asc nulls last,
+                case when override_id is null then 1 else 0 end asc nulls last,
                 register_person_no asc nulls last
         ) = 1
 ),
@@ -52,19 +66,18 @@ reasoned as (
     select
         households.household_id,
         inherited.guarantee,
-        case
-            when deciding.household_id is null then 'NO_MEMBERS'
-            when
-                held.household_id is not null
-                and deciding.state not in ('NOT_MET', 'UNKNOWN')
-                then 'HELD_ROW_MAY_BE_MEMBER'
-            when deciding.state = 'NOT_APPLICABLE'
-                then inherited.nobody_in_scope
-            else deciding.reason_code
-        end as reason_code,
         deciding.evidence_batch_id,
         deciding.evidence_sheet,
-        deciding.evidence_row
+        deciding.evidence_row,
+        case
+            when
+                deciding.override_id is not null
+                or deciding.state <> deciding.state_before
+                then coalesce(deciding.override_id, deciding.any_override_id)
+        end as override_id,
+        {{ inherited_reason('state_before', 'reason_code_before') }}
+            as reason_code_before,
+        {{ inherited_reason('state', 'reason_code') }} as reason_code
     from households
     cross join inherited
     left join held
@@ -77,6 +90,14 @@ reasoned as (
             and inherited.guarantee = deciding.guarantee
 ),
 
-{{ judged_by_reason('reasoned', ['household_id']) }}
+{{ judged_by_reason(
+    'reasoned',
+    ['household_id', 'override_id', 'reason_code_before'],
+    is_overridable=false
+) }},
 
-select * from judged
+told as (
+    {{ inherited_by_hand() }}
+)
+
+select * from told

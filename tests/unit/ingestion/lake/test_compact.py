@@ -5,7 +5,7 @@ import multiprocessing
 import random
 import shutil
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +19,7 @@ from ingestion.lake.home import write_parquet
 from ingestion.lake.integrity import lake_faults
 from ingestion.lake.sealed import read_every, sealed, unsealed
 from ingestion.pipeline import decisions
+from ingestion.pipeline.overrides import Override, Value, lift_override, record_override
 from ingestion.pipeline.repair import repair
 from tests.unit.ingestion.helpers import Insured, new_home
 from tests.unit.ingestion.lake import killed_compaction
@@ -64,6 +65,11 @@ def _grown(tmp_path_factory):
         decisions.withdraw(
             home, outcome.batch_id, reason="投错", by="王", now=NOON + timedelta(days=1000 + number)
         )
+    for number in range(2):
+        value = Value(f"H{number}", None, "housing")
+        by_hand = Override(value, "MET", date(2022, 12, 31), date(2023, 3, 31), "漏报", "照片")
+        name = record_override(home, by_hand, by="王", now=NOON + timedelta(days=1010 + number))
+        lift_override(home, name, reason="复核", by="王", now=NOON + timedelta(days=1020 + number))
     settle_returns(home, CATALOG)
     return home
 
@@ -165,7 +171,16 @@ def _spoil(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "table", ["insurance_enrolment", "delivery", "delivery_part", "problem", "withdrawal"]
+    "table",
+    [
+        "insurance_enrolment",
+        "delivery",
+        "delivery_part",
+        "problem",
+        "withdrawal",
+        "override",
+        "override_lift",
+    ],
 )
 @pytest.mark.parametrize("spoil", [_spoil, Path.unlink], ids=["changed", "gone"])
 def test_a_compacted_file_that_is_damaged_is_named_and_made_again(home, table, spoil):

@@ -3,7 +3,7 @@
 import json
 import random
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from ingestion.lake.home import Home
 from ingestion.lake.integrity import archive_faults, lake_faults
 from ingestion.lake.sealed import sealed, unsealed
 from ingestion.pipeline import decisions
+from ingestion.pipeline.overrides import Override, Value, lift_override, record_override
 from ingestion.pipeline.repair import repair
 from ingestion.receiving import receive as receive_module
 from ingestion.receiving.clock import ClockRule
@@ -25,7 +26,7 @@ from tests.unit.ingestion.helpers import id_number, new_home, tree
 
 @pytest.fixture(scope="module")
 def _loaded(tmp_path_factory):
-    """Two months, a row that is held, a file that was let through, one that was withdrawn."""
+    """Two months, a row that is held, a file let through, one withdrawn, an override that was lifted."""
     home = new_home(tmp_path_factory.mktemp("home"))
     wrong = household(999, "海安镇", 户主证件号码=id_number(999)[:-1] + "#")
     drop(home, sheet([*register(), wrong], "2019年11月"), name="十一月.csv")
@@ -33,6 +34,11 @@ def _loaded(tmp_path_factory):
     decisions.accept(home, CATALOG, "十二月.csv", reason="搬迁", by="甲", now=NOON + timedelta(days=32))
     drop(home, sheet(register(61, first=7), "2020年1月"), at=60, name="一月.csv")
     decisions.withdraw(home, "一月.csv", reason="错表", by="甲", now=NOON + timedelta(days=61))
+    by_hand = Override(
+        Value("H1", None, "housing"), "MET", date(2019, 12, 31), date(2020, 3, 31), "漏报", "照片"
+    )
+    name = record_override(home, by_hand, by="甲", now=NOON + timedelta(days=62))
+    lift_override(home, name, reason="复核", by="甲", now=NOON + timedelta(days=63))
     assert not lake_faults(home)
     assert not archive_faults(home)
     return home

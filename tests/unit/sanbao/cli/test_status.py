@@ -189,3 +189,15 @@ def test_reminders_can_be_written_for_a_day(ask: Ask, tmp_path: Path) -> None:
     assert json.loads(ask("remind", "--json"))["departments"] == ["water"]
     past = ask("remind", "--today", "2026-11-24")
     assert "没有写催报通知" in past and "2019-12-31" in past
+
+
+def test_what_is_by_hand_is_counted(ask: Ask, tmp_path: Path) -> None:
+    assert "人工认定" not in ask("status")
+    kinds = [{}, {"override_state": "LAPSING"}, {"override_state": "REDUNDANT"},
+             {"override_state": "UNFOUND", "is_in_force": False},
+             {"override_state": "LAPSED", "is_in_force": False}]  # fmt: skip
+    FakeBoard(tmp_path, overrides=kinds).publish(date(2020, 1, 16))
+    assert "人工认定：有效 3 条，其中即将到期 1 条、文件已一致 1 条；登记册里没有的 1 条" in ask("status")
+    assert "Overrides: 3 in force, of them 1 about to lapse" in ask("status", lang="en")
+    counted = json.loads(ask("status", "--json"))["overrides"]
+    assert counted == {"in_force": 3, "lapsing": 1, "redundant": 1, "unfound": 1}

@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.receiving.clock import believe
 from sanbao.cli.app import guarded, make_app
-from sanbao.night.build_state import known_withdrawals
+from sanbao.night.build_state import known_decisions
 from sanbao.settings import load_settings
 from tests.unit.ingestion.deliveries import drop, register, sheet
 from tests.unit.ingestion.helpers import new_home
@@ -34,9 +34,9 @@ def test_let_through_then_withdrawn(home, capsys):
     assert typed("withdraw", outcome["batch_id"], "--reason", "投错") == 0
     said = capsys.readouterr().out
     assert "已撤回" in said and outcome["batch_id"] in said
-    (gone,) = known_withdrawals(load_settings(), None)
+    (gone,) = known_decisions(load_settings(), None)
     assert gone[0] == outcome["batch_id"]
-    assert known_withdrawals(load_settings(), datetime(2020, 1, 1)) == []  # noqa: DTZ001  (the lake is naive UTC)
+    assert known_decisions(load_settings(), datetime(2020, 1, 1)) == []  # noqa: DTZ001  (the lake is naive UTC)
 
 
 @pytest.mark.parametrize(

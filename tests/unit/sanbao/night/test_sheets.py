@@ -151,6 +151,52 @@ def test_a_village_is_found_as_people_write_it(served: Settings) -> None:
     assert names == ["乙镇南村花名册.xlsx"] * 2
 
 
+BY_HAND = """
+    update mart.fct_guarantee set state = 'MET', state_label = '有保障', reason = '人工认定为有保障。',
+        evidence_batch_id = null, override_id = 'o1', state_before_override = 'NOT_MET',
+        state_label_before_override = '未保障', reason_before_override = '砷超过限值。'
+        where household_id = 'hh_1' and guarantee = 'water' and as_of = '2019-12-31';
+    insert into mart.fct_override by name select o.*, 'hh_1' as household_id, 'MET' as state,
+        '有保障' as state_label, true as is_in_force, '李主任' as recorded_by, '有效' as override_state_label,
+        '打了井' as reason, '=照片 3' as evidence, date '2019-12-31' as speaks_for_on,
+        date '2020-03-31' as until_on, date '2019-12-31' as as_of
+        from (values ('o1', null, '饮水安全', '未保障', '砷超过限值。'), ('o2', 'P2', '教育资助', '未保障',
+        null))
+        as o (override_id, register_person_no, guarantee_label, state_label_before_override,
+            reason_before_override);
+    insert into mart.fct_override by name select 'o3' as override_id, 'hh_1' as household_id, '不愁吃' as
+        guarantee_label, false as is_in_force, date '2019-12-31' as as_of;
+"""
+
+
+def test_what_is_by_hand_is_told_with_who_and_on_what(served: Settings) -> None:
+    with duckdb.connect(str(served.serving)) as connection:
+        connection.execute(BY_HAND)
+    said = lines(print_household_sheet(served, "N1"))
+    assert "饮水安全|有保障|人工认定为有保障。|不晚于2019-11-30|人工认定，见下" in said
+    assert (
+        "1. 饮水安全有保障：李主任认定，原因：打了井；依据：=照片 3；自 2019-12-31 到 2020-03-31；"
+        "文件得出：未保障（砷超过限值）。编号 o1"
+    ) in said
+    assert any(line.startswith("2. 教育资助（人编号 P2）有保障：李主任认定") for line in said)
+    assert not any("o3" in line for line in said)
+    public = lines(print_household_sheet(served, "N1", role="public"))
+    assert not any("李主任" in line or "照片" in line for line in public)
+
+
+def test_a_village_list_marks_what_is_by_hand(served: Settings) -> None:
+    with duckdb.connect(str(served.serving)) as connection:
+        connection.execute(BY_HAND)
+    written = print_village_list(served, "南村", "甲镇")
+    sheet, _ = book(written)
+    told = [cell for row in values(sheet) for cell in row if "人工认定" in str(cell)]
+    assert told == ["有保障（人工认定）；文件得出：未保障，砷超过限值。"]
+    rows = values(load_workbook(written.path)["人工认定"])
+    assert [row[4] for row in rows[4:]] == [None, "P2"]
+    public = load_workbook(print_village_list(served, "南村", "甲镇", role="public").path)
+    assert "人工认定" not in public.sheetnames
+
+
 @pytest.mark.parametrize(
     ("code", "wanted"),
     [

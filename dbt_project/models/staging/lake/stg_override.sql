@@ -1,0 +1,7 @@
+with
+
+override as (
+    select * from {{ source('lake', 'override') }}
+)
+
+select * from override
