@@ -84,6 +84,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Nothing has been published yet.",
         "Run `sanbao load` first.",
     ),
+    "PUBLISHED_BY_ANOTHER_RELEASE": (
+        "发布的数据里没有现在这一版程序要看的内容：多半是升级以后还没有加工、发布过（{detail}）。",
+        "请运行 sanbao load（或等今晚），再查一次；以前印的报告、退回的文件不受影响。",
+        "What is published lacks what this release asks for, most likely since an upgrade ({detail}).",
+        "Run `sanbao load` (or wait for tonight) and ask again; reports and returned files are not touched.",
+    ),
     "FIGURE_UNKNOWN": (
         "没有名为“{figure}”的指标。",
         "运行 sanbao figures 查看全部指标编号。",

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from sanbao.errors import SanbaoError
+from sanbao.redact import redacted
 from sanbao.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,12 +40,20 @@ def _serving(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         yield connection
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        # It was published by another release than the one that asks.
+        raise SanbaoError(
+            "PUBLISHED_BY_ANOTHER_RELEASE", detail=redacted(str(error).split("\n")[0])
+        ) from error
     finally:
         connection.close()
 
 
 def query(settings: Settings, sql: str, **parameters: Any) -> Table:
-    """What `sql` (with `$name` for each of `parameters`) finds in the serving file."""
+    """What `sql` (with `$name` for each of `parameters`) finds in the serving file.
+
+    Raises NOTHING_PUBLISHED, and PUBLISHED_BY_ANOTHER_RELEASE where a table or column is not in it.
+    """
     with _serving(settings) as connection:
         cursor = connection.execute(sql, parameters)
         columns = tuple(column[0] for column in cursor.description or ())
