@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from ingestion.contracts import Column, Contract
-from ingestion.parsing.stated_dates import named_span
+from ingestion.parsing.stated_dates import in_digits, named_span, without_filling_day
 from ingestion.readers import Table
+
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})\s*月")
 
 
 def month_columns(contract: Contract) -> list[Column]:
@@ -16,12 +19,17 @@ def month_columns(contract: Contract) -> list[Column]:
 
 
 def told_month(table: Table, file_name: str) -> date | None:
-    """First day of the one month that the titles name, else the file's name; None where there are two."""
-    skipped = (row.text for row in table.skipped if row.kind in ("title", "unit"))
+    """First day of the one month that the titles name, else the sheet, else the file.
+
+    None where there are two: 2019年12月发放11月补贴, or a sheet 11月 in a file of December.
+    """
+    lines = [*table.title_lines, *(row.text for row in table.skipped if row.kind in ("title", "unit"))]
+    lines = [without_filling_day(line) for line in lines]
     stem = file_name.rpartition(".")[0] or file_name
-    titled = _months([*table.title_lines, *skipped])
-    months = titled or _months([table.sheet]) or _months([stem])
-    return months.pop() if len(months) == 1 else None
+    months = _months(lines) or _months([table.sheet]) or _months([stem])
+    month = months.pop() if len(months) == 1 else None
+    numbers = {int(n) for text in (*lines, table.sheet) for n in _MONTH.findall(in_digits(text))}
+    return month if month and numbers <= {month.month} else None
 
 
 def _months(texts: Iterable[str]) -> set[date | None]:

@@ -11,6 +11,7 @@ from tests.unit.ingestion.helpers import id_number
 from tests.unit.ingestion.problems.made import CATALOG, book, saved, text
 from tests.unit.ingestion.shown.writers import ods, xls
 
+NOW = datetime(2020, 1, 5, tzinfo=UTC)
 FORMATS = {
     "csv": text,
     "xlsx": lambda rows: saved(book(Sheet1=rows)),
@@ -23,9 +24,7 @@ in_every_format = pytest.mark.parametrize("form", FORMATS)
 def landed(rows, name, department, form="csv"):
     """The one result of a file with these rows."""
     data = FORMATS[form]([[str(cell) for cell in row] for row in rows])
-    file = File(
-        data, "0" * 64, f"{name}.{form}", None, "0" * 64, department, datetime(2020, 1, 5, tzinfo=UTC)
-    )
+    file = File(data, "0" * 64, f"{name}.{form}", None, "0" * 64, department, NOW)
     (result,) = judge(file, CATALOG, None)
     return result
 
@@ -105,11 +104,28 @@ def test_the_column_goes_before_the_title():
         "2019年10-12月公益性岗位补贴发放表",
         "公益性岗位补贴发放表 统计截止日期：2019年12月31日",
         "公益性岗位补贴发放表 制表日期：2019年12月20日",
+        "2019年12月发放11月公益性岗位补贴发放表",
+        "2019年12月发放十一月公益性岗位补贴发放表",
     ],
 )
 def test_more_or_less_than_a_month_is_asked_about(title):
     outcome = landed([[title], *posts(3)], "公益岗补贴", "human_resources").outcome
     assert outcome.reason_code == "MISSING_COLUMN" and "补贴月份" in outcome.reason
+
+
+def test_a_sheet_of_another_month_is_no_month_of_the_file():
+    sheets = {month: posts(3) for month in ("10月", "11月")}
+    file = File(
+        saved(book(**sheets)),
+        "0" * 64,
+        "2019年12月公益性岗位补贴.xlsx",
+        None,
+        "0" * 64,
+        "human_resources",
+        NOW,
+    )
+    (result,) = judge(file, CATALOG, None)
+    assert result.outcome.reason_code == "MISSING_COLUMN"
 
 
 @in_every_format
