@@ -47,6 +47,10 @@ class MatchedTable:
     column_map: str | None = None  # the period of the column map that was used
     told: Mapping[str, date] = field(default_factory=dict)  # columns that are not there: their one month
 
+    def says(self, column: str) -> bool:
+        """Whether the rows have a value of the column, in a column of their own or by the title."""
+        return column in self.positions or column in self.told
+
     @property
     def unknown(self) -> list[int]:
         """Positions of columns that have a header and that the contract does not know."""
@@ -159,8 +163,7 @@ def _with_month(match: MatchedTable, month: date | None) -> MatchedTable:
 
 
 def _missing(match: MatchedTable) -> list[str]:
-    there = {*match.positions, *match.told}
-    return [c.header for c in match.contract.columns if c.required and c.name not in there]
+    return [c.header for c in match.contract.columns if c.required and not match.says(c.name)]
 
 
 def _rank(match: MatchedTable, file_name: str) -> tuple[bool, bool, int]:

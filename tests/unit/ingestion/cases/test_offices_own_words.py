@@ -83,6 +83,7 @@ def test_the_title_names_the_month_of_a_payroll(form):
     assert (result.outcome.feed, result.outcome.as_of) == ("public_post", date(2019, 12, 31))
     assert values(result, "pay_month") == [date(2019, 12, 1)] * 3
     assert "MONTH_TOLD" in codes(result) and values(result, "payment_status") == ["成功"] * 3
+    assert not {"pay_month", "amount_yuan"} & set(result.outcome.absent_columns)
 
 
 def test_so_does_the_name_of_the_file():
