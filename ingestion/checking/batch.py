@@ -183,7 +183,7 @@ class Batch:
     def absent_columns(self) -> tuple[str, ...]:
         """The contract's columns that not every table of the file has."""
         names = (column.name for column in self.contract.columns)
-        return tuple(name for name in names if any(name not in table.positions for table in self.tables))
+        return tuple(name for name in names if any(not table.says(name) for table in self.tables))
 
     def is_blank(self, column: str) -> Mask:
         """Whether the cell holds nothing; all True for a column the file lacks."""

@@ -23,7 +23,9 @@ def texts_of(batch: Batch, column: Column) -> Coded:
     for table in batch.tables:
         position = table.positions.get(column.name)
         if position is None:
-            chunks.append(pa.repeat(pa.scalar("", TEXT), len(table.table.row_numbers)))
+            told = table.told.get(column.name)
+            text = f"{told:%Y-%m}" if told else ""
+            chunks.append(pa.repeat(pa.scalar(text, TEXT), len(table.table.row_numbers)))
         else:
             chunks += arrow_columns(table, position)
     coded = Coded.of(pa.chunked_array(chunks, TEXT))

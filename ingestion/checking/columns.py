@@ -56,7 +56,7 @@ def check(
     batch = Batch(contract, tables)
     batch.duplicate = np.zeros(batch.row_count, np.bool_)
     for column in contract.columns:
-        if any(column.name in table.positions for table in tables):
+        if any(table.says(column.name) for table in tables):
             batch.texts[column.name] = texts_of(batch, column)
     if not partial:  # the row above may not have come back
         repeat_the_cell_above(batch)

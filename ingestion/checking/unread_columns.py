@@ -40,6 +40,10 @@ def unread_notes(tables: Sequence[MatchedTable], notes: Sequence[_Note] = ()) ->
             words = {"title": matched.contract.title, "sheet": sheet}
             words |= {"unread": _named(unread), "missing": _named(missing)}
             found.append(("COLUMNS_UNREAD", words))
+        for name, month in matched.told.items():
+            words = {"title": matched.contract.title, "sheet": sheet}
+            words |= {"header": matched.contract.column(name).header, "month": f"{month:%Y-%m}"}
+            found.append(("MONTH_TOLD", words))
         found += [
             ("COLUMN_UNNAMED", {"sheet": sheet, **words}) for words in _unnamed(matched.table) if not told
         ]

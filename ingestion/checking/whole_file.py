@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ingestion.checking.batch import Batch, Finding
 from ingestion.checking.columns import parse_like
 from ingestion.contracts.county import County
+from ingestion.matching.units import factor_of
 from ingestion.messages.problems import FileProblem
 from ingestion.parsing import Setting
 from ingestion.parsing.words import parse_town
@@ -22,6 +23,7 @@ COUNTY_COLUMN = "county_name"
 HOME_COLUMN = "home_area_code"
 _TOWN_LIKE = re.compile(r"(镇|乡|街道|街道办|街道办事处)$")
 _MOST = 0.8  # of the rows: strangers marry in, but they are never the most
+_SINCE_BEFORE = "累计"  # a total that may count earlier files in
 _FEW_HELD = 5  # a short list with one wrong row is not a bad file
 
 
@@ -102,8 +104,12 @@ def check_totals(batch: Batch) -> None:
         summed = [c.name for c in batch.contract.columns if c.type in ("money_yuan", "count")]
         stated = {name: _stated(batch, number, name) for name in summed if name in matched.positions}
         for at, totals in enumerate(matched.table.totals):
+            if _SINCE_BEFORE in totals.label:
+                continue  # with what earlier files hold
             for column, cells in stated.items():
-                _check_total(batch, totals, column, *cells[at], start)
+                declared = batch.contract.column(column)
+                factor = factor_of(declared, matched.table, matched.positions[column])
+                _check_total(batch, totals, column, *cells[at], start, factor)
         start += size
 
 
@@ -128,8 +134,15 @@ def _is_about(total: float, stated: float) -> bool:
 
 
 def _check_total(
-    batch: Batch, totals: TotalsRow, column: str, text: str, stated: float | None, start: int
+    batch: Batch,
+    totals: TotalsRow,
+    column: str,
+    text: str,
+    stated: float | None,
+    start: int,
+    factor: float,
 ) -> None:
+    """`stated` and the sums are in the contract's unit; the message is in the file's."""
     if stated is None:
         return
     ranges = [(totals.first, totals.last), *([totals.page] if totals.page else [])]
@@ -144,7 +157,7 @@ def _check_total(
                 "warning",
                 np.array([start], np.int64),
                 column,
-                f"{total:.2f}".rstrip("0").rstrip("."),
+                f"{total / factor:.{2 if factor == 1 else 6}f}".rstrip("0").rstrip("."),
                 pa.array([text]),
                 at_row=totals.row,
             )

@@ -108,6 +108,8 @@ class Column(Frozen):
     multiple: bool = (
         False  # a cell may hold several values, which pair up with those of the other such columns
     )
+    of_range: Literal["first", "last"] | None = None  # the day of 2019.5.6-5.15 that a date column takes
+    of_year: bool = False  # a date column may hold a year alone: its first day, with a warning
     ditto: bool = False  # 同上 is the cell above
     is_register_no: bool = False  # a number that the register itself gave: see REGISTER_NO_FORM
     pii: PiiClass = "none"
@@ -141,6 +143,8 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: only texts, names and numbers of people stand several in a cell")
         if self.ditto and (self.type not in ("text", "code") or self.pii not in ("none", "address")):
             raise ValueError(f"{self.name}: 同上 is never a name, a number or a date")
+        if (self.of_range or self.of_year) and self.type != "date":
+            raise ValueError(f"{self.name}: of_range and of_year are for dates")
         if self.is_register_no and self.type != "text":
             raise ValueError(f"{self.name}: a register's number is a text, whose zeros stay")
         if self.blank_id_needs and self.blank_id != "warning":

@@ -70,7 +70,7 @@ def _filled_shares(home: Home, feed: str, batch_id: str) -> Iterator[tuple[str, 
 
 
 def _is_absent(batch: Batch, name: str) -> bool:
-    return not any(name in table.positions for table in batch.tables)
+    return not any(table.says(name) for table in batch.tables)
 
 
 def _is_empty(batch: Batch, name: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -16,24 +15,22 @@ import pandas as pd
 from ingestion.contracts import Catalog, Contract
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
 from ingestion.matching.marked_columns import feedback_columns
-from ingestion.matching.units import contradiction, without_money_unit
+from ingestion.matching.other_names import (
+    ID_HEADERS,
+    TOWN_HEADERS,
+    by_official_names,
+    by_same_spelling,
+    keys_of,
+)
+from ingestion.matching.told_months import month_columns, told_month
+from ingestion.matching.units import contradiction
 from ingestion.messages.problems import FileProblem, quoted
 from ingestion.readers import Refusal, Table
-from ingestion.text.headers import header_keys, normalise_header
+from ingestion.text.headers import header_keys, normalise_header, same_spelling
 from ingestion.text.masking import mask_shown
 
 # Columns that number the rows: no contract wants them, nothing is lost with them.
 ROW_NUMBER_HEADERS = frozenset({"序号", "序", "行号", "no", "no.", "编号"})
-_TRAILING_UNIT = re.compile(r"(mg/l|μg/l|ug/l|ntu|cfu/ml|mpn/100ml)$")
-# Official names that mean the same in every table, whatever its contract calls the column.
-_ID_HEADERS = frozenset({
-    "身份证号", "身份证号码", "公民身份号码", "公民身份证号码", "居民身份证号", "居民身份证号码", "身份证",
-    "证件号", "证件号码", "身份证件号", "身份证件号码",
-})  # fmt: skip
-_TOWN_HEADERS = frozenset({
-    "乡镇", "镇", "乡(镇)", "镇(乡)", "所属乡镇", "所在乡镇", "乡镇名称", "乡镇(街道)",
-    "乡镇/街道", "镇(街道)", "镇街",
-})  # fmt: skip
 _ENOUGH_REQUIRED = 0.5  # of the required headers: then the table is meant to be this feed
 
 # A row that is meant as a header, of which too few names are known to read the table by it.
@@ -48,6 +45,11 @@ class MatchedTable:
     contract: Contract
     positions: dict[str, int]
     column_map: str | None = None  # the period of the column map that was used
+    told: Mapping[str, date] = field(default_factory=dict)  # columns that are not there: their one month
+
+    def says(self, column: str) -> bool:
+        """Whether the rows have a value of the column, in a column of their own or by the title."""
+        return column in self.positions or column in self.told
 
     @property
     def unknown(self) -> list[int]:
@@ -67,8 +69,9 @@ def known_headers(catalog: Catalog) -> frozenset[str]:
         for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
         for column in contract.columns
         for h in column.headers
-        for key in _keys(h)
-    ) | (_ID_HEADERS | _TOWN_HEADERS)
+        for form in keys_of(h)
+        for key in (form, same_spelling(form))
+    ) | (ID_HEADERS | TOWN_HEADERS)
 
 
 def match_table(
@@ -78,7 +81,8 @@ def match_table(
 
     `day` is the date that the table states: a column map may hold for it.
     """
-    candidates = [_try(table, *catalog.at(feed, day)) for feed in catalog]
+    month = told_month(table, file_name)
+    candidates = [_with_month(_try(table, *catalog.at(feed, day)), month) for feed in catalog]
     complete = [m for m in candidates if not _missing(m)]
     if not complete:
         return _nearest(table, candidates, file_name, department)
@@ -108,13 +112,6 @@ def feed_by_title(texts: Iterable[str], catalog: Catalog) -> Contract | None:
     return found[0] if len(found) == 1 else None
 
 
-@lru_cache(maxsize=50_000)  # every sheet is held against the headers of all contracts, which stay the same
-def _keys(header: str) -> tuple[str, ...]:
-    keys = header_keys(header)
-    stems = [without_money_unit(_TRAILING_UNIT.sub("", key)) for key in keys]
-    return tuple(dict.fromkeys([*keys, *filter(None, stems)]))
-
-
 def _lookup(contract: Contract) -> Mapping[str, tuple[str, int]]:
     """Header form → column name and how good a hit it is (0 is the contract's own header)."""
     return _lookup_of(tuple((column.name, column.headers) for column in contract.columns))
@@ -126,7 +123,7 @@ def _lookup_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str,
     for depth in (0, 1):  # whole headers first, then their stems without a unit
         for name, headers in columns:
             for rank, header in enumerate(headers):
-                forms = (normalise_header(header),) if depth == 0 else _keys(header)
+                forms = (normalise_header(header),) if depth == 0 else keys_of(header)
                 for form in forms:
                     found.setdefault(form, (name, rank + 100 * depth))
     return MappingProxyType(found)
@@ -134,7 +131,7 @@ def _lookup_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str,
 
 def _hit(header: str, lookup: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
     """The contract column that a header names, and how bad the hit is."""
-    for steps, key in enumerate(_keys(header) if header else ()):
+    for steps, key in enumerate(keys_of(header) if header else ()):
         if key in lookup:
             name, rank = lookup[key]
             return name, rank + 10 * steps
@@ -144,7 +141,7 @@ def _hit(header: str, lookup: Mapping[str, tuple[str, int]]) -> tuple[str, int] 
 def _whole_keys(header: str) -> frozenset[str]:
     """The forms of a header that leave off no group above it: 户主/姓名 is 户主姓名 and not 姓名."""
     joined = header.replace("/", "")
-    return frozenset(key for key in _keys(header) if key.replace("/", "") in _keys(joined))
+    return frozenset(key for key in keys_of(header) if key.replace("/", "") in keys_of(joined))
 
 
 def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTable:
@@ -154,31 +151,19 @@ def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTab
         if (hit := _hit(header, lookup)) is not None:
             best[hit[0]] = min(best.get(hit[0], (10_000, 0)), (hit[1], position))
     positions = {name: position for name, (_, position) in best.items()}
-    _by_official_names(table, contract, positions)
+    by_official_names(table, contract, positions)
+    by_same_spelling(table, contract, positions)
     return MatchedTable(table, contract, positions, column_map)
 
 
-def _by_official_names(table: Table, contract: Contract, positions: dict[str, int]) -> None:
-    """Find an ID or town column that is still missing by a name in common use, if the sheet has one only."""
-    columns = [c for c in contract.columns if c.is_identity]
-    wanted = [c for c in columns if c.required] if len(columns) > 1 else columns
-    towns = [c for c in contract.columns if c.name == contract.town_column]
-    for column, names in ((wanted, _ID_HEADERS), (towns, _TOWN_HEADERS)):
-        if len(column) != 1 or column[0].name in positions:
-            continue
-        free = [at for at in _called(tuple(table.header), names) if at not in positions.values()]
-        if len(free) == 1:
-            positions[column[0].name] = free[0]
-
-
-@lru_cache(maxsize=1000)  # the same header for every contract
-def _called(header: tuple[str, ...], names: frozenset[str]) -> tuple[int, ...]:
-    """The columns of a sheet that bear one of `names`."""
-    return tuple(at for at, name in enumerate(header) if name and not names.isdisjoint(_keys(name)))
+def _with_month(match: MatchedTable, month: date | None) -> MatchedTable:
+    """The match with the month that the title names for a column that is not there."""
+    absent = [c.name for c in month_columns(match.contract) if c.name not in match.positions]
+    return replace(match, told=dict.fromkeys(absent, month)) if absent and month else match
 
 
 def _missing(match: MatchedTable) -> list[str]:
-    return [c.header for c in match.contract.columns if c.required and c.name not in match.positions]
+    return [c.header for c in match.contract.columns if c.required and not match.says(c.name)]
 
 
 def _rank(match: MatchedTable, file_name: str) -> tuple[bool, bool, int]:
@@ -254,14 +239,16 @@ def _nearest(
 ) -> FileProblem:
     """Name the feed that was meant, and for each missing column the headers that come closest."""
 
-    def score(match: MatchedTable) -> tuple[bool, float, bool]:
+    def score(match: MatchedTable) -> tuple[bool, bool, float, int]:
         required = sum(c.required for c in match.contract.columns)
         share = 1 - len(_missing(match)) / required if required else 0.0
         titled = _names_title(match.contract, (*table.title_lines, file_name, table.sheet))
-        return titled and bool(match.positions), share, match.contract.department == department
+        # The folder is where the office itself put it: of two that are half there, its own was meant.
+        own = match.contract.department == department and share >= _ENOUGH_REQUIRED
+        return titled and bool(match.positions), own, share, len(match.positions)
 
     best = max(candidates, key=score)
-    titled, share, _ = score(best)
+    titled, _, share, _ = score(best)
     if not titled and share < _ENOUGH_REQUIRED:
         return FileProblem("NO_FEED", {"found": _listed(table.header)})
     taken = set(best.positions.values())

@@ -141,6 +141,7 @@ ROWS_HIDDEN | 表页“{sheet}”有 {count} 行是隐藏的（第 {rows} 行等
 SHEET_HIDDEN | 表页“{sheet}”是隐藏的，也一并读取了。 | 请取消隐藏后核对；不该报的表页请删除后重新投递。 | Sheet {sheet} is hidden; it was read as well. | Show the sheet and check it; delete it if it should not be reported and send the file again.
 DATES_FROM_1904 | 这个工作簿按 1904 年日期系统计日，“{header}”有 {count} 格只写了序号，已按这个系统换算，如 {value} 是 {day}。 | 请核对换算出的日期；不对的，请把这一列写成 2019-12-31 的样子。 | The workbook counts its days from 1904; {count} plain numbers of “{header}” were read so: {value} is {day}. | Check these dates; if they are wrong, write them as 2019-12-31.
 UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，照样收下。 | 请核对是否误投了上一期的文件；确实没有变化的，无需处理。 | {title} is dated {day}, and its {rows} rows are those of {before_on}; it was taken as it is. | Check that it is not last period's file; if nothing has really changed, there is nothing to do.
+MONTH_TOLD | 《{title}》[的表页“{sheet}”]没有“{header}”这一列，各行都按标题或文件名里的 {month} 计。 | 对的不用改；不对的，请加上“{header}”列，逐行写明。 | {title}[ on sheet “{sheet}”] has no column “{header}”; every row is taken for {month}, which title or file name say. | If that is wrong, add the column “{header}” and fill it in row by row.
 AS_OF_DOUBTFUL | 文件名、表名和表中写的时间不一致（{said} 和 {stated}），按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | File name, title and table name different times ({said} and {stated}); it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
 RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
@@ -217,6 +218,7 @@ YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪一年。 | 请�
 ## 日期按常理补全 | kept
 DATE_PLACEHOLDER | {cell} 的“{header}”“{value}”是系统在没有日期时自动填的，按没有填计。 | 没有日期的，请把这一格清空；有日期的，请填写实际的日期。 | {cell}: “{header}” “{value}” is what programs write where there is no date; it counts as blank. | Clear the cell where there is no date, or write the real one.
 DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” lacks its day; the first of the month is taken. | Add the day, like 2019-12-31.
+DATE_WITHOUT_MONTH | {cell} 的“{header}”“{value}”只写了年，按当年 1 月 1 日计。 | 请补上月、日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” is but a year; its first day is taken. | Add month and day, like 2019-12-31.
 DATE_TWO_DIGIT_YEAR | {cell} 的“{header}”“{value}”的年份只有两位，已按常理补全。 | 请写四位年份，如 2019-12-31。 | {cell}: the year of “{header}” “{value}” has two digits only; it was completed. | Write the year with four digits, like 2019-12-31.
 MONTH_AMBIGUOUS | {cell} 的“{header}”“{value}”可能是 1 月也可能是 10 月，按 {detail} 月计。 | 请写成 2019-01 或 2019-10 的样子。 | {cell}: “{header}” “{value}” may be January or October; month {detail} is taken. | Write it like 2019-01 or 2019-10.
 ## 数字 | held

@@ -22,6 +22,13 @@ _MONTH_PARTED = r"^(?P<y>[0-9]{4})\s*[-/.年_]\s*(?P<m>[0-9]{1,2})\s*月?份?$"
 _MONTH_COMPACT = r"^(?P<y>[0-9]{4})(?P<m>0[1-9]|1[0-2])(?:\.0+)?$"
 _SERIAL = r"^(?P<s>[1-7][0-9]{4})(?:\.[0-9]+)?$"
 _SHORT = r"^(?P<y>[0-9]{2})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0-9]{1,2})\s*[日号]?$"
+_YEAR_ALONE = r"^(?P<y>(?:19|20)[0-9]{2})(?:\.0+)?\s*(?:年|年度)?$"
+# From a day to another, of which the second leaves off what it has in common: 2019年8月5日-8月20日.
+_RANGE = (
+    r"^(?P<y>[0-9]{4})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*[-/.月]\s*(?P<d>[0-9]{1,2})\s*[日号]?"
+    r"\s*(?:[-‐–—―─~〜]+|至|到)\s*"
+    r"(?:(?P<y2>[0-9]{4})\s*[-/.年]\s*)?(?:(?P<m2>[0-9]{1,2})\s*[-/.月]\s*)?(?P<d2>[0-9]{1,2})\s*[日号]?$"
+)
 _MONTH_ZERO_LOST = (
     r"^(?P<y>[0-9]{4})\.(?P<m>1)$"  # a number cell 2019.10 arrives so: nobody can tell it from January
 )
@@ -67,7 +74,7 @@ class _Reading:
         if not hit.any():
             return
         year = integers(parts["y"], hit).astype(np.int32)
-        month = integers(parts["m"], hit).astype(np.int32)
+        month = integers(parts["m"], hit).astype(np.int32) if "m" in parts else np.ones(len(hit), np.int32)
         day = integers(parts["d"], hit).astype(np.int32) if "d" in parts else np.ones(len(hit), np.int32)
         if short_year:
             year = year + np.where(year < _PIVOT, 2000, 1900).astype(np.int32)
@@ -86,6 +93,25 @@ class _Reading:
         hit &= self.open
         self._keep(hit, hit, (integers(parts["s"], hit) + self.date_offset - _EXCEL_DAY_0).astype(np.int32))
         self.mark("excel_serial", hit)
+
+    def take_range(self, end: str) -> None:
+        """The first or the last day of a range; one that ends before it begins stays unread."""
+        if not self.open.any():
+            return
+        hit, parts = groups(self.text, _RANGE)
+        hit &= self.open
+        if not hit.any():
+            return
+        first = [integers(parts[name], hit).astype(np.int32) for name in "ymd"]
+        last = []
+        for name, own in zip(("y2", "m2", "d2"), first, strict=True):
+            said = hit & mask(pc.not_equal(pc.fill_null(parts[name], ""), ""))
+            last.append(np.where(said, integers(parts[name], said).astype(np.int32), own))
+        good = hit & real_day(first[0], first[1], first[2]) & real_day(last[0], last[1], last[2])
+        begin, finish = _days(first[0], first[1], first[2]), _days(last[0], last[1], last[2])
+        good &= (begin <= finish) & (first[0] >= _EARLIEST) & (last[0] <= _LATEST)
+        self._keep(good, good, begin if end == "first" else finish)
+        self.mark("date_form", good)
 
     def take_placeholders(self) -> None:
         """Dates that say that there is none, as they are written."""
@@ -130,11 +156,17 @@ class _Reading:
 def parse_date(texts: pa.Array, setting: Setting) -> Parsed:
     """A day; a month alone is taken as its first day, with a warning; 至今 is no date and no fault.
 
+    So is a year alone where the contract allows it (`of_year`), and one end of a range (`of_range`).
+
     The zero and the end of a calendar (1900-01-00, 1970-01-01, 9999-12-31) are no date, with a warning.
     """
     reading, blank = _read_days(texts, setting.date_offset)
+    if setting.column.of_range:
+        reading.take_range(setting.column.of_range)
+    if setting.column.of_year:
+        reading.take(_YEAR_ALONE, "DATE_WITHOUT_MONTH", "date_form")
     reading.doubt(_ZERO_DAYS)
-    warnings = ("DATE_WITHOUT_DAY", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
+    warnings = ("DATE_WITHOUT_DAY", "DATE_WITHOUT_MONTH", "DATE_TWO_DIGIT_YEAR", "MONTH_AMBIGUOUS")
     codes = ("DATE_IMPOSSIBLE", "DATE_OUT_OF_RANGE", *warnings)
     return reading.parsed("DATE_FORM", codes, blank, pa.date32())
 

@@ -54,11 +54,11 @@ def stated_date(title_lines: Iterable[str], file_name: str, footers: Iterable[st
     统计截止日期; the month, quarter or day that a title names; that of the file name; the year of either.
     The day on which somebody filled the sheet in, and whatever else stands below the data, go last.
     """
-    lines, below = [_plain(line) for line in title_lines], [_plain(line) for line in footers]
+    lines, below = [in_digits(line) for line in title_lines], [in_digits(line) for line in footers]
     if found := period_in(lines, below):
         return found
-    stem = _plain(file_name.rpartition(".")[0] or file_name)
-    year, named = _first(map(_without_filling, lines), _year_end), _last_day(stem)
+    stem = in_digits(file_name.rpartition(".")[0] or file_name)
+    year, named = _first(map(without_filling_day, lines), _year_end), _last_day(stem)
     if named and (year is None or year.year == named.year):
         return named
     year = year or _year_end(stem)
@@ -70,21 +70,21 @@ def stated_date(title_lines: Iterable[str], file_name: str, footers: Iterable[st
 
 def period_in(title_lines: Iterable[str], footers: Iterable[str] = ()) -> date | None:
     """The last day of the period that a table itself names beyond doubt."""
-    lines = [_plain(line) for line in title_lines]
-    return _first([*lines, *map(_plain, footers)], _cut_off) or _first(
-        map(_without_filling, lines), _last_period_day
+    lines = [in_digits(line) for line in title_lines]
+    return _first([*lines, *map(in_digits, footers)], _cut_off) or _first(
+        map(without_filling_day, lines), _last_period_day
     )
 
 
 def year_in(title_lines: Iterable[str]) -> int | None:
     """The year that the titles name."""
-    found = _first([_without_filling(_plain(line)) for line in title_lines], _year_end)
+    found = _first([without_filling_day(in_digits(line)) for line in title_lines], _year_end)
     return found.year if found else None
 
 
 def filling_days(title_lines: Iterable[str]) -> list[date]:
     """The days in titles that may be those on which the sheet was filled in."""
-    lines = [_FILLED_ON.sub(" ", _plain(line)) for line in title_lines]
+    lines = [_FILLED_ON.sub(" ", in_digits(line)) for line in title_lines]
     return [
         day
         for line in lines
@@ -97,10 +97,10 @@ def filling_days(title_lines: Iterable[str]) -> list[date]:
 
 def named_span(text: str) -> Span | None:
     """First and last day of the years, months or single day that `text` names."""
-    plain = _plain(text)
+    plain = in_digits(text)
     if day := _cut_off(plain):
         return day, day
-    plain = _without_filling(plain)
+    plain = without_filling_day(plain)
     if span := _range(plain):
         return span
     if hit := _PART_OF_YEAR.search(plain):
@@ -114,13 +114,13 @@ def named_span(text: str) -> Span | None:
     return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
 
 
-def _plain(text: str) -> str:
+def in_digits(text: str) -> str:
     """NFKC, no blanks behind a colon, months in digits."""
     plain = re.sub(r"\s*:\s*", ":", unicodedata.normalize("NFKC", text))
     return _CHINESE_MONTH.sub(lambda hit: _CHINESE_NUMBERS[hit[1]], plain)
 
 
-def _without_filling(line: str) -> str:
+def without_filling_day(line: str) -> str:
     """A title without the day on which somebody filled it in; a range of days is no such day."""
     plain = _FILLED_ON.sub(" ", line)
     return plain if _range(plain) else _BESIDE_FILLER.sub(" ", _LONE_DAY.sub(" ", plain))

@@ -10,7 +10,10 @@ from ingestion.readers.model import RowKind
 from ingestion.text.headers import clean_header
 
 # All patterns are matched against `clean_header(cell)`: NFKC, no white space, plain brackets and colons.
-_TOTAL = re.compile(r"^.{0,16}?(合计|总计|小计|共计|累计|总和)(\([^()]*\))?(:.*)?$")
+_TOTAL = re.compile(
+    r"^.{0,16}?(合计|总计|小计|共计|累计|总和)"
+    r"(支出|拨付|到位|收入|发放|销售)?(金额|资金)?(\([^()]*\))?(:.*)?$"
+)
 _COUNTED = re.compile(r"^(总|合)?共有?\d+(人次?|户|名|条|行|笔|个)([,;。].*)?$")
 _SUBTOTAL = re.compile(r"小计")
 _GRAND = re.compile(

@@ -58,7 +58,7 @@ def test_a_row_with_several_known_names_is_a_header_that_lacks_others():
         "死者性别",
         "公民号",
         "出生年月",
-        "死亡时间",
+        "死亡年月日",
         "登记日期",
         "信息来源",
         "乡镇",
@@ -68,7 +68,7 @@ def test_a_row_with_several_known_names_is_a_header_that_lacks_others():
     ]
     rows = [["徐闻县2019年12月死亡人员信息登记表"], header, *[["x"] * 11] * 3]
     for name, code, words in (
-        ("2019年12月死亡人员信息登记表.csv", "MISSING_COLUMN", "“死亡日期”（表中相近的有：“死亡时间”"),
+        ("2019年12月死亡人员信息登记表.csv", "MISSING_COLUMN", "“死亡日期”（表中相近的有：“死亡年月日”"),
         ("12月.csv", "NO_FEED", "表头（“死者姓名”、“死者性别”、"),
     ):
         (outcome,) = check_bytes(text(rows), name, CATALOG, department="civil_affairs").outcomes

@@ -18,7 +18,7 @@ INSURED = CATALOG["insurance_enrolment"]
 ALLOWANCE = CATALOG["subsistence_allowance"]
 VILLAGE = CATALOG["village"]
 OTHER_PEOPLE = [["姓名", "性别", "联系电话", "爱好"], *(["陈文", "男", str(n), "球"] for n in range(30))]
-OTHER_TABLE = [["品名", "单价", "件数"], *([f"货{n}", str(n), str(n * 3)] for n in range(1, 31))]
+OTHER_TABLE = [["货名", "单价", "件数"], *([f"货{n}", str(n), str(n * 3)] for n in range(1, 31))]
 
 
 def lines(contract: Contract, changes: Sequence[dict[str, str]] = (), *titles: str) -> list[list[str]]:
