@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.contracts.county import load_county
+from ingestion.lake.modes import mode_faults
 from reports.basis import Basis
 from reports.difference import difference
 from reports.make_templates import TEMPLATES
@@ -21,7 +22,7 @@ from sanbao.night.night import night
 from sanbao.night.report import Printed, print_report
 from sanbao.night.signing import sign
 from sanbao.queries.serving import query
-from sanbao.settings import Settings
+from sanbao.settings import Settings, keep_private
 
 pytestmark = pytest.mark.slow
 _FIELD = re.compile(r"\{\{\s*(\w+)\s*(?:\|\s*(\w+)\s*)?\}\}")
@@ -65,8 +66,11 @@ def test_a_county_prints_what_its_towns_and_it_have_signed(loaded_home: Settings
     with pytest.raises(SanbaoError, match="REPORT_UNSIGNED"):
         print_report(loaded_home)
     assert [path.name for path in folder.rglob("*.docx")] == [], "a refused report leaves no file"
+    keep_private()
     draft = print_report(loaded_home, draft=True)
     assert by_name(draft, "（草稿）.docx").exists()
+    # The office's template comes with the program, and is as private as the rest of the home.
+    assert [fault.path for fault in mode_faults(loaded_home.home) if fault.path.startswith("reports")] == []
 
     sign_all(loaded_home)
     printed = print_report(loaded_home, printed_on=date(2020, 1, 12))
