@@ -106,9 +106,7 @@ def _template(settings: Settings, given: Path | None) -> _Template:
     for source, name in (("self_assessment.docx", _TEMPLATE), ("fixed_phrases.txt", _PHRASES)):
         if not (folder / name).exists():
             folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(
-                TEMPLATES / source, folder / name
-            )  # with modes of the home
+            shutil.copyfile(TEMPLATES / source, folder / name)  # with modes of the home
     document = given or folder / _TEMPLATE
     if not document.is_file():
         raise SanbaoError("TEMPLATE_MISSING", file=str(document))
