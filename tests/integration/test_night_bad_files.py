@@ -13,6 +13,8 @@ from sanbao.cli.app import guarded, make_app
 from sanbao.night.load import load_all, load_received, receive_files
 from sanbao.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HEADER = (
     "镇,行政村,自然村(经济合作社),户数,农业人口(人),是否通水,通水户数,通水人口,"
     "供水工程名称,供水工程类型,水源,入户,年停水天数,人均日供水量(升),取水往返时间(分钟)"

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.dbt_frame.figure_lineage import compiled, figure_feeds
 from tests.integration.dbt_frame.warehouse import PROJECT
 
+pytestmark = pytest.mark.slow
+
 # Figures whose id comes from a seed row or a document: which model lists their members.
 SUBJECTS = {
     "hous": "housing", "edu": "subsidy", "ins": "medical", "grt": "guarantee",

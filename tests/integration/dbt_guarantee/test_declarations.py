@@ -13,6 +13,8 @@ import yaml
 from ingestion.contracts import load_catalog
 from tests.integration.dbt_frame.warehouse import PROJECT, Warehouse
 
+pytestmark = pytest.mark.slow
+
 GUARANTEES = sorted((PROJECT / "models/intermediate/guarantee").glob("*.sql"))
 SEEDS = sorted([*(PROJECT / "seeds/guarantee").glob("*.csv"), *(PROJECT / "seeds/figures").glob("*.csv")])
 # The long tables only put together what others judged: tested where their rows arrive, in the marts.

@@ -13,6 +13,8 @@ import tests.integration.ugly.workbooks  # noqa: F401  (so do these)
 from tests.integration.ugly.fixtures import FIXTURES
 from tests.integration.ugly.ugly import Ugly, differences, load
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("ugly", FIXTURES, ids=lambda ugly: ugly.name)
 def test_an_ugly_file(template: Path, tmp_path: Path, ugly: Ugly) -> None:

@@ -13,6 +13,8 @@ from tests.integration.ugly.layouts import LAYOUTS, Layout
 from tests.integration.ugly.ugly import Ugly, differences, load
 from tests.integration.ugly.writers import FORMATS
 
+pytestmark = pytest.mark.slow
+
 CASES = [(layout, name) for layout in LAYOUTS for name in FORMATS if name in layout.formats]
 # One format for each layout, a different one for the next: the quick run meets every format.
 QUICK = [

@@ -15,6 +15,8 @@ import pytest
 from sanbao import airflow_closing, airflow_tasks
 from sanbao.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ["pandas", "pyarrow", "duckdb", "dbt", "pydantic_core", "ruamel", "numpy", "docx", "xlsxwriter"]
 # In a process of its own: Airflow makes itself at home in the one that imports it.
 LOOK = """

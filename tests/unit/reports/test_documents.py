@@ -21,6 +21,8 @@ from reports.numbers import WITHHELD, Number, hundred_millions
 from reports.template import paragraphs
 from tests.unit.reports.serving import make_basis
 
+pytestmark = pytest.mark.slow
+
 STAMP = date(2020, 1, 12)
 LISTED = ["reg_hh", "lifted_hh", "grt_all", "ins_rate", "wat_pop_on", "ind_park", "gone", "ill"]
 TEXT = """#title {{ year }}年报告

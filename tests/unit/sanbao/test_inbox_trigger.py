@@ -10,8 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from sanbao.inbox_sight import look
 from sanbao.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def _module() -> ModuleType:

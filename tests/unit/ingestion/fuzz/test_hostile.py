@@ -26,6 +26,8 @@ from tests.unit.ingestion.fuzz.properties import CATALOG, KNOWN, NOON, check_rea
 from tests.unit.ingestion.helpers import Insured
 from tests.unit.ingestion.readers.make import zipped
 
+pytestmark = pytest.mark.slow
+
 # What costs more than its size takes minutes; what does not, a second, however busy the machine.
 _FAR_TOO_LONG = 60.0
 ROWS = [[Insured.title, *[""] * 8], list(Insured.header), *Insured.rows(3)]

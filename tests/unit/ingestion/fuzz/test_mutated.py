@@ -11,6 +11,8 @@ from tests.unit.ingestion.fuzz.properties import examine
 from tests.unit.ingestion.fuzz.seeds import SEEDS
 from tests.unit.ingestion.fuzz.spoil import spoil
 
+pytestmark = pytest.mark.slow
+
 each_format = pytest.mark.parametrize("kind", SEEDS)
 
 

@@ -20,6 +20,8 @@ from tests.unit.ingestion.fuzz.pairs import (
 from tests.unit.ingestion.shown.formats import Format
 from tests.unit.ingestion.shown.writers import Cell
 
+pytestmark = pytest.mark.slow
+
 each_format = pytest.mark.parametrize("kind", KINDS)
 
 

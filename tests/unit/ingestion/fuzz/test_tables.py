@@ -14,6 +14,8 @@ from tests.unit.ingestion.fuzz.formats import TEXTS, WRITERS
 from tests.unit.ingestion.fuzz.properties import KNOWN, check_reading
 from tests.unit.ingestion.helpers import Insured, id_number
 
+pytestmark = pytest.mark.slow
+
 WIDTH = len(Insured.header)
 # What XML cannot hold; the text formats get it in the checker's tests.
 _NO_XML = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]))

@@ -17,6 +17,8 @@ from tests.unit.ingestion.problems.made import lines
 from tests.unit.ingestion.problems.made import text as made_text
 from tests.unit.ingestion.warehouse import settle_returns
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path):

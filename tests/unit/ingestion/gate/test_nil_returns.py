@@ -7,6 +7,8 @@ from tests.unit.ingestion.deliveries import CATALOG, drop, register, sheet
 from tests.unit.ingestion.helpers import lake, new_home
 from tests.unit.ingestion.problems.made import lines, text
 
+pytestmark = pytest.mark.slow
+
 NIL = "徐闻县{month}建档立卡贫困户信息表\r\n本期无数据\r\n"
 DEATHS = "徐闻县{month}死亡人员信息登记表\r\n本期无数据\r\n"
 

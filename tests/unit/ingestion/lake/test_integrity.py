@@ -23,6 +23,8 @@ from ingestion.receiving.inbox import NotOursError
 from tests.unit.ingestion.deliveries import CATALOG, NOON, drop, household, register, sheet
 from tests.unit.ingestion.helpers import id_number, new_home, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def _loaded(tmp_path_factory):

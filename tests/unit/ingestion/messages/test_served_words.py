@@ -8,6 +8,8 @@ from tests.unit.ingestion.deliveries import drop
 from tests.unit.ingestion.helpers import id_number, lake, new_home
 from tests.unit.ingestion.problems.made import CATALOG, lines, text
 
+pytestmark = pytest.mark.slow
+
 NAME, PASSPORT, PHONE = "龘小爨", "E12345678", "13900001111"
 SERVED = ("file_label", "container_label", "reason", "remedy", "reason_en", "remedy_en")
 

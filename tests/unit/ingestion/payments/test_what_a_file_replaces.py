@@ -9,6 +9,8 @@ from tests.unit.ingestion.deliveries import CATALOG
 from tests.unit.ingestion.helpers import id_number, lake, new_home
 from tests.unit.ingestion.payments.subsidies import TITLE, as_csv, base, drop, money, payment, standing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path):

@@ -11,6 +11,8 @@ from ingestion import load_file, pending, receive
 from ingestion.receiving import inbox
 from tests.unit.ingestion.helpers import Insured, catalog, fake_reader, id_number, lake, new_home, tree
 
+pytestmark = pytest.mark.slow
+
 module = importlib.import_module(
     "ingestion.receiving.receive"
 )  # its function of the same name is imported above

@@ -15,6 +15,8 @@ from tests.unit.ingestion.helpers import Insured, new_home
 from tests.unit.ingestion.marked import CATALOG, NOON, drop, mark, spoiled, text
 from tests.unit.ingestion.warehouse import settle_returns, states_path
 
+pytestmark = pytest.mark.slow
+
 COPY = "参保.反馈.csv"
 
 

@@ -160,6 +160,7 @@ def test_hashes_stay() -> None:
             assert not holds_id("A" * at + number + "F" * (length - 18 - at))
 
 
+@pytest.mark.slow
 def test_card_numbers_and_moments_are_rarely_mistaken() -> None:
     """Digits without a birth date in them: of a million, fewer than the shape allows by chance."""
     chance = random.Random(3)
@@ -202,6 +203,7 @@ def _macro(text: str) -> str:
     return str(module.without_id_numbers(text))
 
 
+@pytest.mark.slow
 def test_python_arrow_duckdb_and_dbt_agree() -> None:
     texts = _made(11, 20_000)
     python = [mask_ids(text) for text in texts]

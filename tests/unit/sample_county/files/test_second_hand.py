@@ -21,6 +21,8 @@ from sample_county.files.second_hand import HABITS, second_files
 from sample_county.world.model import Tables, World
 from sample_county.write import parts_of, plans_of, table_of, write_files
 
+pytestmark = pytest.mark.slow
+
 PLANS = list(second_files())
 EVERY_HABIT = frozenset(HABITS)
 

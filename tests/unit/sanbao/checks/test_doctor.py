@@ -34,6 +34,8 @@ from sanbao.night.safekeeping import Kept, note_backup, note_drill
 from sanbao.servers.processes import Listener
 from sanbao.settings import PROJECT_ROOT, Settings
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO = time.time() - 2 * 86_400
 NUMBER = "440899197311070015"
 

@@ -12,6 +12,8 @@ from sanbao.settings import load_settings
 from tests.unit.ingestion.deliveries import drop, register, sheet
 from tests.unit.ingestion.helpers import new_home
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):

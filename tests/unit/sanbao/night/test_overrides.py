@@ -17,6 +17,8 @@ from sanbao.settings import load_settings
 from tests.unit.ingestion.deliveries import drop, register, sheet
 from tests.unit.ingestion.helpers import id_number, new_home
 
+pytestmark = pytest.mark.slow
+
 TABLES = Path(__file__).parents[2] / "reports" / "households.sql"
 COLUMNS = """
     create schema if not exists meta;

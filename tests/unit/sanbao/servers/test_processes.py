@@ -18,6 +18,8 @@ from sanbao.errors import SanbaoError
 from sanbao.servers import superset
 from sanbao.servers.processes import Processes, Program, refuse_taken_port
 
+pytestmark = pytest.mark.slow
+
 SLEEP = "import time; time.sleep(60)"
 CHILD = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {SLEEP!r}]); time.sleep(60)"
 

@@ -15,6 +15,8 @@ from tests.unit.ingestion.marked import CATALOG, NOON, drop, mark, spoiled, text
 from tests.unit.ingestion.readers.make import xls, xlsx
 from tests.unit.ingestion.warehouse import settle_returns
 
+pytestmark = pytest.mark.slow
+
 TITLE = "徐闻县2019年6月基本医疗保险参保名册"
 FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "＝1")
 
