@@ -16,6 +16,15 @@
 {% materialization incremental, adapter='spark' %}
     {%- if not config.get('is_board') or should_full_refresh()
         or load_relation(this) is none -%}
+        {#- Spark overwrites the partitions that the new rows have: one that
+           has become empty would stay. -#}
+        {%- if load_relation(this) is not none and not should_full_refresh()
+            and 'as_of' in (config.get('partition_by') or []) -%}
+            {%- call statement('empty_partition') -%}
+                alter table {{ this }}
+                drop if exists partition (as_of = '{{ var("as_of") }}')
+            {%- endcall -%}
+        {%- endif -%}
         {{ return(dbt.materialization_incremental_spark()) }}
     {%- endif -%}
     {%- set board = load_relation(this) -%}
