@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.exceptions import HITLTriggerEventError
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, Param, PartitionedAssetTimetable, chain, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from sanbao import airflow_closing as steps
 
@@ -41,6 +43,14 @@ class SignOff(ApprovalOperator):
         # Airflow ends a task that skips others by an exception: what it returns is lost.
         context["ti"].xcom_push(key=steps.ANSWER, value=steps.answer_of(event))
         return super().execute_complete(context, event)
+
+    def process_trigger_event_error(self, event: dict[str, Any]) -> None:
+        # Nobody answered in time: that is the end of it. A second try is for an answer that Airflow
+        # lost, as it does one that comes before the process that asked has ended: it is asked again.
+        try:
+            super().process_trigger_event_error(event)
+        except HITLTriggerEventError as error:
+            raise AirflowFailException(str(error)) from error
 
 
 @dag(
@@ -83,7 +93,6 @@ def monthly_closing() -> None:
         },
         assigned_users=steps.signers() or None,
         response_timeout=steps.patience(),
-        retries=0,
     )
 
     @task(task_display_name=NAMES["sign"], retries=0)

@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
+
 from sanbao.servers import airflow
 from sanbao.servers.airflow import AirflowClient
 
 DAG = "monthly_closing"
 SECONDS = 300
+SECONDS_TO_READ = 5  # some rounds of the scheduler
 
 
 def until(ready: Callable[[], bool], what: str) -> None:
@@ -32,13 +35,26 @@ def wait_until_done(client: AirflowClient, run_id: str) -> dict[str, str]:
 
 
 def question(client: AirflowClient, run_id: str) -> dict[str, Any]:
-    """What a person is asked, when the run has come so far."""
+    """What a person is asked, when the run has come so far and a person could have read it.
+
+    Airflow takes a task for lost that is answered before the scheduler knows that the process which
+    asked has ended; that is a matter of a second or two, in which nobody reads a page.
+    """
     waits = "awaiting_input"
     until(lambda: states(client, run_id)["approve"] == waits, f"{run_id}: {states(client, run_id)}")
+    (asks,) = [task for task in client.tasks(run_id, DAG) if task["task_id"] == "approve"]
+    until(lambda: not _is_worked_on(str(asks["id"])), f"{run_id}: the process that asks does not end")
+    time.sleep(SECONDS_TO_READ)
     details = client._get(f"/dags/{DAG}/dagRuns/{run_id}/hitlDetails")["hitl_details"]
     (found,) = details
     asked: dict[str, Any] = found
     return asked
+
+
+def _is_worked_on(task_instance: str) -> bool:
+    """Whether a worker's title names it."""
+    titles = (process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"]))
+    return any(task_instance in word for title in titles for word in title)
 
 
 def answer(client: AirflowClient, run_id: str, option: str, reason: str = "") -> None:
