@@ -103,5 +103,4 @@
             towns.town_code = loose_village.town_code
             and {{ village_match_name(relation ~ '.village_name') }}
             = loose_village.match_name
-            and exact_village.village_code is null
 {%- endmacro %}

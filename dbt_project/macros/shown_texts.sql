@@ -9,7 +9,7 @@
         {{ without_id_numbers('written_text') }} as shown_text
     from (
         {% for column in columns -%}
-        select {{ column }} as written_text from {{ relation }}
+        select distinct {{ column }} as written_text from {{ relation }}
         {{ "union" if not loop.last }}
         {% endfor -%}
     ) as written

@@ -13,23 +13,39 @@
 {%- endmacro %}
 
 
-{# The text of our macros that a node or macro calls, and of those that they
-   call: a rule that stands in a macro names its columns there. #}
-{% macro texts_of_macros(calling, known) -%}
+{# The words by which a text names columns: all but those of lines that hold
+   nothing but a column, which hand it on. #}
+{% macro words_naming(text) -%}
+    {%- set words = {} -%}
+    {%- set handed_on = '(?m)^[ ]*(\\w+\\.)?\\w+,?[ ]*$' -%}
+    {%- for word in modules.re.findall(
+        '\\w+', modules.re.sub(handed_on, '', text)
+    ) -%}
+        {%- do words.update({word: true}) -%}
+    {%- endfor -%}
+    {{ return(words) }}
+{%- endmacro %}
+
+
+{# Adds to `words` those of our macros that a node or macro calls, and of those
+   that they call: a rule that stands in a macro names its columns there. #}
+{% macro add_words_of_macros(calling, words, seen) -%}
     {%- for unique_id in calling.depends_on.macros
-        if unique_id.startswith('macro.sanbao.') and unique_id not in known -%}
+        if unique_id.startswith('macro.sanbao.') and unique_id not in seen -%}
+        {%- do seen.update({unique_id: true}) -%}
         {%- set called = context.get(unique_id.split('.')[-1]) -%}
         {%- if called is not none
             and 'generated' not in called.macro.original_file_path -%}
-            {%- do known.update({unique_id: called.macro.macro_sql}) -%}
-            {%- do texts_of_macros(called.macro, known) -%}
+            {%- do words.update(words_naming(called.macro.macro_sql)) -%}
+            {%- do add_words_of_macros(called.macro, words, seen) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{# The text of the rules that lead from a feed to figures. #}
-{% macro rules_above(feed, readers) -%}
+{# Rule → the words of its text: of the rules that lead from a feed to figures.
+   `known` keeps those of earlier feeds: most rules serve several. #}
+{% macro rules_above(feed, readers, known) -%}
     {%- set rooms = ['guarantee', 'figures', 'register', 'identity'] -%}
     {%- set rules = {} -%}
     {%- set waiting = ['model.sanbao.stg_' ~ feed] -%}
@@ -39,21 +55,23 @@
         {%- for model in waiting -%}
             {%- for node in readers.get(model, [])
                 if node.unique_id not in rules -%}
-                {%- set is_rule = node.fqn[1] == 'intermediate'
-                    and node.fqn[2] in rooms -%}
-                {%- do rules.update({
-                    node.unique_id: node.raw_code if is_rule else ''
-                }) -%}
-                {%- if is_rule -%}
-                    {%- do texts_of_macros(node, rules) -%}
+                {%- if node.unique_id not in known -%}
+                    {%- set words = {} -%}
+                    {%- if node.fqn[1] == 'intermediate'
+                        and node.fqn[2] in rooms -%}
+                        {%- do words.update(words_naming(node.raw_code)) -%}
+                        {%- do add_words_of_macros(node, words, {}) -%}
+                    {%- endif -%}
+                    {%- do known.update({node.unique_id: words}) -%}
                 {%- endif -%}
+                {%- do rules.update({node.unique_id: known[node.unique_id]}) -%}
                 {%- do reached.append(node.unique_id) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- do waiting.clear() -%}
         {%- do waiting.extend(reached) -%}
     {%- endfor -%}
-    {{ return(rules.values() | join('\n')) }}
+    {{ return(rules) }}
 {%- endmacro %}
 
 
@@ -67,21 +85,18 @@
     {%- set found = {} -%}
     {%- set readers = readers_of_models() -%}
     {%- set places = ['town_name', 'village_name', 'natural_village_name'] -%}
-    {%- set handed_on = '(?m)^[ ]*(\\w+\\.)?\\w+,?[ ]*$' -%}
+    {%- set known = {} -%}
     {%- for feed, contract in feeds().items() -%}
-        {%- set rules = rules_above(feed, readers) -%}
         {%- set named = {} -%}
-        {%- for word in modules.re.findall(
-            '\\w+', modules.re.sub(handed_on, '', rules)
-        ) -%}
-            {%- do named.update({word: true}) -%}
+        {%- for words in rules_above(feed, readers, known).values() -%}
+            {%- do named.update(words) -%}
         {%- endfor -%}
         {%- do found.update({feed: []}) -%}
         {%- for column in contract.headers -%}
             {%- if column in contract.key + contract.part_by
                 + contract.period_by + contract.id_columns + places
                 + contract.payments.get('reads', [])
-                or not rules
+                or not named
                 or column in named -%}
                 {%- do found[feed].append(column) -%}
             {%- endif -%}

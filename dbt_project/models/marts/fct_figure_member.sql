@@ -9,8 +9,9 @@ members as (
     select * from {{ ref('int_figure_member') }}
 ),
 
+-- thousands of rows, a few dozen names
 sheets as (
-    select * from {{ ref('int_sheet__shown') }}
+    {{ shown_texts('members', ['source_sheet']) }}
 ),
 
 final as (
@@ -28,7 +29,7 @@ final as (
         members.village_code,
         members.village_name,
         members.source_batch_id,
-        sheets.shown_sheet as source_sheet,
+        sheets.shown_text as source_sheet,
         members.source_row,
         members.amount,
         figures.is_listed,
@@ -37,7 +38,7 @@ final as (
     inner join figures
         on members.figure_id = figures.figure_id
     left join sheets
-        on members.source_sheet = sheets.source_sheet
+        on members.source_sheet = sheets.written_text
 )
 
 select * from final

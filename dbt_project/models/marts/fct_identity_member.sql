@@ -29,57 +29,28 @@ members as (
 
 {{ members_on_sides() }},
 
--- What each member counts on either side. Of the places and the rows one is
--- shown, of the left side first: a person may be in two villages' lists.
-sides as (
+-- What each member counts on either side.
+weighed as (
     select
-        *,
-        min(case when is_listed then 1 else 0 end)
-            over (partition by identity_id, member_key) as all_listed,
+        identity_id,
+        member_key,
+        min(case when is_listed then 1 else 0 end) as all_listed,
         sum(case when side = 'left' then factor * amount else 0 end)
-            over (partition by identity_id, member_key) as left_amount,
+            as left_amount,
         sum(case when side = 'right' then factor * amount else 0 end)
-            over (partition by identity_id, member_key) as right_amount
+            as right_amount
     from placed
-    qualify
-        row_number() over (
-            partition by identity_id, member_key
-            order by
-                side asc nulls last,
-                household_id asc nulls last,
-                town_code asc nulls last,
-                village_code asc nulls last,
-                source_batch_id asc nulls last,
-                source_sheet asc nulls last,
-                source_row asc nulls last
-        ) = 1
+    group by identity_id, member_key
 ),
 
-final as (
-    select
-        sides.identity_id,
-        sides.member_kind,
-        sides.member_key,
-        sides.household_id,
-        sides.person_key,
-        sides.town_code,
-        sides.town_name,
-        sides.village_code,
-        sides.village_name,
-        sides.state,
-        sides.source_batch_id,
-        sides.source_sheet,
-        sides.source_row,
-        cast(sides.left_amount as decimal(18, 2)) as left_amount,
-        cast(sides.right_amount as decimal(18, 2)) as right_amount,
-        sides.all_listed = 1 as is_listed,
-        {{ as_of() }} as as_of
-    from sides
+differing as (
+    select weighed.*
+    from weighed
     inner join identities
-        on sides.identity_id = identities.identity_id
+        on weighed.identity_id = identities.identity_id
     left join against
         on
-            sides.identity_id = against.identity_id
+            weighed.identity_id = against.identity_id
             and against.claim_made = 'MADE'
     where
         -- what is tested against a claim alone has nobody to refute without it
@@ -89,13 +60,53 @@ final as (
         )
         and case
             when identities.comparator = 'in'
-                then sides.left_amount > 0 and sides.right_amount = 0
+                then weighed.left_amount > 0 and weighed.right_amount = 0
             when identities.comparator = 'apart'
-                then sides.left_amount > 0 and sides.right_amount > 0
+                then weighed.left_amount > 0 and weighed.right_amount > 0
             when identities.comparator = '='
-                then sides.left_amount <> sides.right_amount
-            else sides.left_amount > sides.right_amount
+                then weighed.left_amount <> weighed.right_amount
+            else weighed.left_amount > weighed.right_amount
         end
+),
+
+-- Of the places and the rows one is shown, of the left side first: a person
+-- may be in two villages' lists.
+final as (
+    select
+        placed.identity_id,
+        placed.member_kind,
+        placed.member_key,
+        placed.household_id,
+        placed.person_key,
+        placed.town_code,
+        placed.town_name,
+        placed.village_code,
+        placed.village_name,
+        placed.state,
+        placed.source_batch_id,
+        placed.source_sheet,
+        placed.source_row,
+        cast(differing.left_amount as decimal(18, 2)) as left_amount,
+        cast(differing.right_amount as decimal(18, 2)) as right_amount,
+        differing.all_listed = 1 as is_listed,
+        {{ as_of() }} as as_of
+    from placed
+    inner join differing
+        on
+            placed.identity_id = differing.identity_id
+            and placed.member_key = differing.member_key
+    qualify
+        row_number() over (
+            partition by placed.identity_id, placed.member_key
+            order by
+                placed.side asc nulls last,
+                placed.household_id asc nulls last,
+                placed.town_code asc nulls last,
+                placed.village_code asc nulls last,
+                placed.source_batch_id asc nulls last,
+                placed.source_sheet asc nulls last,
+                placed.source_row asc nulls last
+        ) = 1
 )
 
 select * from final

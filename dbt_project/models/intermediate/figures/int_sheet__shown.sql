@@ -1,4 +1,4 @@
--- The sheets in which members and evidence stand: thousands of rows, a few
+-- The sheets in which evidence and claims stand: thousands of rows, a few
 -- dozen names, which the marts then find without looking at them again.
 with
 
@@ -8,8 +8,6 @@ written as (
     union
     select evidence_sheet as source_sheet
     from {{ ref('int_person_guarantee') }}
-    union
-    select source_sheet from {{ ref('int_figure_member') }}
     union
     select source_sheet from {{ ref('int_attested_statement__latest') }}
 ),

@@ -12,6 +12,16 @@ holders as (
     select * from {{ ref('int_person_number__holder') }}
 ),
 
+-- An older register without the number, the newest with it.
+namesakes as (
+    select
+        register_person_no,
+        current_name,
+        person_key
+    from holders
+    where is_current and not is_contested
+),
+
 parts as (
     select distinct
         part,
@@ -89,14 +99,13 @@ identified as (
         on
             persons.id_number = holders.id_number
             and persons.register_person_no = holders.register_person_no
-    -- an older register without the number, the newest with it
-    left join holders as namesakes
+    -- equality alone: a condition on one side would compare each with each
+    left join namesakes
         on
-            persons.id_number is null
-            and persons.register_person_no = namesakes.register_person_no
+            case
+                when persons.id_number is null then persons.register_person_no
+            end = namesakes.register_person_no
             and persons.person_name = namesakes.current_name
-            and namesakes.is_current
-            and not namesakes.is_contested
 )
 
 select * from identified

@@ -47,14 +47,13 @@ in_natural_village as (
         on
             in_village.village_code = exact_match.village_code
             and in_village.written_natural_village_name
-            = exact_match.natural_village_name
+            = exact_match.exact_name
     left join natural_villages as loose_match
         on
             in_village.village_code = loose_match.village_code
             and {{ village_match_name(
                 'in_village.written_natural_village_name'
             ) }} = loose_match.match_name
-            and exact_match.natural_village_id is null
 )
 
 select * from in_natural_village

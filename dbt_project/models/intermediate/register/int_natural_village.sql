@@ -67,18 +67,28 @@ located as (
         supplies.is_at_home,
         coalesce(towns.is_arsenic_town, false) as is_arsenic_town,
         supplies.speaks_for_on,
+        supplies.bare_name
+    from current_supplies as supplies
+    {{ located_joins('supplies') }}
+),
+
+-- One household has one natural village: a name by which two rows of one
+-- village may be meant finds neither.
+matchable as (
+    select
+        *,
         case
             when
                 count(*) over (
-                    partition by
-                        supplies.town_name,
-                        supplies.village_name,
-                        supplies.bare_name
+                    partition by village_code, natural_village_name
                 ) = 1
-                then supplies.bare_name
+                then natural_village_name
+        end as exact_name,
+        case
+            when count(*) over (partition by village_code, bare_name) = 1
+                then bare_name
         end as match_name
-    from current_supplies as supplies
-    {{ located_joins('supplies') }}
+    from located
 )
 
-select * from located
+select * from matchable
