@@ -49,9 +49,9 @@ def params_of(context: Any) -> steps.Params:
 @dag(
     dag_id="nightly_load",
     dag_display_name="每晚加工",
-    description="收件、核对、加工、发布：每天 02:00（北京时间）以及收到新文件时运行",
+    description="收件、核对、加工、发布：每天定时（北京时间）以及收到新文件时运行",
     schedule=AssetOrTimeSchedule(
-        timetable=CronTriggerTimetable("0 2 * * *", timezone=COUNTY_TIME.key), assets=[INBOX]
+        timetable=CronTriggerTimetable(steps.night_schedule(), timezone=COUNTY_TIME.key), assets=[INBOX]
     ),
     catchup=False,
     max_active_runs=1,

@@ -29,7 +29,6 @@ from sanbao.night.returns import renew_returns as renew
 from sanbao.night.safekeeping import last_backup
 from sanbao.servers.dashboards import refresh_superset as refresh
 from sanbao.settings import (
-    NIGHT_BEGINS,
     PROJECT_ROOT,
     Settings,
     keep_private,
@@ -82,14 +81,21 @@ def run_params(params: Params, run_type: str, logical_date: datetime | None) -> 
 
 def night_allowance() -> timedelta:
     """How long after its beginning a night is due to be through."""
-    due = task_settings().night_due
-    return datetime.combine(date.min, due) - datetime.combine(date.min, NIGHT_BEGINS)
+    settings = task_settings()
+    begins, due = (datetime.combine(date.min, each) for each in (settings.night_at, settings.night_due))
+    return (due - begins) % timedelta(days=1)
+
+
+def night_schedule() -> str:
+    """When the night begins that no file begins, as cron says it, by the county's clock."""
+    begins = task_settings().night_at
+    return f"{begins.minute} {begins.hour} * * *"
 
 
 def night_is_overdue(context: Mapping[str, Any]) -> None:
     """Airflow's deadline of a run has passed: keep it for `sanbao doctor` and the metrics.
 
-    The run of 02:00 alone: one of a backfill has a logical date that passed long ago.
+    The run by the clock alone: one of a backfill has a logical date that passed long ago.
     """
     run = context["dag_run"]
     if run["run_type"] != "scheduled":

@@ -27,6 +27,7 @@ VARIABLES: dict[str, str] = {
     "SANBAO_FILE_MB": "1024",
     "SANBAO_KEEP": "3",
     "SANBAO_LOG_DAYS": "90",
+    "SANBAO_NIGHT_AT": "02:00",
     "SANBAO_NIGHT_DUE": "06:00",
     "SANBAO_CLOSING_USERS": "",
     "SANBAO_CLOSING_DAYS": "7",
@@ -50,7 +51,6 @@ VARIABLES: dict[str, str] = {
 
 Target = Literal["duckdb", "spark"]
 
-NIGHT_BEGINS = time(2)  # by the county's clock, as `dags/nightly_load.py` has it
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -74,7 +74,8 @@ class Settings:
     file_bytes: int = 1 << 30  # a larger file is left in the inbox
     keep: int = 3  # serving versions kept for going back
     log_days: float = 90.0  # logs are kept so long
-    night_due: time = time(6)  # by the county's clock: when the night of 02:00 is to be through
+    night_at: time = time(2)  # by the county's clock: when the night begins that no file begins
+    night_due: time = time(6)  # when it is to be through; before `night_at`: on the next day
     closing_users: tuple[tuple[str, str], ...] = ()  # who signs: name and id; none: whoever may
     closing_days: float = 7.0  # how long a month waits for somebody to sign it
     lang: Language = "zh"
@@ -178,7 +179,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         file_bytes=int(_number(values, "SANBAO_FILE_MB", 1)) << 20,
         keep=int(_number(values, "SANBAO_KEEP", 1)),
         log_days=_number(values, "SANBAO_LOG_DAYS", 1),
-        night_due=_night_due(values["SANBAO_NIGHT_DUE"]),
+        night_at=_time_of_day(values, "SANBAO_NIGHT_AT"),
+        night_due=_night_due(values),
         closing_users=_users(values["SANBAO_CLOSING_USERS"]),
         closing_days=_number(values, "SANBAO_CLOSING_DAYS", 0.001),
         lang=cast(Language, lang),
@@ -277,14 +279,22 @@ def _target(text: str, name: str) -> Target:
     return cast(Target, text)
 
 
-def _night_due(text: str) -> time:
-    """A time of day after the night has begun."""
+def _time_of_day(values: Mapping[str, str], name: str) -> time:
+    """By the county's clock, to the minute."""
     try:
-        due = time.fromisoformat(text)
+        found = time.fromisoformat(values[name])
     except ValueError as error:
-        raise SanbaoError("SETTING_INVALID", name="SANBAO_NIGHT_DUE", value=text) from error
-    if due <= NIGHT_BEGINS or due.tzinfo is not None:
-        raise SanbaoError("SETTING_INVALID", name="SANBAO_NIGHT_DUE", value=text)
+        raise SanbaoError("SETTING_INVALID", name=name, value=values[name]) from error
+    if found.tzinfo is not None or found.second or found.microsecond:
+        raise SanbaoError("SETTING_INVALID", name=name, value=values[name])
+    return found
+
+
+def _night_due(values: Mapping[str, str]) -> time:
+    """Another time of day than the one at which the night begins."""
+    due = _time_of_day(values, "SANBAO_NIGHT_DUE")
+    if due == _time_of_day(values, "SANBAO_NIGHT_AT"):
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_NIGHT_DUE", value=values["SANBAO_NIGHT_DUE"])
     return due
 
 

@@ -13,7 +13,7 @@ from sanbao.servers.processes import who
 from sanbao.settings import Settings
 
 AREA = "night"
-# Every night at 02:00, and whenever a file comes: a day and two hours without one is a night left out.
+# Every night at its time, and whenever a file comes: a day and two hours without one is a night left out.
 LATE = timedelta(hours=26)
 LONG_LATE = timedelta(days=3)
 # The longest night that was ever measured took minutes; a task may be tried three times.

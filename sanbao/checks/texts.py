@@ -353,8 +353,8 @@ TEXTS: dict[str, Text] = {
     "NIGHT_NEVER": Text(
         "还没有运行过夜间任务（或没有记录）。",
         "No night has run yet (or none is recorded).",
-        "运行一次 sanbao load；平时由 Airflow 每天 02:00 运行。",
-        "Run `sanbao load` once; Airflow does so every day at 02:00.",
+        "运行一次 sanbao load；平时由 Airflow 每天定时（默认 02:00）运行。",
+        "Run `sanbao load` once; Airflow does so every day (at 02:00, unless set).",
         "夜间没跑完",
     ),
     "NIGHT_KILLED": Text(

@@ -197,9 +197,24 @@ def listeners() -> list[Listener]:
 def _is_ours(process: psutil.Process) -> bool:
     """Started as `sanbao`, `airflow` or `python -m sanbao…`: a night runs in one of these."""
     with suppress(psutil.Error):
-        words = [word for part in process.cmdline()[:4] for word in part.split()[:1]]
-        return any(_OURS.match(Path(word).name) for word in words)
+        return any(_OURS.match(Path(word).name) for word in started_as(process.cmdline()))
     return False
+
+
+def started_as(command: Sequence[str]) -> list[str]:
+    """The program of a command line, and what Python was told to run; not the files that it works on."""
+    if not command or not command[0].split():
+        return []
+    program = command[0].split()[0]  # a title may stand in one piece
+    if not Path(program).name.startswith("python"):
+        return [program]
+    words = iter(command[1:])
+    for word in words:
+        if word == "-m":
+            return [program, next(words, "")]
+        if word.startswith("-c") or not word.startswith("-"):
+            return [program, word]
+    return [program]
 
 
 def refuse_taken_port(host: str, port: int, name: str) -> None:

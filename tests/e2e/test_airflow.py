@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from foundation.language import COUNTY_TIME
 from ingestion.contracts import load_catalog
 from ingestion.lake.modes import wrong_modes
 from sanbao.night import journal, signing
@@ -42,11 +43,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[AirflowClient]:
     # The DAG reads its settings from the environment, as any Airflow task does.
-    os.environ["SANBAO_AS_OF"] = AS_OF.isoformat()
+    # No night by the clock while these run: what a run found to do would depend on the time of day.
+    far_away = datetime.now(COUNTY_TIME) + timedelta(hours=12)
+    given = {"SANBAO_AS_OF": AS_OF.isoformat(), "SANBAO_NIGHT_AT": f"{far_away:%H:%M}"}
+    os.environ.update(given)
     try:
         yield AirflowClient(airflow.start(settings, lambda line: None))
     finally:
-        os.environ.pop("SANBAO_AS_OF")
+        for name in given:
+            os.environ.pop(name)
         airflow.stop(settings)
 
 
@@ -220,7 +225,7 @@ def test_days_are_computed_anew_by_airflows_own_command(client: AirflowClient, s
     """A night of November speaks for October; nothing of December moves, and nothing is taken in."""
     newest, closed = serving.figures(settings, AS_OF).records(), len(client.runs(closings.DAG))
     command = ["backfill", "create", "--dag-id", airflow.DAG_ID, "--max-active-runs", "1"]
-    days = ["--from-date", "2019-11-08T00:00:00+08:00", "--to-date", "2019-11-08T12:00:00+08:00"]
+    days = ["--from-date", "2019-11-08T00:00:00+08:00", "--to-date", "2019-11-08T23:59:00+08:00"]
     done = subprocess.run(
         [str(Path(sys.executable).with_name("airflow")), *command, *days],
         env=airflow.environment(settings), capture_output=True, text=True, check=False,

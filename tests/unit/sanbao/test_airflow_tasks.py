@@ -105,3 +105,7 @@ def test_the_deadline_is_four_hours_after_two(tmp_path, monkeypatch):
     assert airflow_tasks.night_allowance() == timedelta(hours=4)
     monkeypatch.setenv("SANBAO_NIGHT_DUE", "05:30")
     assert airflow_tasks.night_allowance() == timedelta(hours=3, minutes=30)
+    assert airflow_tasks.night_schedule() == "0 2 * * *"
+    monkeypatch.setenv("SANBAO_NIGHT_AT", "23:15")
+    assert airflow_tasks.night_allowance() == timedelta(hours=6, minutes=15)
+    assert airflow_tasks.night_schedule() == "15 23 * * *"

@@ -63,7 +63,9 @@ def test_the_variable_decides_the_date_over_the_sample(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("SANBAO_WORKERS", "two"),
-        ("SANBAO_NIGHT_DUE", "01:00"),  # before the night begins
+        ("SANBAO_NIGHT_DUE", "02:00"),  # as the night begins
+        ("SANBAO_NIGHT_AT", "25:00"),
+        ("SANBAO_NIGHT_AT", "02:00:30"),
         ("SANBAO_NIGHT_DUE", "six"),
         ("SANBAO_CLOSING_DAYS", "0"),
         ("SANBAO_CLOSING_USERS", "zhang="),

@@ -16,7 +16,7 @@ import pytest
 
 from sanbao.errors import SanbaoError
 from sanbao.servers import superset
-from sanbao.servers.processes import Processes, Program, refuse_taken_port
+from sanbao.servers.processes import Processes, Program, refuse_taken_port, started_as
 
 pytestmark = pytest.mark.slow
 
@@ -163,3 +163,23 @@ def test_a_superset_that_ends_at_once_is_said_and_not_recorded(tmp_path: Path) -
     assert error.value.values["log"] == str(tmp_path / "home" / "superset" / "superset.log")
     assert not superset.is_running(tmp_path / "home")
     assert not (tmp_path / "home" / "run" / "superset.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        (["/opt/.venv/bin/python", "/opt/.venv/bin/sanbao", "load"], "sanbao"),
+        (["python3.11", "-B", "-m", "sanbao.cli", "load"], "sanbao.cli"),
+        (["airflow worker -- LocalExecutor: <idle>"], "airflow"),
+        (["vim", "/srv/sanbao"], "vim"),
+        (["python3", "-m", "pytest", "tests/unit/sanbao"], "pytest"),
+        (["python3", "-c", "print()", "sanbao"], "-c"),
+        (["python3"], "python3"),
+    ],
+)
+def test_a_program_is_what_was_started_and_not_the_file_it_works_on(command: list[str], program: str) -> None:
+    assert Path(started_as(command)[-1]).name == program
+
+
+def test_a_process_without_a_command_line_is_nothing() -> None:
+    assert started_as([]) == started_as([""]) == []
