@@ -120,8 +120,10 @@
             on {{ relation }}.reason_code = found.reason_code
         left join possible
             on
-                {{ relation }}.{{ columns[0] }} = possible.{{ columns[0] }}
-                and found.state = 'NOT_MET'
+                case
+                    when found.state = 'NOT_MET'
+                        then {{ relation }}.{{ columns[0] }}
+                end = possible.{{ columns[0] }}
         left join reasons
             on
                 case

@@ -54,14 +54,14 @@ answerable as (
         on checks.other_feed = latest.feed
     left join dated
         on
-            checks.other_feed = dated.feed
+            case when checks.scope_kind = 'date' then checks.other_feed end
+            = dated.feed
             and referring.scope = dated.scope
-            and checks.scope_kind = 'date'
     left join yearly
         on
-            checks.other_feed = yearly.feed
+            case when checks.scope_kind = 'year' then checks.other_feed end
+            = yearly.feed
             and referring.scope = yearly.scope
-            and checks.scope_kind = 'year'
     where
         case checks.scope_kind
             when 'date'

@@ -12,16 +12,16 @@ thresholds as (
 
 judged as (
     select
-        household_id,
-        cast(null as string) as register_person_no,
+        household_id as judged_id,
+        'household' as unit,
         guarantee,
         coalesce(state_before_override, state) as state_by_files,
         coalesce(reason_code_before_override, reason_code) as reason_by_files
     from {{ ref('int_household_guarantee') }}
     union all
     select
-        cast(null as string) as household_id,
-        register_person_no,
+        register_person_no as judged_id,
+        'person' as unit,
         guarantee,
         coalesce(state_before_override, state) as state_by_files,
         coalesce(reason_code_before_override, reason_code) as reason_by_files
@@ -56,11 +56,11 @@ held_against as (
     left join judged
         on
             overrides.guarantee = judged.guarantee
+            and overrides.unit = judged.unit
             and case
-                when overrides.unit = 'household'
-                    then overrides.household_id = judged.household_id
-                else overrides.register_person_no = judged.register_person_no
-            end
+                when overrides.unit = 'household' then overrides.household_id
+                else overrides.register_person_no
+            end = judged.judged_id
 )
 
 select * from held_against
