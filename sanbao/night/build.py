@@ -20,7 +20,7 @@ from sanbao.night.integrity import require_whole
 from sanbao.night.lock import warehouse_lock
 from sanbao.night.parsed_project import QUIET, environment, parsed_project
 from sanbao.night.returns import are_states_kept, keep_states
-from sanbao.night.warehouse import proven_damage, set_aside
+from sanbao.night.warehouse import proven_damage, set_aside, sweep_spill
 from sanbao.redact import kind_of, redacted
 from sanbao.settings import DBT_PROJECT, Settings
 from sanbao.storage import tells_of_storage
@@ -180,6 +180,7 @@ def _run(
     if result.resumed and (settings.manifest.parent / "run_results.json").exists():
         arguments = ["retry"]
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sweep_spill(settings.warehouse)
     with _dbt_environment(settings), _nothing_collected(), _with_lake(settings) as bring_back:
         # Imported here: it takes seconds, which a night with nothing new does not have.
         from dbt.cli.main import dbtRunner

@@ -137,6 +137,7 @@ def _outlived(settings: Settings) -> Iterator[tuple[Path, str]]:
             yield path, "damaged"
     # Under these locks nobody repairs, looks back or publishes.
     passing = [home / ".repair", *warehouse.glob(".lookback-*"), settings.serving_dir / ".spill"]
+    passing.append(settings.warehouse.with_name(settings.warehouse.name + ".tmp"))
     yield from ((path, "leftover") for path in passing if path.exists())
     folders = [home, warehouse, settings.serving_dir, home / "reports", home / "archive"]
     folders += [home / name for name in ("secrets", "run", "superset", "airflow", "backups")]

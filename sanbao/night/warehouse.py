@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -42,6 +43,14 @@ def proven_damage(path: Path) -> str | None:
         return damage(path) if path.exists() else None
     except duckdb.Error:
         return None
+
+
+def sweep_spill(path: Path) -> None:
+    """Remove what a killed build spilled to disk: DuckDB never does, and it may be a whole disk.
+
+    To be called by whoever holds the warehouse's lock and has not opened it yet.
+    """
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
 
 
 def set_aside(path: Path) -> Path:

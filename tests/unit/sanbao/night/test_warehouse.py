@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sanbao.night.warehouse import damage, proven_damage, set_aside
+from sanbao.night.warehouse import damage, proven_damage, set_aside, sweep_spill
 
 
 @pytest.fixture
@@ -61,3 +61,14 @@ def test_it_is_moved_aside_with_its_log_and_only_the_last_is_kept(warehouse: Pat
     warehouse.with_name("warehouse.duckdb.wal").write_bytes(b"log")
     aside = set_aside(warehouse)
     assert sorted(path.name for path in warehouse.parent.iterdir()) == [aside.name, f"{aside.name}.wal"]
+
+
+def test_what_a_killed_build_spilled_goes_and_the_warehouse_stays(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse.write_bytes(b"kept")
+    sweep_spill(warehouse)
+    spilled = tmp_path / "warehouse.duckdb.tmp" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    spilled.parent.mkdir()
+    spilled.write_bytes(b"left")
+    sweep_spill(warehouse)
+    assert [path.name for path in tmp_path.iterdir()] == ["warehouse.duckdb"]
