@@ -167,13 +167,14 @@ def _in_process(settings: Settings) -> Iterator[Spark]:
 
 
 # A county is small: one task for each of two cores, and no code compiled for a few thousand rows, which took
-# longer than to read them.
+# longer than to read them. Java's first compiler alone; the room that it then gives its code, 48 MB, is full
+# before the models are through, and Java goes on without compiling anything.
 FEW_ROWS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
-FEW_ROWS_JAVA = "-XX:TieredStopAtLevel=1"
+FEW_ROWS_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 
 
 class _Session:
