@@ -11,7 +11,7 @@ from foundation.language import county_day
 from sanbao.errors import SanbaoError, mask
 from sanbao.failures import told_plainly
 from sanbao.night import build as builder
-from sanbao.night import cross_feed, journal, night, reminders
+from sanbao.night import cross_feed, journal, lineage, night, reminders
 from sanbao.night import drill as proof
 from sanbao.night import housekeeping as house
 from sanbao.night import summary as night_summary
@@ -114,6 +114,7 @@ def receive(params: Params) -> list[Delivered]:
     """
     settings = task_settings()
     journal.begin(settings, "airflow")
+    lineage.night_began(settings)
     delivered: dict[str, list[str]] = {}
     if params.get(BACKFILL):
         return []
@@ -245,7 +246,9 @@ def summarise(
         bad = [*bad, "summarise"]
         raise
     finally:
-        journal.end(settings, "NIGHT_INCOMPLETE" if bad else "")
+        code = "NIGHT_INCOMPLETE" if bad else ""
+        journal.end(settings, code)
+        lineage.night_ended(settings, code)
         write_metrics(settings)
     if bad:
         raise SanbaoError("NIGHT_INCOMPLETE", detail=", ".join(bad))

@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "SANBAO_NIGHT_DUE": "06:00",
     "SANBAO_CLOSING_USERS": "",
     "SANBAO_CLOSING_DAYS": "7",
+    "SANBAO_OPENLINEAGE_URL": "",
     "SANBAO_LANG": "zh",
     "SANBAO_HOST": "127.0.0.1",
     "SANBAO_AIRFLOW_PORT": "8080",
@@ -78,6 +79,7 @@ class Settings:
     night_due: time = time(6)  # when it is to be through; before `night_at`: on the next day
     closing_users: tuple[tuple[str, str], ...] = ()  # who signs: name and id; none: whoever may
     closing_days: float = 7.0  # how long a month waits for somebody to sign it
+    openlineage_url: str = ""  # where runs are told to; `file`: into the home; none: nowhere
     lang: Language = "zh"
     host: str = "127.0.0.1"
     airflow_port: int = 8080
@@ -183,6 +185,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         night_due=_night_due(values),
         closing_users=_users(values["SANBAO_CLOSING_USERS"]),
         closing_days=_number(values, "SANBAO_CLOSING_DAYS", 0.001),
+        openlineage_url=_lineage_url(values["SANBAO_OPENLINEAGE_URL"]),
         lang=cast(Language, lang),
         host=values["SANBAO_HOST"],
         airflow_port=int(_number(values, "SANBAO_AIRFLOW_PORT", 1)),
@@ -307,6 +310,13 @@ def _users(text: str) -> tuple[tuple[str, str], ...]:
             raise SanbaoError("SETTING_INVALID", name="SANBAO_CLOSING_USERS", value=text)
         found.append((name, user_id or name))
     return tuple(found)
+
+
+def _lineage_url(text: str) -> str:
+    """`file`, or the address of a server without a path of its own."""
+    if text and text != "file" and not text.startswith(("http://", "https://")):
+        raise SanbaoError("SETTING_INVALID", name="SANBAO_OPENLINEAGE_URL", value=text)
+    return text.rstrip("/")
 
 
 def _group_name(text: str) -> str:

@@ -62,6 +62,8 @@ PLACES = (
     Place("reports", 0o700, FILE_MODE),
     # Numbers about nights, read by whatever watches the machine; no row and no name of a file.
     Place("metrics", 0o755, METRICS_MODE),
+    # Departments, hashes and columns; where SANBAO_OPENLINEAGE_URL says `file`.
+    Place("lineage", 0o700, FILE_MODE),
     Place("secrets", 0o700, SECRET_MODE),
     # What went wrong may be told with names of files and people.
     Place("logs", 0o700, FILE_MODE),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from foundation.language import COUNTY_TIME
 from sanbao.checks.findings import Finding, Level, found
-from sanbao.night import journal, metrics
+from sanbao.night import journal, lineage, metrics
 from sanbao.night.journal import NightRun
 from sanbao.servers.processes import who
 from sanbao.settings import Settings
@@ -47,6 +47,7 @@ def check(settings: Settings, now: datetime) -> Iterator[Finding]:
     elif not last.code:
         yield found("OK", "NIGHT_GOOD", AREA, at=_said(last.ended_at))
     yield from _metrics(settings, last.ended_at)
+    yield from _lineage(settings)
 
 
 def _runs(night: NightRun, now: datetime) -> bool:
@@ -64,6 +65,13 @@ def _metrics(settings: Settings, ended_at: datetime) -> Iterator[Finding]:
     written = path.stat().st_mtime if path.exists() else 0.0
     if written + 1 < ended_at.timestamp():
         yield found("NOTE", "METRICS_OLD", AREA, path="metrics/sanbao.prom")
+
+
+def _lineage(settings: Settings) -> Iterator[Finding]:
+    mark = lineage.failure_mark(settings)
+    if lineage.is_on(settings) and mark.exists():
+        at, _, error = mark.read_text("utf-8").strip().partition(" ")
+        yield found("NOTE", "LINEAGE_UNTOLD", AREA, at=_said(datetime.fromisoformat(at)), error=error)
 
 
 def _said(moment: datetime | None) -> str:

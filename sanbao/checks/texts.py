@@ -378,6 +378,13 @@ TEXTS: dict[str, Text] = {
         "See in Airflow at which task it is; clear one that hangs.",
         "夜间没跑完",
     ),
+    "LINEAGE_UNTOLD": Text(
+        "{at} 没能把血缘记录送给 OpenLineage：{error}。夜间照常完成，数据不受影响。",
+        "At {at} OpenLineage could not be told: {error}. The night was not held up by it.",
+        "看 SANBAO_OPENLINEAGE_URL 写的服务器开着没有、从这台机器连不连得上、密钥对不对；不用了就把它留空。",
+        "See whether the server of SANBAO_OPENLINEAGE_URL answers and takes the key; empty: nothing is told.",
+        "夜间没跑完",
+    ),
     "NIGHT_LATE": Text(
         "夜间已 {hours} 小时没有运行，最近一次开始于 {at}。",
         "No night has begun for {hours} hours; the last began at {at}.",

@@ -36,7 +36,7 @@ from sanbao.storage import tells_of_storage
 # What is made from the rest again, what only says how something went, and what a clerk is just copying.
 # Everything else is kept, also what a later version puts beside it.
 DERIVED = frozenset(
-    {"warehouse", "serving", "airflow", "logs", "run", "metrics", "backups", ".restoring", "inbox"}
+    {"warehouse", "serving", "airflow", "logs", "run", "metrics", "lineage", "backups", ".restoring", "inbox"}
     | {"sample.tmp", "sample.ready", "sample.truth"}
 )
 _METADATA = "superset/superset.db"

@@ -15,6 +15,7 @@ from typing import Any
 
 from foundation.files import write_text
 from sanbao.errors import SanbaoError
+from sanbao.night import lineage
 from sanbao.night.build_state import ALL, LAYERS, BuildState, fingerprint, read_state, write_state
 from sanbao.night.integrity import require_whole
 from sanbao.night.lock import warehouse_lock
@@ -191,6 +192,7 @@ def _run(
         _redact_results(settings)
         if outcome.success:
             bring_back(as_of, layer)
+        lineage.models_built(settings, getattr(outcome.result, "results", []))
     if outcome.exception is not None:
         return [kind_of(outcome.exception)]
     failed = []

@@ -20,6 +20,7 @@ from typing import Any
 
 from foundation.files import append_line, keep_end
 from sanbao.errors import SanbaoError
+from sanbao.night import lineage
 from sanbao.night.home import prepare_home
 from sanbao.night.integrity import verify
 from sanbao.night.lock import LOCK_WAIT_SECONDS, home_at_rest
@@ -149,7 +150,8 @@ def _outlived(settings: Settings) -> Iterator[tuple[Path, str]]:
 
 
 def _logs(settings: Settings) -> Iterator[Path]:
-    for folder in (settings.logs, settings.home / "airflow" / "logs", settings.dbt_dir / "logs"):
+    airflow, dbt = settings.home / "airflow" / "logs", settings.dbt_dir / "logs"
+    for folder in (settings.logs, lineage.folder(settings), airflow, dbt):
         if folder.is_dir() and not folder.is_symlink():
             yield from (
                 path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from foundation.language import COUNTY_TIME
 from sanbao.errors import SanbaoError
+from sanbao.night import lineage
 from sanbao.night.home import catalog, prepare_home, refuse_unfinished_restore
 from sanbao.night.integrity import require_served, require_whole
 from sanbao.night.pool import in_processes
@@ -156,7 +158,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
     """
     if not receipts:
         return []
-    total, limit = len(receipts), settings.file_seconds
+    began, total, limit = datetime.now(UTC), len(receipts), settings.file_seconds
     first, ended = _load_each(settings, receipts, limit, lambda n, name: progress(name, n, total))
     before = total - len(ended)
     # The second attempt may try a file out twice before it loads it.
@@ -164,6 +166,7 @@ def load_all(settings: Settings, receipts: list[ReceiptRow], progress: Progress)
         settings, ended, 3 * limit, lambda n, name: progress(name, before + n, total)
     )
     outcomes = first.outcomes + second.outcomes
+    lineage.files_loaded(settings, outcomes, began)
     failures = first.failures + second.failures
     damaged = first.damaged + second.damaged
     failures += [f"{label(receipt)}: ended its process twice" for receipt in stubborn]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from sanbao.errors import SanbaoError
-from sanbao.night import journal
+from sanbao.night import journal, lineage
 from sanbao.night.build import BuildResult, build
 from sanbao.night.cross_feed import give_cross_checks
 from sanbao.night.load import (
@@ -114,15 +114,19 @@ def _copies_beside(settings: Settings, outcomes: Sequence[OutcomeRow]) -> Iterat
 def _recorded(settings: Settings) -> Iterator[None]:
     """Keep when the night began and how it ended, for `sanbao doctor` and the metrics."""
     journal.begin(settings, "command")
+    lineage.night_began(settings)
     try:
         yield
     except BaseException as error:
         failed = (isinstance(error, Exception) and storage_error(error, settings)) or error
         other = "UNEXPECTED" if isinstance(error, Exception) else "INTERRUPTED"
-        journal.end(settings, failed.code if isinstance(failed, SanbaoError) else other)
+        code = failed.code if isinstance(failed, SanbaoError) else other
+        journal.end(settings, code)
+        lineage.night_ended(settings, code)
         write_metrics(settings)
         raise
     journal.end(settings)
+    lineage.night_ended(settings)
     write_metrics(settings)
 
 

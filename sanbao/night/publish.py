@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sanbao.errors import SanbaoError, mask
+from sanbao.night import lineage
 from sanbao.night.build import NodeDone, build
 from sanbao.night.build_state import BuildState, known_batches, read_state, write_state
 from sanbao.night.lock import warehouse_lock
@@ -100,10 +101,11 @@ def _publish(
             if not records_agree(settings):
                 write_published(settings, record)
             return {"skipped": True, "as_of": as_of and as_of.isoformat(), "candidates": None}
-        batches = known_batches(settings, None)
+        began, batches = datetime.now(UTC), known_batches(settings, None)
         before = _before(settings, state, record, accept_fall, whole)
         result = _write_version(settings, as_of, before, force or not whole)
         _record(settings, state, record, result.version, result.rows, batches)
+        lineage.published(settings, result.rows, began)
     return {
         "skipped": not result.published,
         "as_of": as_of and as_of.isoformat(),

@@ -59,6 +59,7 @@ def test_what_is_outlived_goes_and_everything_else_stays(settings: Settings) -> 
     gone = [
         _old(home / "logs" / "airflow-scheduler.log"),
         _old(home / "airflow" / "logs" / "dag_id=x" / "attempt=1.log"),
+        _old(home / "lineage" / "2019-01-01.jsonl"),
         _old(home / "warehouse" / "dbt" / "logs" / "dbt.log.1"),
         _old(home / "warehouse" / "warehouse.damaged-20190101-000000.duckdb"),
         _old(home / "warehouse" / ".lookback-abc" / "warehouse.duckdb", 2),
@@ -68,6 +69,7 @@ def test_what_is_outlived_goes_and_everything_else_stays(settings: Settings) -> 
     ]
     stays = [
         _old(home / "logs" / "airflow-triggerer.log", 80),
+        _old(home / "lineage" / "2019-02-01.jsonl", 80),
         _old(home / "lake" / "repair" / ".0123456789abcdef.tmp", 0.5),
         _old(home / "reports" / "self_assessment.docx"),
         _old(home / "inbox" / "water" / "表.csv"),
