@@ -83,9 +83,9 @@ def run(settings: Settings, deliveries: int, *, housekeeping: bool = True) -> li
 
 
 def _night(settings: Settings) -> tuple[dict[str, float], tuple[float, float]]:
-    wall, cpu = time.monotonic(), _processor()
+    wall, cpu = time.monotonic(), processor()
     summary = night(settings)
-    return summary.seconds, (time.monotonic() - wall, _processor() - cpu)
+    return summary.seconds, (time.monotonic() - wall, processor() - cpu)
 
 
 def _settle(settings: Settings, number: int) -> tuple[float, float]:
@@ -93,15 +93,15 @@ def _settle(settings: Settings, number: int) -> tuple[float, float]:
     spent = (0.0, 0.0)
     for extra in (_EXTRA + number, _EXTRA + number + 1):
         _deliver(settings, range(extra, extra + 1))
-        wall, cpu = time.monotonic(), _processor()
+        wall, cpu = time.monotonic(), processor()
         for receipt in receive_files(settings):
             load_received(settings, receipt)  # in this process: starting another is the same every night
         renew_returns(settings)
-        spent = (time.monotonic() - wall, _processor() - cpu)
+        spent = (time.monotonic() - wall, processor() - cpu)
     return spent
 
 
-def _processor() -> float:
+def processor() -> float:
     """Seconds of this process and of its workers that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
