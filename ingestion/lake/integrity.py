@@ -219,10 +219,11 @@ def _unmatched(home: Home, records: Records) -> Iterator[Fault]:
 def _outdated(home: Home, records: Records) -> Iterator[Fault]:
     """Receipts and outcomes that are whole, and older than what landed of their file."""
     for sha256, landings in records.landings_by_file().items():
-        last, receipt = last_receipt(landings), records.receipts.get(sha256)
-        # Another process may have decided about the file while this one was reading.
-        if receipt is None or receipt.round >= last.round:
+        receipt = records.receipts.get(sha256)
+        if receipt is None or receipt.round >= max(each.receipt.round for each in landings if each.receipt):
             continue
+        # Another process may have decided about the file while this one was reading.
+        last = last_receipt(landings)
         path = home.receipts / f"{sha256}.json"
         if read_receipt(path).round < last.round:
             yield _of_receipt(home, "RECORD_OUTDATED", path, last)
@@ -258,13 +259,16 @@ def _forgotten(home: Home, records: Records) -> Iterator[Fault]:
 def again_arrived(records: Records) -> Iterator[Landing]:
     """The lines on the board of bytes that came once more, each of which has a note."""
     for sha256, landings in records.landings_by_file().items():
+        lines = [landing for landing in landings if is_duplicate(landing.name)]
+        if not lines:  # nearly every file: who comes first need not be asked
+            continue
         known = [landing.receipt for landing in landings if landing.receipt is not None]
         if (receipt := records.receipts.get(sha256)) is not None:
             known.append(receipt)
         first = min(receipt.arrival for receipt in known)
-        for landing in landings:
+        for landing in lines:
             own = landing.receipt
-            if own and own.round == 1 and is_duplicate(landing.name) and own.arrival > first:
+            if own and own.round == 1 and own.arrival > first:
                 yield landing
 
 
