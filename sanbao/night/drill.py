@@ -1,11 +1,13 @@
 """`sanbao drill`: a backup is restored beside the home, proven, compared and removed again.
 
 A backup that nobody ever restored is a hope. The drill runs the same `restore` as an empty machine would,
-verifies every byte of what came of it, and holds its figures against those that are published.
+verifies every byte of what came of it, and holds its figures against those that are published: of the newest
+date, the oldest, and a few by chance, since a home of many years would be built for hours.
 """
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +21,8 @@ from sanbao.night.restore import restore
 from sanbao.night.safekeeping import Kept, last_backup, note_drill
 from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
+
+_BUILT = 3  # dates that are built for proof
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,9 @@ def drill(
     shutil.rmtree(beside, ignore_errors=True)  # of a drill that was killed
     for folder in (beside.parent, beside):  # `parents` would make the upper one as open as any
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    there = replace(settings, home=beside, apart=None)
+    there = replace(settings, home=beside, apart=None, openlineage_url="")
     try:
-        restored = restore(there, path, on_node)
+        restored = restore(there, path, on_node, _some_of)
         if faults := verify(there):
             raise SanbaoError("DRILL_FAILED", file=str(path), detail=faults[0].sentence(settings.lang))
         figures = _compared(settings, there, path) if _same_data(settings, there) else None
@@ -55,6 +59,13 @@ def drill(
         shutil.rmtree(beside, ignore_errors=True)
     note_drill(settings, Kept(str(path), datetime.now(UTC).isoformat(), path.stat().st_size))
     return Drill(path, restored.file_count, restored.dates, figures)
+
+
+def _some_of(dates: list[str]) -> list[str]:
+    """The newest, the oldest, and by chance others: in the course of the months each has its turn."""
+    ends = {*dates[:1], *dates[-1:]}
+    others = [day for day in dates if day not in ends]
+    return sorted({*ends, *random.sample(others, min(len(others), _BUILT - len(ends)))})
 
 
 def _newest(settings: Settings) -> Path:

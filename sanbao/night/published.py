@@ -77,6 +77,12 @@ def write_published(settings: Settings, record: Published) -> None:
         write_bytes(sealed(asdict(record)), path)
 
 
+def forget_published(settings: Settings) -> None:
+    """Of a home that is there for proof alone: what is published next need not be what was."""
+    for path in _paths(settings):
+        path.unlink(missing_ok=True)
+
+
 def _read(path: Path) -> Published | None:
     from ingestion.lake.sealed import RecordDamagedError, unsealed
 

@@ -26,7 +26,7 @@ from sanbao.settings import Settings
 from sanbao.storage import tells_of_storage
 
 # May lie in a home that counts as empty: an earlier command may have failed there.
-_NO_DATA = frozenset({"logs", "run", "metrics", "backups", ".night.lock", ".restoring"})
+_NO_DATA = frozenset({"logs", "run", "metrics", "lineage", "backups", ".night.lock", ".restoring"})
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,16 @@ class Restored:
 
 
 @tells_of_storage
-def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] | None = None) -> Restored:
+def restore(
+    settings: Settings,
+    file: Path,
+    on_node: Callable[[str, str], None] | None = None,
+    choose: Callable[[list[str]], list[str]] | None = None,
+) -> Restored:
     """Unpack, check, put in place, build every date again and publish.
+
+    With `choose` only the dates that it chooses are built, and the home is there to be looked at: a night in
+    it would build the others first.
 
     Raises SanbaoError: RESTORE_NOT_EMPTY, BACKUP_DAMAGED (with the entry), BACKUP_OTHER_FORMAT, or
     RESTORE_UNLIKE where what was begun in this home is no restore of this backup.
@@ -55,9 +63,12 @@ def restore(settings: Settings, file: Path, on_node: Callable[[str, str], None] 
                 _unpack(folder, file)
             _put_in_place(settings.home, folder)
         todo = json.loads((folder / "rebuild.json").read_text("utf-8"))
-        _rebuild(settings, todo["dates"], on_node)
+        dates = todo["dates"]
+        if choose is not None:
+            dates = {day: dates[day] for day in choose(sorted(dates))}
+        _rebuild(settings, dates, on_node, is_whole=choose is None)
         shutil.rmtree(folder)
-    return Restored(todo["file_count"], sorted(todo["dates"]))
+    return Restored(todo["file_count"], sorted(dates))
 
 
 def _require_begun_with(home: Path, file: Path, mark: Path) -> None:
@@ -151,17 +162,24 @@ def _carry(source: Path, target: Path) -> None:
 
 
 def _rebuild(
-    settings: Settings, dates: dict[str, str | None], on_node: Callable[[str, str], None] | None
+    settings: Settings,
+    dates: dict[str, str | None],
+    on_node: Callable[[str, str], None] | None,
+    *,
+    is_whole: bool,
 ) -> None:
     from sanbao.night.build import build
     from sanbao.night.home import make_ready
     from sanbao.night.publish import publish_serving
+    from sanbao.night.published import forget_published
     from sanbao.night.returns import renew_returns
 
     make_ready(settings)
     for day, known_by in sorted(dates.items()):
         known = datetime.fromisoformat(known_by) if known_by else None
         build(settings, date.fromisoformat(day), known, on_node=on_node)
+    if not is_whole:  # the record of what was published asks for all that was
+        forget_published(settings)
     if dates:
         publish_serving(settings, date.fromisoformat(max(dates)))
     renew_returns(settings)

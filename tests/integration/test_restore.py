@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from ingestion.lake.modes import wrong_modes
 from sanbao.errors import SanbaoError
+from sanbao.night import drill as module
 from sanbao.night.backup import backup
 from sanbao.night.load import receive_files
 from sanbao.night.night import night
@@ -22,6 +24,22 @@ from sanbao.settings import Settings
 from tests.integration.test_night_crash import differences
 
 EARLIER = date(2019, 11, 30)
+
+
+@pytest.mark.slow
+def test_a_drill_builds_some_of_the_dates(
+    loaded_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many years a drill builds few dates: what it does not build it does not speak for."""
+    night(loaded_home, EARLIER)
+    done = backup(loaded_home, tmp_path / "safe")
+    monkeypatch.setattr(module, "_some_of", lambda dates: dates[:1])
+    proven = module.drill(loaded_home, done.path)
+    assert proven.dates == [EARLIER.isoformat()]
+    with duckdb.connect(str(loaded_home.serving), read_only=True) as connection:
+        sql = "select count(*) from mart.fct_figure where as_of = ?"
+        assert connection.execute(sql, [EARLIER]).fetchone() == (proven.figures,)
+    assert night(loaded_home).build_skipped
 
 
 @pytest.mark.slow

@@ -60,6 +60,15 @@ def test_another_figure_is_named(tmp_path: Path, others: tuple[tuple[str, str, f
     assert any(name in caught.value.sentence("zh") for name in ("reg_hh", "grt_water", "grt_all"))
 
 
+def test_of_many_dates_the_ends_are_built_and_each_other_has_its_turn() -> None:
+    dates = [f"2019-{month:02d}-28" for month in range(1, 13)]
+    chosen = [module._some_of(dates) for _ in range(200)]
+    assert {len(some) for some in chosen} == {3}
+    assert all(some[0] == dates[0] and some[-1] == dates[-1] for some in chosen)
+    assert {some[1] for some in chosen} == set(dates[1:-1])
+    assert [module._some_of(dates[:count]) for count in (0, 1, 2, 3)] == [dates[:count] for count in range(4)]
+
+
 def test_without_a_backup_there_is_nothing_to_prove(home: Settings, tmp_path: Path) -> None:
     with pytest.raises(SanbaoError, match="DRILL_NO_BACKUP"):
         drill(home)
