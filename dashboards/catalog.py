@@ -68,9 +68,11 @@ class Condition(_Declared):
 
 
 class Highlight(_Declared):
-    """Colour the cells of a metric when they are above (or not above) a number."""
+    """Colour the cells of a metric when they are above a number; in a pivot also those below one `value`
+    of its `by`, whatever is counted."""
 
-    metric: str
+    metric: str = ""
+    value: str = ""
     above: float
     colour: str
 

@@ -204,7 +204,8 @@ def _list(chart: Chart) -> dict[str, Any]:
 def _highlights(chart: Chart) -> list[dict[str, Any]]:
     return [
         {
-            "column": item.metric,
+            # A pivot looks the name up among the values that head a cell, too.
+            "column": item.metric or item.value,
             "operator": ">",
             "targetValue": item.above,
             "colorScheme": item.colour,

@@ -98,7 +98,9 @@ def _check_chart(chart: Chart, served: dict[str, Model], catalog: Catalog) -> It
     if chart.order_by and chart.order_by not in columns | metrics:
         yield Finding(place, "NO_ORDER", f"排序依据 {chart.order_by} 不存在")
     for item in chart.highlights:
-        if item.metric not in (*chart.metrics, *chart.columns):
+        if bool(item.metric) == bool(item.value) or (item.value and chart.kind != "pivot"):
+            yield Finding(place, "HIGHLIGHT", "着色规则应写一个指标，或（仅交叉表）列标题中的一个值")
+        elif item.metric and item.metric not in (*chart.metrics, *chart.columns):
             yield Finding(place, "NO_METRIC", f"着色规则引用了图表中没有的 {item.metric}")
     for name in sorted(set(chart.widths) - set(chart.columns)):
         yield Finding(place, "NO_COLUMN", f"列宽引用了图表中没有的列 {name}")

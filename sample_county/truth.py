@@ -269,7 +269,7 @@ def _state_counts(households: pd.DataFrame, persons: pd.DataFrame) -> dict[str, 
 
 
 def write_truth(world: World, directory: Path) -> None:
-    """households.parquet, persons.parquet, figures.csv and bridge.csv."""
+    """households.parquet, persons.parquet, figures.csv and bridge.csv; history.csv where there is any."""
     directory.mkdir(parents=True, exist_ok=True)
     world.truth_households.to_parquet(directory / "households.parquet", index=False)
     world.truth_persons.to_parquet(directory / "persons.parquet", index=False)
@@ -278,3 +278,5 @@ def write_truth(world: World, directory: Path) -> None:
     rows[~is_bridge].to_csv(directory / "figures.csv", index=False)
     bridge = rows[is_bridge].rename(columns={"figure_id": "step", "value": "persons"})
     bridge.assign(persons=bridge["persons"].astype(int)).to_csv(directory / "bridge.csv", index=False)
+    if len(world.truth_history):
+        world.truth_history.to_csv(directory / "history.csv", index=False)

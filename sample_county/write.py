@@ -21,7 +21,7 @@ from sample_county.faults import plant
 from sample_county.files.delimited import write_zip
 from sample_county.files.deliver import Job, Placed, deliver, rows_of
 from sample_county.files.people import Register
-from sample_county.files.plan import FilePlan, all_files
+from sample_county.files.plan import FilePlan, all_files, earlier_registers
 from sample_county.files.planting import Planted
 from sample_county.files.second_hand import HABITS, HOUSEHOLD_TOWN, second_files
 from sample_county.truth import write_truth
@@ -45,6 +45,7 @@ def write(
     habits: Iterable[str] = (),
     cell_faults: int = 0,
     contradictions: bool = False,
+    years: int = 1,
 ) -> Path:
     """Write `<out>/<department>/<file>` and the truth; returns the folder of the truth.
 
@@ -52,15 +53,16 @@ def write(
     `style` 2 writes the same county by the second hand, with `habits` of `second_hand.HABITS`.
     `cell_faults` spoils single cells, of which the truth knows nothing (`cell_faults.csv` lists them): the
     same cells in the same way in both styles. `contradictions` puts in what the county's own report
-    contradicted itself in, with `contradictions.csv` of who refutes it. The same arguments give the same
-    bytes.
+    contradicted itself in, with `contradictions.csv` of who refutes it. `years` above 1 adds the registers of
+    earlier year ends and of the months of 2019, with `history.csv` of their figures; the other files stay as
+    they are. The same arguments give the same bytes.
     """
-    world = build(seed=seed, scale=scale)
+    world = build(seed=seed, scale=scale, years=years)
     catalog = load_catalog()
     planted = plant(world, faults, np.random.default_rng([seed, faults]))
     refuting = contradict(world, np.random.default_rng([seed, 2])) if contradictions else []
     spoiled = spoil(world, catalog, cell_faults, np.random.default_rng([seed, cell_faults, 1]))
-    plans = plans_of(style, frozenset(habits))
+    plans = [*plans_of(style, frozenset(habits)), *earlier_registers(years)]
     truth_dir = truth or out.with_name(f"{out.name}.truth")
     # Files appear in the drop folders complete, never half written.
     waiting = out.with_name(f".{out.name}.writing")

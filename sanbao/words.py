@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "报告和书面说法与数出来的矛盾之处，以及与之不符的名单。",
         "Where the report or a written statement says otherwise than the rows, and who shows it.",
     ),
+    "opt.years": (
+        "几年的建档立卡名册：1 只有 2019 年的，最多 5；更早各年末和 2019 年各月末的一并写出。",
+        "Years of the register: 1 is 2019 alone, 5 at most; with earlier year ends and the months of 2019.",
+    ),
     "opt.sample_contradictions": (
         "埋入县报告自己的矛盾（X1 至 X14），谁能证明另写一个文件。",
         "Plant what the county's report contradicted itself in, with a file of who refutes it.",

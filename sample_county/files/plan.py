@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import ConfigDict
 
 from sample_county.files.hand import Hand
+from sample_county.world.history import days
 
 # Column → value that a row must have to belong into the file.
 Only = tuple[tuple[str, str], ...]
@@ -91,6 +92,17 @@ ISSUE = ("issue_no", "issue_source", "document_no", "reported_on", "issue_catego
 INCOME = ("wage_income_yuan", "business_income_yuan", "property_income_yuan", "transfer_income_yuan",
           "total_income_yuan", "income_per_head_yuan")  # fmt: skip
 ACCOUNT = ("bank_name", "bank_account", "payee_name", "payee_relation")
+
+
+def earlier_registers(years: int) -> list[FilePlan]:
+    """The register of each date before those of `register_files`."""
+    return [
+        FilePlan(feed, f"{day}", f"{day.year}年{day.month}月{title}.xlsx",
+                 f"徐闻县{day.year}年{day.month}月{title}", variant=number % 3, has_serial=number % 2 == 0)
+        for number, day in enumerate(days(years))
+        for feed, title in (("register_household", "建档立卡贫困户信息表"),
+                            ("register_person", "建档立卡贫困人口信息表"))
+    ]  # fmt: skip
 
 
 def register_files() -> list[FilePlan]:

@@ -87,10 +87,10 @@ def build_tables(county: County) -> Tables:
         },
         "water_quality_test": water.quality_tables(county),
     }
-    return {feed: {label: _plain(t) for label, t in labels.items()} for feed, labels in tables.items()}
+    return {feed: {label: plain(t) for label, t in labels.items()} for feed, labels in tables.items()}
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
+def plain(table: pd.DataFrame) -> pd.DataFrame:
     """One type for text and one for dates, however the columns came about."""
     text = {c: "str" for c in table.columns if table[c].dtype == object}
     dates = dict.fromkeys(table.select_dtypes("datetime").columns, "datetime64[s]")

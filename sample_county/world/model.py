@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -23,3 +23,4 @@ class World:
     truth_persons: pd.DataFrame
     truth_figures: dict[str, float]
     protected_ids: frozenset[str]
+    truth_history: pd.DataFrame = field(default_factory=pd.DataFrame)  # figures of earlier dates

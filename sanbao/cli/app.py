@@ -173,8 +173,9 @@ def _add_tools(app: typer.Typer, lang: Language) -> None:
         contradictions: Annotated[
             bool, typer.Option("--contradictions", help=h("opt.sample_contradictions"))
         ] = False,
+        years: Annotated[int, typer.Option(help=h("opt.years"), min=1, max=5)] = 1,
     ) -> None:
-        commands.sample(lang, out, seed, scale, faults, style, contradictions)
+        commands.sample(lang, out, seed, scale, faults, style, contradictions, years)
 
     @app.command(help=h("check"))
     def check(

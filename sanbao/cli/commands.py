@@ -256,12 +256,21 @@ def trace(lang: Language, what: str, as_of: str | None, as_json: bool) -> None:
 
 
 def sample(
-    lang: Language, out: Path, seed: int, scale: float, faults: int, style: int, contradictions: bool
+    lang: Language,
+    out: Path,
+    seed: int,
+    scale: float,
+    faults: int,
+    style: int,
+    contradictions: bool,
+    years: int,
 ) -> None:
     # The one place of the product that touches the sample county: to write it, never to read from it.
     from sample_county import write
 
-    truth = write(out, seed=seed, scale=scale, faults=faults, style=style, contradictions=contradictions)
+    truth = write(
+        out, seed=seed, scale=scale, faults=faults, style=style, contradictions=contradictions, years=years
+    )
     typer.echo(text("done.sample", lang, out=out, truth=truth))
 
 

@@ -8,15 +8,7 @@ from sanbao.errors import SanbaoError
 from sanbao.queries.serving import Table, known_town, query, served_as_of
 from sanbao.settings import Settings
 
-# Figure → the column that says why a member is in its state; `grt_<guarantee>` are found by their name.
-_PERSON_REASONS = {
-    "edu_compulsory_pp": "education_reason",
-    "edu_enrol_rate": "education_reason",
-    "ins_rate": "medical_reason",
-    "edu_sub_rate": "education_subsidy_reason",
-}
 GUARANTEES = ("education", "medical", "housing", "water", "safety_net", "food", "clothing")
-_COUNTED = GUARANTEES[:5]
 _LABELS = {
     "education": "义务教育", "medical": "基本医疗", "housing": "住房安全", "water": "饮水安全",
     "safety_net": "兜底保障", "food": "不愁吃", "clothing": "不愁穿",
@@ -43,52 +35,24 @@ def members(
     town_name = known_town(settings, town, day) if town is not None else None
     return query(
         settings,
-        f"""
-        with listed as (
-            select *, max(role) over whole = 'numerator' as is_counted,
-                row_number() over (whole order by role) as place
-            from mart.fct_figure_member
-            where figure_id = $figure and as_of = $as_of and ($town is null or town_name = $town)
-            window whole as (partition by member_key)
-        )
-        select m.is_counted, m.town_name, m.village_name, h.register_household_no, h.head_name,
-            p.person_handle, p.register_person_no, p.person_name, m.state, {_reason(figure)} as reason,
+        """
+        select m.is_counted, m.town_name, m.village_name, m.register_household_no, m.head_name,
+            p.person_handle, m.register_person_no, m.person_name, m.state, m.reason,
             o.recorded_by as override_by, o.until_on as override_until, m.override_id, m.amount,
             m.member_kind, m.member_key
-        from listed m
+        from mart.fct_figure_member m
         left join mart.fct_override o on o.override_id = m.override_id and o.as_of = $as_of
-        left join mart.dim_household h on h.household_id = m.household_id and h.as_of = $as_of
-        left join (
-            from mart.dim_person where as_of = $as_of
-            qualify row_number() over (partition by person_key, household_id order by register_person_no) = 1
-        ) p on p.person_key = m.person_key and (m.household_id is null or p.household_id = m.household_id)
-        left join mart.fct_household_guarantee g on g.household_id = m.household_id and g.as_of = $as_of
-        left join mart.fct_person_guarantee q on q.register_person_no = m.member_key and q.as_of = $as_of
-        where m.place = 1 and (not $lacking or m.state in ('NOT_MET', 'UNKNOWN'))
+        left join mart.dim_person p on p.register_person_no = m.register_person_no and p.as_of = $as_of
+        where m.figure_id = $figure and m.as_of = $as_of and m.counted_amount is not null
+            and ($town is null or m.town_name = $town) and (not $lacking or m.state in ('NOT_MET', 'UNKNOWN'))
         order by case m.state when 'NOT_MET' then 1 when 'UNKNOWN' then 2 else 3 end, m.town_code,
             m.village_code, m.member_key
-        """,  # noqa: S608  (the reason's column is one of ours)
+        """,
         figure=figure,
         as_of=day,
         town=town_name,
         lacking=lacking,
     )
-
-
-def _reason(figure: str) -> str:
-    """SQL: why a member of `figure` is in its state, in words; null where nobody judges it."""
-    guarantee = figure.removeprefix("grt_")
-    if figure in _PERSON_REASONS:
-        return f"q.{_PERSON_REASONS[figure]}"
-    if figure != guarantee and guarantee in GUARANTEES:
-        return f"g.{guarantee}_reason"
-    if figure == "grt_all":
-        said = (
-            f"case when g.{each}_state in ('NOT_MET', 'UNKNOWN') then g.{each}_reason end"
-            for each in _COUNTED
-        )
-        return f"nullif(concat_ws('；', {', '.join(said)}), '')"
-    return "cast(null as varchar)"
 
 
 def household_of(settings: Settings, what: str, as_of: date | None = None) -> str | None:

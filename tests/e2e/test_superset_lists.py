@@ -151,7 +151,6 @@ def test_each_cell_of_the_guarantees_is_the_figure_and_its_members(
     members = ask(
         county,
         "select household_id from mart.fct_figure_member m"
-        " join (select distinct figure_id, label from mart.fct_figure) using (figure_id)"
         " where as_of = '2019-12-31' and role = 'denominator' and state = 'NOT_MET'"
         f" and label = $label and town_name = $town{where}",
         label=f"{told['guarantee_label']}有保障户比例",
@@ -159,6 +158,90 @@ def test_each_cell_of_the_guarantees_is_the_figure_and_its_members(
     )
     assert {row["household_id"] for row in rows} == {key for (key,) in members}
     assert {(row["state_label"], row["reason"]) for row in rows} == {("未保障", "没有达到。")}
+
+
+def figure_charts() -> list[Chart]:
+    """Those whose numbers are figures: rates, people, the funnel, the summary and the trends."""
+    return [chart for chart in read_catalog().charts.values() if chart.dataset == "fct_figure_member"]
+
+
+def test_every_number_opens_to_what_it_counts_or_to_its_members() -> None:
+    of_figures = {chart.chart for chart in figure_charts()}
+    assert of_figures >= {
+        "registered_persons", "lifted_rate", "exit_rate", "register_funnel", "guarantee_summary",
+        "guarantee_trend", "register_trend",
+    }  # fmt: skip
+    with_numbers = {chart.chart for chart in read_catalog().charts.values() if chart.metrics}
+    counting = {chart.chart for chart in counting_charts()}
+    counting.add("deliveries_trend")  # of feeds, not of a figure
+    assert with_numbers == of_figures | counting
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("chart", figure_charts(), ids=lambda chart: chart.chart)
+def test_a_figure_opens_to_exactly_its_members(
+    county: County, superset: SupersetClient, ids: dict[str, int], chart: Chart, area: str
+) -> None:
+    is_trend = chart.kind == "lines"
+    selection: Selection = dict(AREAS[area]) if is_trend else {"as_of": LATEST, **AREAS[area]}
+    [figures] = [condition.values for condition in chart.where if condition.column == "figure_id"]
+    where = "".join(f" and {column} = '{value}'" for column, value in AREAS[area].items())
+    seen = set()
+    for cell in superset.chart_data(ids[chart.chart], selection):
+        wanted = {**selection, **{name: cell[name] for name in (*chart.rows, *chart.by)}}
+        rows = opened(superset, ids[chart.chart], wanted)
+        assert rows, wanted
+        assert list(rows[0])[:4] == ["register_household_no", "head_name", "town_name", "village_name"]
+        [(figure, day)] = {(row["figure_id"], row["as_of"]) for row in rows}
+        assert figure in figures
+        seen.add((figure, day))
+        on = datetime.fromtimestamp(day / 1000, UTC).date()
+        members = ask(
+            county,
+            "select member_key, any_value(h.register_household_no), any_value(h.head_name),"
+            " any_value(m.village_name), any_value(s.state_label), any_value(s.reason),"
+            " if(max(role) = 'numerator', '计入', '不计入')"
+            " from mart.fct_figure_member as m join mart.dim_household as h using (as_of, household_id,"
+            " town_name, village_name)"
+            " left join (select distinct state, state_label, reason from mart.fct_guarantee) as s"
+            " using (state)"
+            f" where figure_id = $figure and as_of = $day{where} group by member_key",
+            figure=figure,
+            day=on,
+        )
+        shown = ("member_key", "register_household_no", "head_name", "village_name", "state_label", "reason",
+                 "counted_label")  # fmt: skip
+        assert sorted(tuple(row[name] for name in shown) for row in rows) == sorted(members), wanted
+        [(numerator, denominator)] = ask(
+            county,
+            "select numerator, denominator from mart.fct_figure where figure_id = $figure and as_of = $day"
+            f" and area_level = $area{where}",
+            figure=figure,
+            day=on,
+            area=area,
+        )
+        assert sum(row["counted_amount"] for row in rows) == numerator
+        assert denominator is None or sum(row["amount"] for row in rows) == denominator
+        check_the_number(chart, cell, rows, numerator, denominator)
+    dates = 3 if is_trend else 1
+    assert len(seen) == len(figures) * dates
+
+
+def check_the_number(
+    chart: Chart, cell: Row, rows: list[Row], numerator: float, denominator: float | None
+) -> None:
+    """What the chart shows is the figure's own number."""
+    for metric in chart.metrics:
+        if metric.startswith("figure_number"):
+            assert cell[metric] == numerator
+        elif metric in ("rate", "rate_by_date", "guarantee_rate"):
+            assert denominator
+            least = 0.9999 if numerator < denominator else 1
+            assert cell[metric] == pytest.approx(min(numerator / denominator, least))
+        elif metric == "in_scope":
+            assert cell[metric] == denominator == len(rows)
+        else:
+            assert cell[metric] == sum(row["state"] == metric.upper() for row in rows), metric
 
 
 @pytest.mark.parametrize("chart", measuring_charts(), ids=lambda chart: chart.chart)

@@ -3,8 +3,9 @@
   (member_key, household_id, …, source_row). Each spec: figure_id, where, and
   as far as they differ from the default: role ('numerator'), amount (1),
   state (none), source (prefix of the columns that name the source row),
-  override (what gives the id of the override behind the state: the relation's
-  column where the state is the relation's column, else none).
+  override and reason (what gives the id of the override behind the state, and
+  the code of its reason: the relation's columns where the state is the
+  relation's column, else none).
   `figure` in place of `figure_id`: an expression that gives the id, where a
   seed says which figure a row belongs to.
 #}
@@ -12,6 +13,7 @@
     {% for spec in specs -%}
     {%- set source = spec.get('source') -%}
     {%- set override = 'override_id' if spec.get('state') == 'state' -%}
+    {%- set reason = 'reason_code' if spec.get('state') == 'state' -%}
     {%- set figure = spec.get('figure', "'" ~ spec.figure_id ~ "'") -%}
     select
         {{ figure }} as figure_id,
@@ -22,6 +24,8 @@
         cast({{ spec.get('state', 'null') }} as string) as state,
         cast({{ spec.get('override', override or 'null') }} as string)
             as override_id,
+        cast({{ spec.get('reason', reason or 'null') }} as string)
+            as reason_code,
         town_code,
         town_name,
         village_code,

@@ -19,6 +19,9 @@ DAMAGE = {
         "update mart.fct_figure_member set member_key = 'x' "
         "where figure_id = 'ins_rate' and role = 'numerator'"
     ),
+    "opened_list_is_its_figure": (
+        "update mart.fct_figure_member set counted_amount = 0 where figure_id = 'lifted_rate'"
+    ),
     "state_counts_add_up": "update mart.fct_figure set met_count = 0 where figure_id = 'ins_rate'",
     "hundred_percent_hides_nobody": (
         "update mart.rpt_self_assessment set unknown_count = 1 where figure_id = 'ins_rate'"

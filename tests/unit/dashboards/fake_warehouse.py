@@ -87,13 +87,25 @@ TABLES = {
         from mart.fct_guarantee group by all
     """,
     "fct_figure_member": f"""
-        select as_of, figure_id, role, 'household' as member_kind, household_id as member_key, household_id,
-            state, {_AREAS}, amount::decimal(18, 2) as amount
-        from ({_MEMBERS}
-            union all select g.as_of, 'grt_' || guarantee, guarantee_label || '有保障户比例', '%', role,
-                {_AREAS}, household_id, state, 1
-            from mart.fct_guarantee as g, (values ('numerator'), ('denominator')) as roles (role)
-            where state = 'MET' or (role = 'denominator' and state <> 'NOT_APPLICABLE'))
+        with members as (
+            select *, max(amount) filter (where role = 'numerator')
+                over (partition by as_of, figure_id, household_id) as above
+            from ({_MEMBERS}
+                union all select g.as_of, 'grt_' || guarantee, guarantee_label || '有保障户比例', '%', role,
+                    {_AREAS}, household_id, state, 1
+                from mart.fct_guarantee as g, (values ('numerator'), ('denominator')) as roles (role)
+                where state = 'MET' or (role = 'denominator' and state <> 'NOT_APPLICABLE'))
+        )
+        select m.as_of, figure_id, m.label, role, if(m.unit = '人', 'person', 'household') as member_kind,
+            m.household_id as member_key, m.household_id, h.register_household_no, h.head_name,
+            null::varchar as register_person_no, null::varchar as person_name, m.state,
+            s.state_label, s.reason, {", ".join(f"m.{each}" for each in _AREAS.split(", "))},
+            null::varchar as source_file_name, amount::decimal(18, 2) as amount,
+            case when m.unit <> '%' then amount when role = 'denominator' then coalesce(above, 0)
+                end::decimal(18, 2) as counted_amount,
+            above is not null as is_counted
+        from members as m join mart.dim_household as h using (as_of, household_id)
+        left join states as s using (state)
     """,
     "fct_figure": f"""
         with whole as (
@@ -124,7 +136,9 @@ TABLES = {
             case when g.guarantee is not null then l.met_count end as met_count,
             case when g.guarantee is not null then l.not_met_count end as not_met_count,
             case when g.guarantee is not null then l.unknown_count end as unknown_count,
-            case when g.guarantee is not null then l.exempt_count end as exempt_count
+            case when g.guarantee is not null then l.exempt_count end as exempt_count,
+            if(g.guarantee = 'water', 'COUNTED_WITH_GAPS', 'COUNTED') as count_state,
+            if(g.guarantee = 'water', '水质检测未到。', null) as caveat
         from levels as l join whole as w on w.as_of = l.as_of and w.figure_id = l.figure_id
         left join guarantees as g on 'grt_' || g.guarantee = l.figure_id
     """,

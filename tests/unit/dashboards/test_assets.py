@@ -72,6 +72,9 @@ _MISTAKES: list[tuple[str, str, Callable[[dict[str, Any]], object]]] = [
     ("charts/lifted_rate", "NO_METRIC", lambda d: d.update(metrics=["nothing"])),
     ("charts/gaps_by_town", "NO_ORDER", lambda d: d.update(order_by="nothing")),
     ("charts/guarantee_summary", "NO_METRIC", lambda d: d["highlights"][0].update(metric="nothing")),
+    ("charts/guarantee_by_town", "HIGHLIGHT", lambda d: d["highlights"][0].update(metric="items")),
+    ("charts/guarantee_summary", "HIGHLIGHT", lambda d: d.update(highlights=[
+        {"value": "未保障", "above": 0, "colour": "red"}])),
     ("charts/guarantee_by_town", "CHART_PART", lambda d: d.pop("by")),
     ("dashboards/county_overview", "NO_CHART", lambda d: d["rows"][0]["cells"][0].update(chart="nothing")),
     ("dashboards/county_overview", "CHART_UNUSED", lambda d: d["rows"].pop(0)),

@@ -54,6 +54,7 @@ members as (
         cast(null as string) as person_key,
         cast(null as string) as state,
         cast(null as string) as override_id,
+        cast(null as string) as reason_code,
         cast(null as string) as town_code,
         cast(null as string) as town_name,
         cast(null as string) as village_code,

@@ -26,6 +26,7 @@ facts as (
         located.village_name,
         educations.state,
         educations.override_id,
+        educations.reason_code,
         persons.batch_id,
         persons.source_sheet,
         {{ proving('educations', 'persons', 'batch_id') }},

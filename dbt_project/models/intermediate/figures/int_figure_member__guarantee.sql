@@ -37,6 +37,7 @@ judged as (
         guarantee,
         state,
         override_id,
+        reason_code,
         evidence_batch_id,
         evidence_sheet,
         evidence_row
@@ -48,6 +49,7 @@ judged as (
         guarantee,
         state,
         override_id,
+        cast(null as string) as reason_code,
         cast(null as string) as evidence_batch_id,
         cast(null as string) as evidence_sheet,
         cast(null as integer) as evidence_row
@@ -62,6 +64,7 @@ facts as (
         judged.guarantee,
         judged.state,
         judged.override_id,
+        judged.reason_code,
         located.town_code,
         located.town_name,
         located.village_code,

@@ -32,6 +32,7 @@ person_facts as (
         persons.person_key,
         medicals.state,
         medicals.override_id,
+        medicals.reason_code,
         located.town_code,
         located.town_name,
         located.village_code,

@@ -30,6 +30,7 @@ household_facts as (
         cast(null as string) as person_key,
         safety_nets.state,
         safety_nets.override_id,
+        safety_nets.reason_code,
         located.town_code,
         located.town_name,
         located.village_code,

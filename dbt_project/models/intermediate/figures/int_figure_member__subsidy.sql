@@ -52,6 +52,7 @@ term_facts as (
         persons.person_key,
         subsidies.state,
         subsidies.override_id,
+        subsidies.reason_code,
         located.town_code,
         located.town_name,
         located.village_code,

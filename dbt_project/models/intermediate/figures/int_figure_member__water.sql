@@ -46,6 +46,7 @@ household_facts as (
         cast(null as string) as person_key,
         waters.state,
         waters.override_id,
+        waters.reason_code,
         located.town_code,
         located.town_name,
         located.village_code,
