@@ -19,10 +19,11 @@ from ingestion.matching.other_names import (
     ID_HEADERS,
     TOWN_HEADERS,
     by_official_names,
+    by_ranges,
     by_same_spelling,
     keys_of,
 )
-from ingestion.matching.told_months import month_columns, told_month
+from ingestion.matching.told_months import month_columns, told_month, told_year
 from ingestion.matching.units import contradiction
 from ingestion.messages.problems import FileProblem, quoted
 from ingestion.readers import Refusal, Table
@@ -46,6 +47,7 @@ class MatchedTable:
     positions: dict[str, int]
     column_map: str | None = None  # the period of the column map that was used
     told: Mapping[str, date] = field(default_factory=dict)  # columns that are not there: their one month
+    span: tuple[date, date] | None = None  # of one year: what titles, sheet or file name name
 
     def says(self, column: str) -> bool:
         """Whether the rows have a value of the column, in a column of their own or by the title."""
@@ -67,8 +69,7 @@ def known_headers(catalog: Catalog) -> frozenset[str]:
     return frozenset(
         key
         for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
-        for column in contract.columns
-        for h in column.headers
+        for h in contract.headers
         for form in keys_of(h)
         for key in (form, same_spelling(form))
     ) | (ID_HEADERS | TOWN_HEADERS)
@@ -90,7 +91,7 @@ def match_table(
     if len(ranked) > 1 and _rank(ranked[0], file_name) == _rank(ranked[1], file_name):
         words = {"first": ranked[0].contract.title, "second": ranked[1].contract.title}
         return FileProblem("AMBIGUOUS_FEED", words)
-    best = ranked[0]
+    best = replace(ranked[0], span=told_year(table, file_name))
     misplaced = wrong_department(best.contract, catalog, department)
     return _twice(best) or misplaced or _data_above(best) or _two_units(best) or best
 
@@ -153,6 +154,7 @@ def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTab
     positions = {name: position for name, (_, position) in best.items()}
     by_official_names(table, contract, positions)
     by_same_spelling(table, contract, positions)
+    by_ranges(table, contract, positions)
     return MatchedTable(table, contract, positions, column_map)
 
 

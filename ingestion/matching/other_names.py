@@ -58,6 +58,22 @@ def by_same_spelling(table: Table, contract: Contract, positions: dict[str, int]
     positions |= {name: at[0] for name, at in found.items() if len(at) == 1}
 
 
+def by_ranges(table: Table, contract: Contract, positions: dict[str, int]) -> None:
+    """Find columns still missing in a column that holds both ends of a time, if only one may be it."""
+    for ends in contract.ranges:
+        missing = [name for name in (ends.first, ends.last) if name not in positions]
+        names = {same_spelling(key) for header in ends.headers for key in keys_of(header)}
+        free = [
+            at
+            for at, header in enumerate(table.header)
+            if header
+            and at not in positions.values()
+            and any(same_spelling(key) in names for key in keys_of(header))
+        ]
+        if missing and len(free) == 1:
+            positions |= dict.fromkeys(missing, free[0])
+
+
 @lru_cache(maxsize=1000)  # a contract is held against every sheet
 def _spellings_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, frozenset[str]]:
     """The one form of each header, with the columns that bear it."""

@@ -154,6 +154,9 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "MONTH_TOLD": lambda: Dropped(
         text([[*r[:_month], *r[_month + 1 :]] for r in lines(ALLOWANCE, (), f"2019年12月{ALLOWANCE.title}")])
     ),
+    "YEAR_TOLD": lambda: Dropped(
+        text(lines(ALLOWANCE, [{"pay_month": "12月"}], f"2019年12月{ALLOWANCE.title}"))
+    ),
     "AS_OF_DOUBTFUL": lambda: Dropped(text(_rows), "2019年11月参保.csv"),
     "STRAY_ID_IN_LABEL": lambda: Dropped(text(lines(INSURED)), "12月440899198001010011.csv"),
     "ROWS_HIDDEN": lambda: Dropped(_hidden_rows(), "12月.xlsx"),
