@@ -14,6 +14,7 @@ from ingestion.checking.ambiguous_months import AMBIGUOUS, settle_ambiguous_mont
 from ingestion.checking.batch import Batch, Finding, Rows
 from ingestion.checking.cell_texts import DITTO, repeat_the_cell_above, texts_of, without_ditto_marks
 from ingestion.checking.documents import set_document_kinds
+from ingestion.checking.joined_codes import part_joined_codes
 from ingestion.checking.odd_rows import hold_stray_months, mark_shifted, settle_merged_amounts
 from ingestion.checking.own_numbers import without_own_numbers
 from ingestion.checking.pairs import pair_values
@@ -60,6 +61,7 @@ def check(
     for column in contract.columns:
         if any(table.says(column.name) for table in tables):
             batch.texts[column.name] = texts_of(batch, column)
+    part_joined_codes(batch)
     if not partial:  # the row above may not have come back
         repeat_the_cell_above(batch)
     repeats = mark_duplicates(batch)

@@ -217,6 +217,13 @@ class Range(Frozen):
     single: bool = False  # one day is both; else nothing says when what began on it ends
 
 
+class Joined(Frozen):
+    """A header over cells that hold two codes: 残疾类别及等级 is 肢体三级."""
+
+    headers: tuple[str, ...] = Field(min_length=1)
+    columns: tuple[str, str]
+
+
 class OrderCheck(Frozen):
     """`columns` are dates or numbers that must not decrease from left to right."""
 
@@ -338,6 +345,7 @@ class Contract(Limits):
     columns: tuple[Column, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
     ranges: tuple[Range, ...] = ()
+    joined: tuple[Joined, ...] = ()
 
     @field_validator("feed", "department")
     @classmethod
@@ -352,7 +360,7 @@ class Contract(Limits):
         if len(set(names)) != len(names):
             raise ValueError(f"{self.feed}: a column name stands twice")
         headers = [h for c in self.columns for h in c.headers]
-        headers += [header for ends in self.ranges for header in ends.headers]
+        headers += self._headers_of_two
         twice = {h for h in headers if headers.count(h) > 1}
         if twice:
             raise ValueError(f"{self.feed}: two columns claim the header {sorted(twice)}")
@@ -362,6 +370,7 @@ class Contract(Limits):
         used += [name for column in self.columns for name in column.blank_id_needs]
         used += [column.kind_column for column in self.columns if column.kind_column]
         used += [name for ends in self.ranges for name in (ends.first, ends.last)]
+        used += [name for both in self.joined for name in both.columns]
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""
@@ -389,6 +398,8 @@ class Contract(Limits):
         for ends in self.ranges:
             if (self.column(ends.first).of_range, self.column(ends.last).of_range) != ("first", "last"):
                 raise ValueError(f"{self.feed}: the ends of a range are of_range first and last")
+        if any(self.column(name).type != "code" for both in self.joined for name in both.columns):
+            raise ValueError(f"{self.feed}: only codes are joined in one cell")
         self._check_parts()
         self._check_limits()
         self._check_payments()
@@ -449,7 +460,12 @@ class Contract(Limits):
     def headers(self) -> tuple[str, ...]:
         """Whatever may stand over one of its columns, or over two of them."""
         own = [header for column in self.columns for header in column.headers]
-        return (*own, *(header for ends in self.ranges for header in ends.headers))
+        return (*own, *self._headers_of_two)
+
+    @property
+    def _headers_of_two(self) -> tuple[str, ...]:
+        ends = [header for ends in self.ranges for header in ends.headers]
+        return (*ends, *(header for both in self.joined for header in both.headers))
 
     @property
     def town_column(self) -> str | None:

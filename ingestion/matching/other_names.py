@@ -59,10 +59,12 @@ def by_same_spelling(table: Table, contract: Contract, positions: dict[str, int]
 
 
 def by_ranges(table: Table, contract: Contract, positions: dict[str, int]) -> None:
-    """Find columns still missing in a column that holds both ends of a time, if only one may be it."""
-    for ends in contract.ranges:
-        missing = [name for name in (ends.first, ends.last) if name not in positions]
-        names = {same_spelling(key) for header in ends.headers for key in keys_of(header)}
+    """Find columns still missing in one column that holds both ends of a time, or two codes."""
+    pairs = [(ends.headers, (ends.first, ends.last)) for ends in contract.ranges]
+    pairs += [(both.headers, both.columns) for both in contract.joined]
+    for headers, columns in pairs:
+        missing = [name for name in columns if name not in positions]
+        names = {same_spelling(key) for header in headers for key in keys_of(header)}
         free = [
             at
             for at, header in enumerate(table.header)
@@ -87,4 +89,9 @@ def _spellings_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[s
 @lru_cache(maxsize=1000)  # the same header for every contract
 def _called(header: tuple[str, ...], names: frozenset[str]) -> tuple[int, ...]:
     """The columns of a sheet that bear one of `names`."""
-    return tuple(at for at, name in enumerate(header) if name and not names.isdisjoint(keys_of(name)))
+    return tuple(
+        at
+        for at, name in enumerate(header)
+        if name
+        and not names.isdisjoint({form for key in keys_of(name) for form in (key, same_spelling(key))})
+    )
