@@ -13,7 +13,9 @@ from ingestion.parsing.words import parse_text
 
 _BLANK = re.compile(r"\s")
 _PROVINCE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|广东(?=.{2}))")
-_CITY = re.compile(r"^([\u4e00-\u9fff]{2,5}?市)(?!场|民|区|政|级)")
+# 永辉超市 and 农贸集市 are no cities, 北京路 lies in another one.
+_CITY = re.compile(r"^([\u4e00-\u9fff]{2,5}?(?<![超集夜菜花城门早])市)(?!场|民|区|政|级)")
+_STREET = re.compile("^[路街大]")
 # Cities whose name is enough: those of the province, the municipalities, the capitals of provinces.
 _KNOWN = (
     "广州", "深圳", "珠海", "汕头", "佛山", "韶关", "湛江", "肇庆", "江门", "茂名", "惠州", "梅州",
@@ -46,6 +48,7 @@ def _city(text: str) -> str | None:
     plain = _PROVINCE.sub("", plain) or plain
     if found := _CITY.match(plain):
         return found[1]
-    if known := next((name for name in _KNOWN if plain.startswith(name)), None):
-        return f"{known}市"
+    known = next((name for name in _KNOWN if plain.startswith(name)), None)
+    if known:
+        return None if _STREET.match(plain.removeprefix(known)) else f"{known}市"
     return plain if len(plain) <= _SHORT and not _NO_CITY.search(plain) else None

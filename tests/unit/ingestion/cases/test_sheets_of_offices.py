@@ -213,3 +213,19 @@ def test_who_signed_for_which_office_is_no_row(form):
     ]
     result = landed(rows, "2019年12月农村低保金发放表", "civil_affairs", form)
     assert len(values(result, "allowance_no")) == 3 and not result.batch.held.any()
+
+
+@pytest.mark.parametrize(
+    ("written", "grade"),
+    [
+        ("C级（局部危房）", "C"), ("D级危房", "D"), ("A级（安全）", "A"), ("鉴定为B级", "B"),
+        ("A级（原为D级）", None), ("C级（待复核）", None), ("D级已改造", None),
+    ],
+)  # fmt: skip
+def test_a_grade_with_words_beside_it(written, grade):
+    header = ["镇", "村", "户主姓名", "身份证号", "鉴定等级", "鉴定日期"]
+    rows = [["海安镇", "麻城村", "陈文", id_number(n), cell, "2019-09-01"]
+            for n, cell in enumerate([*["A"] * 9, written], 1)]  # fmt: skip
+    result = landed([header, *rows], "2019年9月农村房屋安全鉴定汇总表", "housing")
+    assert values(result, "dwelling_grade")[-1] == grade
+    assert ("CODE_UNKNOWN" in codes(result)) == (grade is None)
