@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from ingestion.checking.batch import Batch, Finding, arrow_columns
 from ingestion.contracts import Column
 from ingestion.contracts.model import Severity
+from ingestion.matching.choices import chosen_texts
 from ingestion.parsing import Coded, Parsed
 from ingestion.parsing.base import Mask, mask, select, stands_for_above, stands_for_another
 from ingestion.parsing.column_types import TEXT
@@ -23,9 +24,10 @@ def texts_of(batch: Batch, column: Column) -> Coded:
     for table in batch.tables:
         position = table.positions.get(column.name)
         if position is None:
-            told = table.told.get(column.name)
-            text = f"{told:%Y-%m}" if told else ""
+            text = table.told.get(column.name, "")
             chunks.append(pa.repeat(pa.scalar(text, TEXT), len(table.table.row_numbers)))
+        elif column.name in table.choices:
+            chunks.append(pa.array(chosen_texts(table.table, table.choices[column.name]), TEXT))
         else:
             chunks += arrow_columns(table, position)
     coded = Coded.of(pa.chunked_array(chunks, TEXT))

@@ -14,11 +14,13 @@ from ingestion.checking.ambiguous_months import AMBIGUOUS, settle_ambiguous_mont
 from ingestion.checking.batch import Batch, Finding, Rows
 from ingestion.checking.cell_texts import DITTO, repeat_the_cell_above, texts_of, without_ditto_marks
 from ingestion.checking.documents import set_document_kinds
+from ingestion.checking.joined_codes import part_joined_codes
 from ingestion.checking.odd_rows import hold_stray_months, mark_shifted, settle_merged_amounts
 from ingestion.checking.own_numbers import without_own_numbers
 from ingestion.checking.pairs import pair_values
 from ingestion.checking.payments import hold_unsaid_reversals
 from ingestion.checking.periods import set_periods
+from ingestion.checking.ranges import settle_ranges
 from ingestion.checking.rows import check_rows, keep_real_birthdays, mark_duplicates
 from ingestion.checking.shown_cells import (
     UNCOMPUTED,
@@ -38,7 +40,8 @@ from ingestion.messages.problems import WARNINGS
 from ingestion.parsing import Coded, Parsed, Setting, parser_for
 from ingestion.parsing.base import Mask, mask
 from ingestion.parsing.column_types import ARROW_TYPES, COMPANIONS, KIND, TEXT, companion_suffixes
-from ingestion.parsing.dates import PLACEHOLDER
+from ingestion.parsing.dates import PLACEHOLDER, YEAR_TOLD
+from ingestion.parsing.told_years import YearTold
 from ingestion.text.invisible import code_points
 
 _OF_NUMBERS = re.compile(r"[0-9０-９XxＸｘ\s\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -58,6 +61,7 @@ def check(
     for column in contract.columns:
         if any(table.says(column.name) for table in tables):
             batch.texts[column.name] = texts_of(batch, column)
+    part_joined_codes(batch)
     if not partial:  # the row above may not have come back
         repeat_the_cell_above(batch)
     repeats = mark_duplicates(batch)
@@ -66,6 +70,8 @@ def check(
             _check_column(batch, column)
         else:
             _fill_missing(batch, column)
+    settle_ranges(batch)
+    _tell_years(batch)
     set_document_kinds(batch)
     keep_real_birthdays(batch)
     without_own_numbers(batch)
@@ -99,6 +105,19 @@ def parse_like(batch: Batch, column: str, texts: Sequence[str], table: int) -> l
     setting = _setting(declared, batch.tables[table])
     values = parser_for(declared)(pa.array(texts, TEXT), setting).values.to_pylist()
     return [None if value is None else float(value) for value in values]
+
+
+def _tell_years(batch: Batch) -> None:
+    """Say once per column which year its dates without one were taken for."""
+    for name, code, rows in batch.repairs:
+        if code != YEAR_TOLD:
+            continue
+        years = {
+            span[0].year for at in np.unique(batch.table_of_row[rows]) if (span := batch.tables[at].span)
+        }
+        words = {"title": batch.contract.title, "header": batch.contract.column(name).header}
+        words |= {"count": str(len(rows)), "year": "、".join(map(str, sorted(years)))}
+        batch.notes.append(("YEAR_TOLD", words))
 
 
 def _fill_missing(batch: Batch, column: Column) -> None:
@@ -226,7 +245,8 @@ def _merged(first: Parsed, other: Parsed, there: Mask) -> Parsed:
 
 def _setting(column: Column, table: MatchedTable) -> Setting:
     factor = factor_of(column, table.table, table.positions.get(column.name))
-    return Setting(column, factor, table.table.date_offset)
+    told = YearTold(*table.span, column.year_told) if column.year_told and table.span else None
+    return Setting(column, factor, table.table.date_offset, told)
 
 
 def _check_bounds(batch: Batch, column: Column, parsed: Parsed) -> None:

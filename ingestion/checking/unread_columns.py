@@ -40,10 +40,12 @@ def unread_notes(tables: Sequence[MatchedTable], notes: Sequence[_Note] = ()) ->
             words = {"title": matched.contract.title, "sheet": sheet}
             words |= {"unread": _named(unread), "missing": _named(missing)}
             found.append(("COLUMNS_UNREAD", words))
-        for name, month in matched.told.items():
-            words = {"title": matched.contract.title, "sheet": sheet}
-            words |= {"header": matched.contract.column(name).header, "month": f"{month:%Y-%m}"}
-            found.append(("MONTH_TOLD", words))
+        for name, text in matched.told.items():
+            column = matched.contract.column(name)
+            words = {"title": matched.contract.title, "sheet": sheet, "header": column.header}
+            is_month = column.type == "year_month"
+            words |= {"month": text} if is_month else {"value": shown_name(text)}
+            found.append(("MONTH_TOLD" if is_month else "COLUMN_TOLD", words))
         found += [
             ("COLUMN_UNNAMED", {"sheet": sheet, **words}) for words in _unnamed(matched.table) if not told
         ]

@@ -94,6 +94,8 @@ class Column(Frozen):
     code_patterns: tuple[CodePattern, ...] = ()  # with a group in one of them the codes are but examples
     standard: Standard | None = None  # national codes, or ways of writing, that are spellings of these
     blank_words: tuple[str, ...] = ()  # what says in a code column that there is nothing to say
+    if_yes: str | None = None  # the code that 是 and √ are: of a column that may be headed 是否合格
+    if_no: str | None = None
     unknown_code: Severity = "error"
     unit: str | None = None
     unusable_id: Severity = "error"  # a warning keeps the row, with a null ID
@@ -108,8 +110,12 @@ class Column(Frozen):
     multiple: bool = (
         False  # a cell may hold several values, which pair up with those of the other such columns
     )
-    of_range: Literal["first", "last"] | None = None  # the day of 2019.5.6-5.15 that a date column takes
+    of_range: Literal["first", "last"] | None = None  # the end of 2019.5.6-5.15 that the column takes
+    # Of 3月5日 in a file of 2019年12月: what happened until then, or was paid for that time. None: unknown.
+    year_told: Literal["until", "around"] | None = None
     of_year: bool = False  # a date column may hold a year alone: its first day, with a warning
+    several_codes: bool = False  # a code column: 因病、因学 is both, as one value
+    is_city: bool = False  # a text: of an address in a city its city is taken
     ditto: bool = False  # 同上 is the cell above
     is_register_no: bool = False  # a number that the register itself gave: see REGISTER_NO_FORM
     pii: PiiClass = "none"
@@ -128,6 +134,8 @@ class Column(Frozen):
             raise ValueError(f"{self.name}: codes belong to type code, and to it alone")
         if not set(self.code_aliases.values()) <= set(self.codes):
             raise ValueError(f"{self.name}: a code alias leads to a value that is no code")
+        if not {self.if_yes, self.if_no} - {None} <= set(self.codes):
+            raise ValueError(f"{self.name}: yes or no leads to a value that is no code")
         if (self.code_patterns or self.standard) and not self.codes:
             raise ValueError(f"{self.name}: patterns and standards belong to type code")
         fixed = {pattern.becomes for pattern in self.code_patterns if "\\" not in pattern.becomes}
@@ -139,12 +147,16 @@ class Column(Frozen):
             raise ValueError(
                 f"{self.name}: fall_limit is for dates, numbers and yes_no, without a shift_limit"
             )
+        if (self.several_codes and self.type != "code") or (self.is_city and self.type != "text"):
+            raise ValueError(f"{self.name}: several_codes is for codes, is_city for texts")
         if self.multiple and self.type not in ("text", "person_name", "id_number", "person_document"):
             raise ValueError(f"{self.name}: only texts, names and numbers of people stand several in a cell")
         if self.ditto and (self.type not in ("text", "code") or self.pii not in ("none", "address")):
             raise ValueError(f"{self.name}: 同上 is never a name, a number or a date")
-        if (self.of_range or self.of_year) and self.type != "date":
-            raise ValueError(f"{self.name}: of_range and of_year are for dates")
+        if self.of_year and self.type != "date":
+            raise ValueError(f"{self.name}: of_year is for dates")
+        if (self.of_range or self.year_told) and self.type not in ("date", "year_month"):
+            raise ValueError(f"{self.name}: of_range and year_told are for dates and months")
         if self.is_register_no and self.type != "text":
             raise ValueError(f"{self.name}: a register's number is a text, whose zeros stay")
         if self.blank_id_needs and self.blank_id != "warning":
@@ -194,6 +206,22 @@ class Column(Frozen):
     @property
     def headers(self) -> tuple[str, ...]:
         return (self.header, *self.aliases)
+
+
+class Range(Frozen):
+    """A header over cells that hold both ends of a time: 培训起止时间 is the first and the last day."""
+
+    headers: tuple[str, ...] = Field(min_length=1)
+    first: str
+    last: str
+    single: bool = False  # one day is both; else nothing says when what began on it ends
+
+
+class Joined(Frozen):
+    """A header over cells that hold two codes: 残疾类别及等级 is 肢体三级."""
+
+    headers: tuple[str, ...] = Field(min_length=1)
+    columns: tuple[str, str]
 
 
 class OrderCheck(Frozen):
@@ -316,6 +344,8 @@ class Contract(Limits):
     entity: dict[EntityKind, dict[str, str | tuple[str, ...]]] = Field(default_factory=dict)
     columns: tuple[Column, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    joined: tuple[Joined, ...] = ()
 
     @field_validator("feed", "department")
     @classmethod
@@ -330,6 +360,7 @@ class Contract(Limits):
         if len(set(names)) != len(names):
             raise ValueError(f"{self.feed}: a column name stands twice")
         headers = [h for c in self.columns for h in c.headers]
+        headers += self._headers_of_two
         twice = {h for h in headers if headers.count(h) > 1}
         if twice:
             raise ValueError(f"{self.feed}: two columns claim the header {sorted(twice)}")
@@ -338,6 +369,8 @@ class Contract(Limits):
         used += self.payments.columns if self.payments else ()
         used += [name for column in self.columns for name in column.blank_id_needs]
         used += [column.kind_column for column in self.columns if column.kind_column]
+        used += [name for ends in self.ranges for name in (ends.first, ends.last)]
+        used += [name for both in self.joined for name in both.columns]
         for check in self.checks:
             used += [
                 str(value) if isinstance(value, str) else ""
@@ -362,6 +395,11 @@ class Contract(Limits):
             raise ValueError(f"{self.feed}: what names a row holds one value")
         if self.delivery == "snapshot" and any(self.column(name).pii != "none" for name in several):
             raise ValueError(f"{self.feed}: a row of a list is about one person")
+        for ends in self.ranges:
+            if (self.column(ends.first).of_range, self.column(ends.last).of_range) != ("first", "last"):
+                raise ValueError(f"{self.feed}: the ends of a range are of_range first and last")
+        if any(self.column(name).type != "code" for both in self.joined for name in both.columns):
+            raise ValueError(f"{self.feed}: only codes are joined in one cell")
         self._check_parts()
         self._check_limits()
         self._check_payments()
@@ -417,6 +455,17 @@ class Contract(Limits):
             raise ValueError(f"{self.feed}: key_loss_limit needs a key or an ID number")
         if "if_unchanged" in stated and self.period_by:
             raise ValueError(f"{self.feed}: if_unchanged is for feeds whose rows do not name their period")
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Whatever may stand over one of its columns, or over two of them."""
+        own = [header for column in self.columns for header in column.headers]
+        return (*own, *self._headers_of_two)
+
+    @property
+    def _headers_of_two(self) -> tuple[str, ...]:
+        ends = [header for ends in self.ranges for header in ends.headers]
+        return (*ends, *(header for both in self.joined for header in both.headers))
 
     @property
     def town_column(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,15 +15,18 @@ import pandas as pd
 
 from ingestion.contracts import Catalog, Contract
 from ingestion.contracts.loader import UNKNOWN_DEPARTMENT
+from ingestion.matching.choices import Choices, by_choices
 from ingestion.matching.marked_columns import feedback_columns
 from ingestion.matching.other_names import (
     ID_HEADERS,
     TOWN_HEADERS,
     by_official_names,
+    by_ranges,
     by_same_spelling,
     keys_of,
 )
-from ingestion.matching.told_months import month_columns, told_month
+from ingestion.matching.told_months import month_columns, told_month, told_year
+from ingestion.matching.told_values import Lines, lines_of, told_values
 from ingestion.matching.units import contradiction
 from ingestion.messages.problems import FileProblem, quoted
 from ingestion.readers import Refusal, Table
@@ -35,6 +39,12 @@ _ENOUGH_REQUIRED = 0.5  # of the required headers: then the table is meant to be
 
 # A row that is meant as a header, of which too few names are known to read the table by it.
 _SEVERAL = 3  # known names that make a row a header
+_SEVERAL_OF_OFFICE = 5  # known columns that make a table one of the office in whose folder it lies
+_SUBJECT = 4  # characters that are enough to name it
+# What a table is called besides its subject.
+_KIND_OF_TABLE = re.compile(
+    "(发放)?(花名册|名册|名单|台账|汇总表?|统计表?|情况表|一览表|明细表?|登记表?|信息表|结果表|审批表?|目录|表)+$"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,9 @@ class MatchedTable:
     contract: Contract
     positions: dict[str, int]
     column_map: str | None = None  # the period of the column map that was used
-    told: Mapping[str, date] = field(default_factory=dict)  # columns that are not there: their one month
+    told: Mapping[str, str] = field(default_factory=dict)  # columns that are not there: the text of every row
+    choices: Choices = field(default_factory=dict)  # code columns that are a column for each code
+    span: tuple[date, date] | None = None  # of one year: what titles, sheet or file name name
 
     def says(self, column: str) -> bool:
         """Whether the rows have a value of the column, in a column of their own or by the title."""
@@ -55,6 +67,7 @@ class MatchedTable:
     def unknown(self) -> list[int]:
         """Positions of columns that have a header and that the contract does not know."""
         known = {*self.positions.values(), *(feedback_columns(self.table.header) or ())}
+        known |= {at for columns in self.choices.values() for at, _ in columns}
         return [
             i
             for i, header in enumerate(self.table.header)
@@ -67,8 +80,7 @@ def known_headers(catalog: Catalog) -> frozenset[str]:
     return frozenset(
         key
         for contract in (*catalog.contracts, *(c for found in catalog.maps.values() for _, c in found))
-        for column in contract.columns
-        for h in column.headers
+        for h in contract.headers
         for form in keys_of(h)
         for key in (form, same_spelling(form))
     ) | (ID_HEADERS | TOWN_HEADERS)
@@ -81,8 +93,9 @@ def match_table(
 
     `day` is the date that the table states: a column map may hold for it.
     """
-    month = told_month(table, file_name)
-    candidates = [_with_month(_try(table, *catalog.at(feed, day)), month) for feed in catalog]
+    month, lines = told_month(table, file_name), lines_of(table, file_name)
+    tried = [_try(table, *catalog.at(feed, day)) for feed in catalog]
+    candidates = [_with_told(match, month, lines) for match in tried]
     complete = [m for m in candidates if not _missing(m)]
     if not complete:
         return _nearest(table, candidates, file_name, department)
@@ -90,7 +103,7 @@ def match_table(
     if len(ranked) > 1 and _rank(ranked[0], file_name) == _rank(ranked[1], file_name):
         words = {"first": ranked[0].contract.title, "second": ranked[1].contract.title}
         return FileProblem("AMBIGUOUS_FEED", words)
-    best = ranked[0]
+    best = replace(ranked[0], span=told_year(table, file_name))
     misplaced = wrong_department(best.contract, catalog, department)
     return _twice(best) or misplaced or _data_above(best) or _two_units(best) or best
 
@@ -153,13 +166,24 @@ def _try(table: Table, contract: Contract, column_map: str | None) -> MatchedTab
     positions = {name: position for name, (_, position) in best.items()}
     by_official_names(table, contract, positions)
     by_same_spelling(table, contract, positions)
-    return MatchedTable(table, contract, positions, column_map)
+    by_ranges(table, contract, positions)
+    choices = by_choices(table, contract, positions)
+    positions |= {name: columns[0][0] for name, columns in choices.items()}
+    return MatchedTable(table, contract, positions, column_map, choices=choices)
 
 
-def _with_month(match: MatchedTable, month: date | None) -> MatchedTable:
-    """The match with the month that the title names for a column that is not there."""
-    absent = [c.name for c in month_columns(match.contract) if c.name not in match.positions]
-    return replace(match, told=dict.fromkeys(absent, month)) if absent and month else match
+def _with_told(match: MatchedTable, month: date | None, lines: Lines) -> MatchedTable:
+    """The match with what titles, sheet or file name say in place of columns that are not there."""
+    contract = match.contract
+    required = [c.name for c in contract.columns if c.required]
+    half = sum(name in match.positions for name in required) >= _ENOUGH_REQUIRED * len(required)
+    if not half and not _names_subject(contract, (*lines.titles, lines.sheet, lines.stem)):
+        return match
+    told = told_values(contract, match.positions, lines)
+    if month:
+        absent = [c.name for c in month_columns(contract) if c.name not in match.positions]
+        told |= dict.fromkeys(absent, f"{month:%Y-%m}")
+    return replace(match, told=told) if told else match
 
 
 def _missing(match: MatchedTable) -> list[str]:
@@ -177,6 +201,14 @@ def _rank(match: MatchedTable, file_name: str) -> tuple[bool, bool, int]:
 def _names_title(contract: Contract, texts: Iterable[str]) -> bool:
     plain = " ".join(normalise_header(text) for text in texts)
     return any(normalise_header(title) in plain for title in (contract.title, *contract.title_aliases))
+
+
+def _names_subject(contract: Contract, texts: Iterable[str]) -> bool:
+    """Whether the texts name what the table is of, whatever kind of list they call it."""
+    plain = " ".join(normalise_header(text) for text in texts)
+    titles = (normalise_header(title) for title in (contract.title, *contract.title_aliases))
+    subjects = (_KIND_OF_TABLE.sub("", title) for title in titles)
+    return any(len(subject) >= _SUBJECT and subject in plain for subject in subjects)
 
 
 def _twice(match: MatchedTable) -> FileProblem | None:
@@ -239,17 +271,19 @@ def _nearest(
 ) -> FileProblem:
     """Name the feed that was meant, and for each missing column the headers that come closest."""
 
-    def score(match: MatchedTable) -> tuple[bool, bool, float, int]:
+    texts = (*table.title_lines, file_name, table.sheet)
+
+    def score(match: MatchedTable) -> tuple[bool, bool, int, float]:
         required = sum(c.required for c in match.contract.columns)
         share = 1 - len(_missing(match)) / required if required else 0.0
-        titled = _names_title(match.contract, (*table.title_lines, file_name, table.sheet))
-        # The folder is where the office itself put it: of two that are half there, its own was meant.
-        own = match.contract.department == department and share >= _ENOUGH_REQUIRED
-        return titled and bool(match.positions), own, share, len(match.positions)
+        titled = _names_title(match.contract, texts) or _names_subject(match.contract, texts)
+        return titled and bool(match.positions), share >= _ENOUGH_REQUIRED, len(match.positions), share
 
-    best = max(candidates, key=score)
-    titled, _, share, _ = score(best)
-    if not titled and share < _ENOUGH_REQUIRED:
+    best = max(_of_the_office(candidates, department), key=score)
+    titled, half, known, _ = score(best)
+    # The folder is where the office itself put it.
+    meant = half or (best.contract.department == department and known >= _SEVERAL_OF_OFFICE)
+    if not titled and not meant:
         return FileProblem("NO_FEED", {"found": _listed(table.header)})
     taken = set(best.positions.values())
     free = [h for i, h in enumerate(table.header) if h and i not in taken]
@@ -259,6 +293,15 @@ def _nearest(
     english = [f"“{h}” (nearest in the file: {n})" if n else f"“{h}”" for h, n in near.items()]
     words = {"title": best.contract.title, "missing": "；".join(lines), "missing_en": "; ".join(english)}
     return FileProblem("MISSING_COLUMN", words, best.contract.feed, len(best.positions))
+
+
+def _of_the_office(candidates: Sequence[MatchedTable], department: str | None) -> Sequence[MatchedTable]:
+    """The feeds of the office whose folder the file lies in; without such an office, all of them.
+
+    No office is told what lacks to the table of another.
+    """
+    own = [match for match in candidates if match.contract.department == department]
+    return own or candidates
 
 
 def _near(header: str, free: Sequence[str], others: Sequence[str]) -> str:

@@ -58,6 +58,24 @@ def by_same_spelling(table: Table, contract: Contract, positions: dict[str, int]
     positions |= {name: at[0] for name, at in found.items() if len(at) == 1}
 
 
+def by_ranges(table: Table, contract: Contract, positions: dict[str, int]) -> None:
+    """Find columns still missing in one column that holds both ends of a time, or two codes."""
+    pairs = [(ends.headers, (ends.first, ends.last)) for ends in contract.ranges]
+    pairs += [(both.headers, both.columns) for both in contract.joined]
+    for headers, columns in pairs:
+        missing = [name for name in columns if name not in positions]
+        names = {same_spelling(key) for header in headers for key in keys_of(header)}
+        free = [
+            at
+            for at, header in enumerate(table.header)
+            if header
+            and at not in positions.values()
+            and any(same_spelling(key) in names for key in keys_of(header))
+        ]
+        if missing and len(free) == 1:
+            positions |= dict.fromkeys(missing, free[0])
+
+
 @lru_cache(maxsize=1000)  # a contract is held against every sheet
 def _spellings_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, frozenset[str]]:
     """The one form of each header, with the columns that bear it."""
@@ -71,4 +89,9 @@ def _spellings_of(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[s
 @lru_cache(maxsize=1000)  # the same header for every contract
 def _called(header: tuple[str, ...], names: frozenset[str]) -> tuple[int, ...]:
     """The columns of a sheet that bear one of `names`."""
-    return tuple(at for at, name in enumerate(header) if name and not names.isdisjoint(keys_of(name)))
+    return tuple(
+        at
+        for at, name in enumerate(header)
+        if name
+        and not names.isdisjoint({form for key in keys_of(name) for form in (key, same_spelling(key))})
+    )

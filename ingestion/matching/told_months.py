@@ -1,4 +1,4 @@
-"""The month of a payroll that its title (or its file's name) names in place of a column."""
+"""The month or year that titles (or the file's name) name in place of a column, or of a year in its cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ingestion.contracts import Column, Contract
-from ingestion.parsing.stated_dates import in_digits, named_span, without_filling_day
+from ingestion.parsing.stated_dates import Span, in_digits, named_span, without_filling_day
 from ingestion.readers import Table
 
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})\s*月")
@@ -23,13 +23,29 @@ def told_month(table: Table, file_name: str) -> date | None:
 
     None where there are two: 2019年12月发放11月补贴, or a sheet 11月 in a file of December.
     """
-    lines = [*table.title_lines, *(row.text for row in table.skipped if row.kind in ("title", "unit"))]
-    lines = [without_filling_day(line) for line in lines]
+    lines = _lines(table)
     stem = file_name.rpartition(".")[0] or file_name
     months = _months(lines) or _months([table.sheet]) or _months([stem])
     month = months.pop() if len(months) == 1 else None
     numbers = {int(n) for text in (*lines, table.sheet) for n in _MONTH.findall(in_digits(text))}
     return month if month and numbers <= {month.month} else None
+
+
+def told_year(table: Table, file_name: str) -> Span | None:
+    """First and last day of what titles and sheet name, else the file, if it lies within one year."""
+    stem = file_name.rpartition(".")[0] or file_name
+    for texts in ([*_lines(table), table.sheet], [stem]):
+        spans = [span for text in texts if (span := named_span(text))]
+        if spans:
+            first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+            return (first, last) if first.year == last.year else None
+    return None
+
+
+def _lines(table: Table) -> list[str]:
+    """What stands above the header, without the day on which somebody filled it in."""
+    lines = [*table.title_lines, *(row.text for row in table.skipped if row.kind in ("title", "unit"))]
+    return [without_filling_day(line) for line in lines]
 
 
 def _months(texts: Iterable[str]) -> set[date | None]:

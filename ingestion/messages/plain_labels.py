@@ -79,7 +79,7 @@ def _words() -> tuple[frozenset[str], int]:
     texts = _USUAL.split()
     for contract in load_catalog().contracts:
         texts += [contract.title, *contract.title_aliases, contract.department_name, contract.owner]
-        texts += [header for column in contract.columns for header in column.headers]
+        texts += contract.headers
         texts += [code for column in contract.columns for code in column.codes]
     county = load_county()
     for town in set(county.town_names.values()):

@@ -142,6 +142,8 @@ SHEET_HIDDEN | 表页“{sheet}”是隐藏的，也一并读取了。 | 请取�
 DATES_FROM_1904 | 这个工作簿按 1904 年日期系统计日，“{header}”有 {count} 格只写了序号，已按这个系统换算，如 {value} 是 {day}。 | 请核对换算出的日期；不对的，请把这一列写成 2019-12-31 的样子。 | The workbook counts its days from 1904; {count} plain numbers of “{header}” were read so: {value} is {day}. | Check these dates; if they are wrong, write them as 2019-12-31.
 UNCHANGED_SINCE | 《{title}》写的是 {day}，而 {rows} 行内容与 {before_on} 那一期完全相同，照样收下。 | 请核对是否误投了上一期的文件；确实没有变化的，无需处理。 | {title} is dated {day}, and its {rows} rows are those of {before_on}; it was taken as it is. | Check that it is not last period's file; if nothing has really changed, there is nothing to do.
 MONTH_TOLD | 《{title}》[的表页“{sheet}”]没有“{header}”这一列，各行都按标题或文件名里的 {month} 计。 | 对的不用改；不对的，请加上“{header}”列，逐行写明。 | {title}[ on sheet “{sheet}”] has no column “{header}”; every row is taken for {month}, which title or file name say. | If that is wrong, add the column “{header}” and fill it in row by row.
+COLUMN_TOLD | 《{title}》[的表页“{sheet}”]没有“{header}”这一列，各行都按标题、表页或文件名里的“{value}”计。 | 对的不用改；不对的，请加上“{header}”列，逐行写明。 | {title}[ on sheet “{sheet}”] has no column “{header}”; every row is taken for “{value}”, which title, sheet or file name say. | If that is wrong, add the column “{header}” and fill it in row by row.
+YEAR_TOLD | 《{title}》的“{header}”有 {count} 格没有写年份，按标题、表页或文件名里的 {year} 年计。 | 对的不用改；不对的，请写全年月日，如 2019-12-31。 | {count} cells of “{header}” in {title} have no year; they were taken for {year}, which title, sheet or file name say. | If that is wrong, write the whole date, like 2019-12-31.
 AS_OF_DOUBTFUL | 文件名、表名和表中写的时间不一致（{said} 和 {stated}），按 {stated} 收下。 | 请核对是否投错了月份；如果投错，请重新导出后投递。 | File name, title and table name different times ({said} and {stated}); it was taken for {stated}. | Check the month; if it is wrong, export the file again and send it.
 RETURN_ROWS_MISSING | 反馈文件里少了原来的 {count} 行，这些行按原来收下的保留。 | 要删除这些行，请重新投递完整的文件，不要用反馈文件。 | {count} rows of the delivery are not in the marked copy; they stay as they were. | To delete rows, send the complete file and not the marked copy.
 RETURN_ROWS_GIVEN_UP | 暂扣的 {count} 行已从反馈文件中删去，不再等待更正。 | 仍要报的行，请改好后放回反馈文件再投递。 | {count} held rows were deleted from the marked copy and no longer wait for correction. | To report such a row after all, correct it, put it back into the marked copy and send that.
@@ -208,6 +210,9 @@ ID_BIRTH_DATE | {cell} 的“{header}”“{value}”里的出生日期（第 7 
 ID_CHECKSUM | {cell} 的“{header}”“{value}”的最后一位与前 17 位算不上，至少有一位写错。 | 请对照身份证逐位更正。 | {cell}: the check digit of “{header}” “{value}” is wrong: at least one place is. | Compare it with the ID card, place by place.
 ## 日期和年月 | held
 DATE_FORM | {cell} 的“{header}”“{value}”看不出是哪一天。 | 请写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” is no date. | Write it like 2019-12-31.
+DATE_WITHOUT_YEAR | {cell} 的“{header}”“{value}”没有写年份，看不出是哪一年。 | 请写全年月日，如 2019-12-31。 | {cell}: “{header}” “{value}” has no year, and nothing says which is meant. | Write the whole date, like 2019-12-31.
+RANGE_WITHOUT_END | {cell} 的“{header}”“{value}”只有一个日期，看不出到什么时候为止。 | 请写明起止，如 2019年3月-2019年12月；还没有结束的写“2019年3月至今”。 | {cell}: “{header}” “{value}” is one date; until when it goes on is not clear. | Write both ends, like 2019年3月-2019年12月, or 2019年3月至今 if it goes on.
+MONTH_SEVERAL | {cell} 的“{header}”“{value}”是几个月，看不出每个月各是多少。 | 请每个月写一行，如 2019-12。 | {cell}: “{header}” “{value}” is several months; what each of them has is not clear. | Write a row for each month, like 2019-12.
 DATE_IMPOSSIBLE | {cell} 的“{header}”“{value}”这一天不存在。 | 请核对年月日，写成 2019-12-31 的样子。 | {cell}: there is no such day as “{value}” in “{header}”. | Check day, month and year, and write it like 2019-12-31.
 DATE_OUT_OF_RANGE | {cell} 的“{header}”“{value}”的年份不在 1850 至 2100 之间。 | 请核对年份。 | {cell}: the year of “{header}” “{value}” is not between 1850 and 2100. | Check the year.
 DATE_IS_PLACEHOLDER | {cell} 的“{header}”“{value}”是系统在没有日期时自动填的，而这一列必须有日期。 | 请填写实际的日期。 | {cell}: “{header}” “{value}” is what programs write where there is no date, and this column needs one. | Write the real date.
@@ -217,6 +222,7 @@ SCHOOL_YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪个学年
 YEAR_FORM | {cell} 的“{header}”“{value}”看不出是哪一年。 | 请写四位年份，如 2019。 | {cell}: “{header}” “{value}” is no year. | Write the year with four digits, like 2019.
 ## 日期按常理补全 | kept
 DATE_PLACEHOLDER | {cell} 的“{header}”“{value}”是系统在没有日期时自动填的，按没有填计。 | 没有日期的，请把这一格清空；有日期的，请填写实际的日期。 | {cell}: “{header}” “{value}” is what programs write where there is no date; it counts as blank. | Clear the cell where there is no date, or write the real one.
+MONTH_OF_SEVERAL | {cell} 的“{header}”“{value}”是几个月，只按最后一个月计。 | 要按月计的，请每个月写一行，如 2019-12。 | {cell}: “{header}” “{value}” is several months; it counts for the last of them only. | Write a row for each month, like 2019-12, if each is to count.
 DATE_WITHOUT_DAY | {cell} 的“{header}”“{value}”没有写到日，按当月 1 日计。 | 请补上日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” lacks its day; the first of the month is taken. | Add the day, like 2019-12-31.
 DATE_WITHOUT_MONTH | {cell} 的“{header}”“{value}”只写了年，按当年 1 月 1 日计。 | 请补上月、日，写成 2019-12-31 的样子。 | {cell}: “{header}” “{value}” is but a year; its first day is taken. | Add month and day, like 2019-12-31.
 DATE_TWO_DIGIT_YEAR | {cell} 的“{header}”“{value}”的年份只有两位，已按常理补全。 | 请写四位年份，如 2019-12-31。 | {cell}: the year of “{header}” “{value}” has two digits only; it was completed. | Write the year with four digits, like 2019-12-31.
@@ -236,6 +242,7 @@ YES_NO_FORM | {cell} 的“{header}”“{value}”看不出是“是”还是�
 CODE_UNKNOWN | {cell} 的“{header}”“{value}”不在约定的取值里。 | 请改成其中之一：{detail}。 | {cell}: “{header}” “{value}” is none of the agreed values. | Write one of these: {detail}.
 ## 乡镇 | held
 TOWN_UNKNOWN | {cell} 的“{header}”“{value}”不是本县的乡镇（街道）。 | 请写乡镇（街道）的全称，如“下桥镇”。 | {cell}: “{header}” “{value}” is no town of this county. | Write the full name of the town, like “下桥镇”.
+CITY_UNCLEAR | {cell} 的“{header}”“{value}”看不出是哪个城市。 | 请写城市的名称，如“广州市”。 | {cell}: “{header}” “{value}” does not say which city it is in. | Write the name of the city, like “广州市”.
 ## 一行内各格、各行之间 | declared
 CHECK_ORDER_OF_DATES | {cell} 的“{header}”“{value}”不应晚于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” comes after “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.
 CHECK_ORDER_OF_NUMBERS | {cell} 的“{header}”“{value}”不应大于同一行“{beside}”的“{beside_value}”。 | 请核对这两格，改正写错的一格。 | {cell}: “{header}” “{value}” is more than “{beside}” “{beside_value}” in the same row. | Check both cells and correct the wrong one.

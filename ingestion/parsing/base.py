@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.contracts import Column
+from ingestion.parsing.told_years import YearTold
 
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
@@ -41,6 +42,7 @@ class Setting:
     column: Column
     factor: float = 1.0  # the header's unit over the contract's unit (万元 → 10000, μg/L → 0.001)
     date_offset: int = 0  # days to add to a number that is a date, for what it means counted from 1900
+    year_told: YearTold | None = None  # of a date that leaves its year off: what the file says of it
 
 
 @dataclass

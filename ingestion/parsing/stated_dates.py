@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from ingestion.text.chinese_dates import dates_in_digits
+
 _YEAR = r"(?<!\d)((?:19|20)\d{2})"
 _DAY = _YEAR + r"\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
 _CUT_OFF = re.compile(r"(?:截止|截至)[^0-9]{0,12}" + _DAY)
@@ -15,6 +17,21 @@ _CUT_OFF_COMPACT = re.compile(r"(?:截止|截至)[^0-9]{0,12}" + _YEAR + r"(\d{2
 _CUT_OFF_MONTH = re.compile(
     r"(?:截止|截至)[^0-9]{0,12}" + _YEAR + r"\s*[-/.年]\s*(\d{1,2})(?:\s*月|(?![-/.\d]))"
 )
+# When somebody filled in or printed the sheet says nothing about its content.
+_FILLED_ON = re.compile(
+    r"(?:填报|填表|制表|打印|导出|上报|报送|生成|制作|审核|编制)(?:时间|日期)\s*[::]?\s*[\d年月日\-/. :]*"
+)
+_SEP = r"\s*(?:[-—–―─~]+|至|到)\s*"
+_POINT = r"\s*(?:年度?|[-/.])?\s*(\d{1,2})\s*(?:月份?|[-/.])?\s*(?:(\d{1,2})(?!\d)\s*日?)?"
+_RANGE = re.compile(
+    _YEAR + _POINT + _SEP
+    + r"(?:" + _YEAR + _POINT
+    + r"(?!\d)|(\d{1,2})\s*月份?(?:\s*(\d{1,2})\s*日)?|(\d{1,2})[/.](\d{1,2})(?!\d))"
+)  # fmt: skip
+_LISTED_MONTHS = re.compile(
+    _YEAR + r"\s*年度?\s*(\d{1,2})\s*月?(?:\s*[、和及与,]\s*(\d{1,2})\s*月?)*\s*[、和及与,]\s*(\d{1,2})\s*月"
+)
+_MONTH = re.compile(r"(?:截止|截至)[^0-9]{0,12}" + _YEAR + r"\s*[-/.年]\s*(\d{1,2})(?:\s*月|(?![-/.\d]))")
 # When somebody filled in or printed the sheet says nothing about its content.
 _FILLED_ON = re.compile(
     r"(?:填报|填表|制表|打印|导出|上报|报送|生成|制作|审核|编制)(?:时间|日期)\s*[::]?\s*[\d年月日\-/. :]*"
@@ -115,9 +132,8 @@ def named_span(text: str) -> Span | None:
 
 
 def in_digits(text: str) -> str:
-    """NFKC, no blanks behind a colon, months in digits."""
-    plain = re.sub(r"\s*:\s*", ":", unicodedata.normalize("NFKC", text))
-    return _CHINESE_MONTH.sub(lambda hit: _CHINESE_NUMBERS[hit[1]], plain)
+    """NFKC, no blanks behind a colon, dates in digits."""
+    return dates_in_digits(re.sub(r"\s*:\s*", ":", unicodedata.normalize("NFKC", text)))
 
 
 def without_filling_day(line: str) -> str:

@@ -24,9 +24,16 @@ from ingestion.parsing.base import (
     trimmed,
 )
 
-YES = ("是", "有", "对", "√", "✓", "✔", "☑", "Y", "YES", "T", "TRUE", "1", "1.0", "已")
-NO = ("否", "无", "错", "×", "✗", "✘", "X", "N", "NO", "F", "FALSE", "0", "0.0", "未", "没有", "不是")
-TICKS = ("√", "✓", "✔", "☑")
+# Ticks as people draw them, and as the letters that Wingdings shows as one (upper case).
+TICKS = ("√", "✓", "✔", "☑", "✅", "∨", "V", "Ü", "Þ", "对勾", "打勾", "勾", "打√")
+CROSSES = ("×", "✗", "✘", "✕", "✖", "╳", "☒", "❌", "Û", "Ý", "叉", "打叉", "打×")
+YES = ("是", "有", "对", *TICKS, "Y", "YES", "T", "TRUE", "1", "1.0", "已")
+NO = ("否", "无", "错", *CROSSES, "X", "N", "NO", "F", "FALSE", "0", "0.0", "未", "没有", "不是")
+# What says yes or no of a code that is the answer to a question; a number may be a code of its own.
+_PLAIN_YES = frozenset({"是", "有", "对", *TICKS, "Y", "YES"})
+_PLAIN_NO = frozenset({"否", "无", "错", *CROSSES, "N", "NO", "没有", "不是"})
+# A form's two answers, of which one is ticked: ☑是 □否.
+_OF_TWO = re.compile(r"^([□☐○]|[√✓✔☑■])?[是有]\s*[/、]?\s*([□☐○]|[√✓✔☑■])?[否无]([√✓✔☑■])?$")
 # Whatever in a header only asks: what is left is the column's own word (是否脱贫 → 脱贫).
 _ASKING = re.compile(r"^(是否|有无)|(政策)?(标识|标志|情况|状态)$")
 _SAID = re.compile(r"^(已|未|没有?|尚未)(.{1,12})$")
@@ -107,7 +114,7 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
         blank |= mask(pc.is_in(upper, pa.array(list(map(_folded, setting.column.says_nothing)))))
     codes = {_folded(code): code for code in setting.column.codes}
     aliases = {_folded(alias): code for alias, code in setting.column.spellings.items()}
-    names = {**aliases, **codes}
+    names = {**_answers(setting.column), **aliases, **codes}
     unread = upper.filter(pc.invert(pc.is_in(upper, pa.array(list(names))))).unique().drop_null()
     patterns = setting.column.patterns
     loose = {
@@ -119,20 +126,41 @@ def parse_code(texts: pa.Array, setting: Setting) -> Parsed:
     known = mask(values.is_valid()) & ~blank
     changed = known & ~mask(pc.equal(values, texts))
     unknown = ~known & ~blank
-    return Parsed(
-        select(values, known),
-        {"CODE_UNKNOWN": unknown} if unknown.any() else {},
-        {"code_alias": changed} if changed.any() else {},
-        blank,
-    )
+    problems = {"CODE_UNKNOWN": unknown} if unknown.any() else {}
+    repairs = {"code_alias": changed} if changed.any() else {}
+    if setting.column.if_no and blank.any() and mask(pc.is_in(upper, pa.array(TICKS))).any():
+        unticked = _unticked(upper, blank, unknown)
+        if unticked is None:  # √ for some, 否 for others: what is neither is not said
+            problems["BLANK_REQUIRED"] = blank.copy()
+        else:
+            values = pc.if_else(pa.array(unticked), setting.column.if_no, values)
+            repairs["blank_as_no"] = unticked
+            known, blank = known | unticked, np.zeros(len(blank), np.bool_)
+    return Parsed(select(values, known), problems, repairs, blank)
+
+
+def _answers(column: Column) -> dict[str, str]:
+    """The codes that yes and no are, where the column is the answer to a question."""
+    yes = dict.fromkeys(_PLAIN_YES, column.if_yes) if column.if_yes else {}
+    no = dict.fromkeys(_PLAIN_NO, column.if_no) if column.if_no else {}
+    return yes | no
+
+
+def _unticked(upper: pa.Array, blank: Mask, odd: Mask) -> Mask | None:
+    """The blank cells of a column that answers with nothing but ticks; None where it has other answers.
+
+    A few cells that cannot be read (#REF!) are no answers, and change nothing for the others.
+    """
+    ticks = mask(pc.is_in(upper, pa.array(TICKS)))
+    only = ticks.any() and (ticks | blank | odd).all() and ticks.sum() >= odd.sum()
+    return blank.copy() if only else None
 
 
 def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
     """是/否 in all its spellings, none of which is a repair.
 
     已… and 未… answer only with the column's own word: 已改造 says nothing about 是否危房户. Where a
-    column answers with nothing but ticks, an empty cell says no; a few cells that cannot be read (#REF!)
-    are no answers, and change nothing for the others.
+    column answers with nothing but ticks, an empty cell says no.
     """
     text, blank = cleaned(texts)
     upper = pc.utf8_upper(text)
@@ -142,10 +170,9 @@ def parse_yes_no(texts: pa.Array, setting: Setting) -> Parsed:
     yes |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if answer], pa.string())))
     no |= mask(pc.is_in(text, pa.array([t for t, answer in said.items() if not answer], pa.string())))
     odd = ~yes & ~no & ~blank
-    ticks = mask(pc.is_in(upper, pa.array(TICKS)))
     repairs: dict[str, Mask] = {}
-    if ticks.any() and (ticks | blank | odd).all() and ticks.sum() >= odd.sum():
-        repairs["blank_as_no"] = blank.copy()
+    if (unticked := _unticked(upper, blank, odd)) is not None:
+        repairs["blank_as_no"] = unticked
         no |= blank
         blank = np.zeros(len(blank), np.bool_)
     return Parsed(pa.array(yes, mask=~(yes | no)), {"YES_NO_FORM": odd} if odd.any() else {}, repairs, blank)
@@ -160,6 +187,9 @@ def _said(texts: pa.Array, column: Column) -> dict[str, bool]:
 
 def _answer(text: str, own: list[str]) -> bool | None:
     """已脱贫, 未缴费, 是(2016年), 否(已迁出); None where anything is left to doubt."""
+    if ticked := _OF_TWO.match(text):
+        yes, no, behind = (bool(mark) and mark not in "□☐○" for mark in ticked.groups())
+        return yes if yes != no and not behind else None
     if said := _SAID.match(text):
         return said[1] == "已" if any(_shortens(said[2], word) for word in own) else None
     if not (noted := _NOTED.match(text)):

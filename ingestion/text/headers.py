@@ -20,6 +20,7 @@ _WHOLE_GROUP = frozenset({"合计", "小计", "总计", "总额", "总数", "合
 # Words that offices use for one another in a header, and words in front of it that add nothing.
 _SAME_WORDS = (("时间", "日期"), ("类别", "类型"))
 _ADDS_NOTHING = re.compile(r"^(所属|所在)(?=.)")
+_OF_CARD = re.compile(r"^(.{2,}?)(公民|居民)?身份证(号码?)?$")  # 户主身份证 is 户主身份证号
 _VILLAGE = re.compile(r"^(行政)?(村名|村名称|村委会|村居|村居委会|村\(居\)委会|村/社区)$")
 # Most cells are made of nothing but these, in which there is nothing to normalise.
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff.,/+-]*")
@@ -61,6 +62,7 @@ def same_spelling(key: str) -> str:
     """One form for the ways in which offices write one header: 认定时间 is 认定日期, 所在村 is 村."""
     for word, other in _SAME_WORDS:
         key = key.replace(word, other)
+    key = _OF_CARD.sub(r"\1身份证号", key)
     return _VILLAGE.sub("村", _ADDS_NOTHING.sub("", key))
 
 

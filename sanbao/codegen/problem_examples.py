@@ -120,6 +120,8 @@ def _clean_cell(column: Column, number: int) -> str:
         return id_number(number)
     if column.type == "code":
         return column.codes[0]
+    if column.is_city:
+        return "广州市"
     if column.is_register_no:
         return f"N{number}"
     return _BY_TYPE.get(column.type, f"{column.header[:4]}{number}")

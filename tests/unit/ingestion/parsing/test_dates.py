@@ -107,7 +107,7 @@ def test_a_month_that_may_have_lost_its_zero():
     assert not parse("year_month", "2019.10").problems
     assert codes(parse("date", "2019.1").problems) == ["MONTH_AMBIGUOUS"]
     assert codes(parse("date", "2019.10").problems) == ["DATE_WITHOUT_DAY"]
-    assert codes(parse("year_month", "12月").problems) == ["MONTH_FORM"]
+    assert codes(parse("year_month", "12月").problems) == ["DATE_WITHOUT_YEAR"]
 
 
 @pytest.mark.parametrize("text", ["2019", "2019年", "2019年度", "2019.0", "2019-12-31", "201912"])

@@ -63,6 +63,9 @@ PLANTED_ELSEWHERE = {
         "AMOUNT_MERGED": "test_an_amount_merged_over_several_rows_holds_them",
         "MONTH_UNLIKE_OTHERS": "test_a_row_of_another_month_is_held_at_its_cell",
     },
+    "cases/test_times_in_words.py": {
+        "RANGE_WITHOUT_END": "test_a_job_is_not_over_in_the_month_in_which_it_began",
+    },
     "shown/test_cases.py": {
         "FORMULA_WITHOUT_VALUE": "test_formulas_of_a_library_with_nought_for_a_value",
         "ROW_STRUCK_OUT": "test_struck_rows_are_told_one_by_one",

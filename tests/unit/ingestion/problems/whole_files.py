@@ -98,6 +98,7 @@ _BROKEN_XML = (
 _rows = lines(INSURED)
 _amount = _header(ALLOWANCE).index("发放金额")
 _month = _header(ALLOWANCE).index("发放月份")
+_town = _header(ALLOWANCE).index("乡镇")
 _total = ["合计", *([""] * (_amount - 1)), "9999"]
 _wrong = [{"insurance_status": "退休"}] * 6
 
@@ -153,6 +154,17 @@ WHOLE_FILES: dict[str, Callable[[], Dropped]] = {
     "SHEET_IGNORED": lambda: Dropped(saved(book(名册=_rows, 人=OTHER_PEOPLE)), "12月.xlsx"),
     "MONTH_TOLD": lambda: Dropped(
         text([[*r[:_month], *r[_month + 1 :]] for r in lines(ALLOWANCE, (), f"2019年12月{ALLOWANCE.title}")])
+    ),
+    "COLUMN_TOLD": lambda: Dropped(
+        text(
+            [
+                [*r[:_town], *r[_town + 1 :]]
+                for r in lines(ALLOWANCE, (), f"2019年12月下桥镇{ALLOWANCE.title}")
+            ]
+        )
+    ),
+    "YEAR_TOLD": lambda: Dropped(
+        text(lines(ALLOWANCE, [{"pay_month": "12月"}], f"2019年12月{ALLOWANCE.title}"))
     ),
     "AS_OF_DOUBTFUL": lambda: Dropped(text(_rows), "2019年11月参保.csv"),
     "STRAY_ID_IN_LABEL": lambda: Dropped(text(lines(INSURED)), "12月440899198001010011.csv"),
