@@ -32,3 +32,22 @@
         else {{ members }}.town_name
     end
 {%- endmacro %}
+
+{# Who members are: the CTEs `persons`, of whom `place` 1 stands for all with one
+   key in a household, and `namesakes`, beside whom no head is named. #}
+{% macro people_of_members() -%}
+persons as (
+    select
+        *,
+        row_number() over (
+            partition by person_key, household_id
+            order by register_person_no asc nulls last
+        ) as place
+    from {{ ref('dim_person') }}
+    where as_of = {{ as_of() }}
+),
+
+namesakes as (
+    select * from {{ ref('int_child__named_as_head') }}
+)
+{%- endmacro %}

@@ -33,16 +33,7 @@ households as (
     where as_of = {{ as_of() }}
 ),
 
-persons as (
-    select
-        *,
-        row_number() over (
-            partition by person_key, household_id
-            order by register_person_no asc nulls last
-        ) as place
-    from {{ ref('dim_person') }}
-    where as_of = {{ as_of() }}
-),
+{{ people_of_members() }},
 
 of_rates as (
     select members.*
@@ -61,7 +52,10 @@ final as (
         members.member_key,
         members.household_id,
         households.register_household_no,
-        households.head_name,
+        case
+            when namesakes.register_person_no is null
+                then households.head_name
+        end as head_name,
         members.person_key,
         coalesce(persons.register_person_no, by_key.register_person_no)
             as register_person_no,
@@ -107,6 +101,10 @@ final as (
             members.person_key = by_key.person_key
             and members.household_id = by_key.household_id
             and by_key.place = 1
+    left join namesakes
+        on
+            coalesce(persons.register_person_no, by_key.register_person_no)
+            = namesakes.register_person_no
     left join states
         on members.state = states.state
     left join reasons
