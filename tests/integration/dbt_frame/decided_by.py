@@ -180,7 +180,8 @@ class Deciding:
                 continue
             first, *others = [self._origins(side, tables, known) for side in sides]
             for other in others:
-                self._meet(first, other)
+                if first != other:  # rows of one list that are found by each other's key
+                    self._meet(first, other)
 
     def _meet(self, one: frozenset[Origin], other: frozenset[Origin]) -> None:
         for left, right in ((one, other), (other, one)):

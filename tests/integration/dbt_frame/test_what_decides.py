@@ -21,8 +21,9 @@ CATALOG = load_catalog()
 FREE = ("text",)
 # Names of places are matched with names of places; a town has its official spellings.
 PLACES = {TOWN_COLUMN, "village_name", "natural_village_name"}
-# The county's own code of a town, where the seed has none.
-SAME_CODE = {("village", "town_code")}
+# The county's own code of a town, where the seed has none; and a person's number, which is the key of a
+# list's member where its members are persons (of other lists the key may come from a seed).
+SAME_CODE = {("village", "town_code"), ("register_person", "register_person_no")}
 
 
 @pytest.fixture(scope="module")
