@@ -65,5 +65,5 @@ def _known(root: Path) -> set[str]:
 # What the compose file gives the programs in its images: neither file is there.
 _OF_IMAGES = frozenset(
     {"SANBAO_SUPERSET_USER", "SANBAO_SUPERSET_PASSWORD", "SANBAO_AIRFLOW_USER", "SANBAO_LOG_DAYS"}
-    | {"SANBAO_BACKUPS_KEPT", "SANBAO_SFTP_HOST_KEY", "SANBAO_SECRETS"}
+    | {"SANBAO_OPENLINEAGE_KEY", "SANBAO_BACKUPS_KEPT", "SANBAO_SFTP_HOST_KEY", "SANBAO_SECRETS"}
 )

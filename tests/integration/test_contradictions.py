@@ -42,7 +42,7 @@ TOLD = {
 TOLD_BY_ROW = """
     select concat_ws('|', {columns}) from mart.fct_identity_member m
     join staging.stg_{feed} s on s.batch_id = m.source_batch_id and s.source_row = m.source_row
-    join intermediate.int_sheet__shown i on i.source_sheet = s.source_sheet and i.shown_sheet = m.source_sheet
+    and s.source_sheet = m.source_sheet
     where m.identity_id = $identity"""
 
 

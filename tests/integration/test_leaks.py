@@ -27,8 +27,9 @@ pytestmark = pytest.mark.slow
 PARAMS = {"as_of": "2019-12-31"}
 # Where people's names are served by right: of members, and of heads beside what their household lacks;
 # each also in the view of the latest date.
-_OF_HEADS = ("dim_household", "fct_household_guarantee", "fct_guarantee")
-_NAMES = ("dim_person.person_name", *(f"{table}.head_name" for table in _OF_HEADS))
+_OF_HEADS = ("dim_household", "fct_household_guarantee", "fct_guarantee", "fct_figure_member")
+_OF_PERSONS = ("dim_person.person_name", "fct_figure_member.person_name")
+_NAMES = (*_OF_PERSONS, *(f"{table}.head_name" for table in _OF_HEADS))
 NAME_COLUMNS = frozenset({*_NAMES, *(name.replace(".", "_latest.") for name in _NAMES)})
 
 

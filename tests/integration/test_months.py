@@ -24,7 +24,7 @@ def departments() -> Departments:
     return Departments.of(build(seed=SEED, scale=SCALE), np.random.default_rng(1))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_three_months_without_anybody(tmp_path: Path) -> None:
     found = run(tmp_path, months=3, scale=SCALE, seed=SEED, drill_every=0, twin_every=3)
     assert found.wrong == []
@@ -57,7 +57,7 @@ def test_truth_counts_what_the_county_itself_says_of_2019(departments: Departmen
     assert len(found) > 25
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_months_go_by_and_every_fate_is_met() -> None:
     at = Departments.of(build(seed=SEED, scale=SCALE), np.random.default_rng(2))
     dice, met, days = np.random.default_rng(3), set(), []

@@ -47,7 +47,7 @@ FILES = (
         "2019年12月农村居民最低生活保障金发放花名册.xls",
         (
             ("身份证号", "4.40899E+17", "ID_SCIENTIFIC"),
-            ("施保类别", "Z", "CODE_UNKNOWN"),
+            ("施保类别|保障类别|低保类别|低保类型", "Z", "CODE_UNKNOWN"),
             ("发放金额", "面议", "MONEY_FORM"),
             ("户主姓名|户主", "", "BLANK_REQUIRED"),
         ),
@@ -76,7 +76,7 @@ FILES = (
         "village_water_supply",
         "2019年12月自然村供水情况台账.xlsx",
         (
-            ("户数", -3, "BELOW_MINIMUM"),
+            ("户数|总户数", -3, "BELOW_MINIMUM"),
             ("是否通水", "也许", "YES_NO_FORM"),
             ("通水人口", "约百人", "COUNT_FORM"),
             ("年停水天数", 3000, "ABOVE_MAXIMUM"),

@@ -274,7 +274,7 @@ def test_a_restore_goes_on_only_with_its_own_backup(
     path, other = (backup(used, tmp_path / f"{name}.tar.zst").path for name in "ab")
     there = elsewhere(used)
 
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
