@@ -47,7 +47,7 @@ FILES = (
         "2019年12月农村居民最低生活保障金发放花名册.xls",
         (
             ("身份证号", "4.40899E+17", "ID_SCIENTIFIC"),
-            ("施保类别|保障类别|低保类别|低保类型", "Z", "CODE_UNKNOWN"),
+            ("施保类别", "Z", "CODE_UNKNOWN"),
             ("发放金额", "面议", "MONEY_FORM"),
             ("户主姓名|户主", "", "BLANK_REQUIRED"),
         ),
@@ -76,7 +76,7 @@ FILES = (
         "village_water_supply",
         "2019年12月自然村供水情况台账.xlsx",
         (
-            ("户数|总户数", -3, "BELOW_MINIMUM"),
+            ("户数", -3, "BELOW_MINIMUM"),
             ("是否通水", "也许", "YES_NO_FORM"),
             ("通水人口", "约百人", "COUNT_FORM"),
             ("年停水天数", 3000, "ABOVE_MAXIMUM"),
@@ -147,13 +147,20 @@ def _plant(faults: Faults, good: Path, folder: Path) -> tuple[set[tuple[str, str
     sheets = clerk.sheets(path)
     sheet = max(sheets, key=lambda s: len(s.rows))
     marks, wrong, right = set(), {}, {}
-    for number, (header, value, code) in enumerate(faults.cells):
+    for number, (name, value, code) in enumerate(faults.cells):
+        header = _names(faults.feed, name)
         row = _row_with(sheet, header, sheet.header_row + 2 + 2 * number)
         wrong[sheet.name, (row, header)] = value
         right[sheet.name, (row, header)] = sheet.rows[row - 1][sheet.column(header)]
         marks.add((sheet.name, sheet.address(row, header), code))
     clerk.overwrite(path, wrong)
     return marks, right
+
+
+def _names(feed: str, name: str) -> str:
+    """Under which names an office may have the column, with `|` between: the sample writes any of them."""
+    own = [column for column in CATALOG[feed].columns if column.header in name.split("|")]
+    return "|".join(dict.fromkeys([*name.split("|"), *(alias for column in own for alias in column.aliases)]))
 
 
 def _row_with(sheet: clerk.Sheet, header: str, start: int) -> int:
