@@ -31,23 +31,6 @@ _RANGE = re.compile(
 _LISTED_MONTHS = re.compile(
     _YEAR + r"\s*年度?\s*(\d{1,2})\s*月?(?:\s*[、和及与,]\s*(\d{1,2})\s*月?)*\s*[、和及与,]\s*(\d{1,2})\s*月"
 )
-_MONTH = re.compile(r"(?:截止|截至)[^0-9]{0,12}" + _YEAR + r"\s*[-/.年]\s*(\d{1,2})(?:\s*月|(?![-/.\d]))")
-# When somebody filled in or printed the sheet says nothing about its content.
-_FILLED_ON = re.compile(
-    r"(?:填报|填表|制表|打印|导出|上报|报送|生成|制作|审核|编制)(?:时间|日期)\s*[::]?\s*[\d年月日\-/. :]*"
-)
-_SEP = r"\s*(?:[-—–―─~]+|至|到)\s*"
-_POINT = r"\s*(?:年度?|[-/.])?\s*(\d{1,2})\s*(?:月份?|[-/.])?\s*(?:(\d{1,2})(?!\d)\s*日?)?"
-_RANGE = re.compile(
-    _YEAR + _POINT + _SEP
-    + r"(?:" + _YEAR + _POINT
-    + r"(?!\d)|(\d{1,2})\s*月份?(?:\s*(\d{1,2})\s*日)?|(\d{1,2})[/.](\d{1,2})(?!\d))"
-)  # fmt: skip
-_LISTED_MONTHS = re.compile(
-    _YEAR + r"\s*年度?\s*(\d{1,2})\s*月?(?:\s*[、和及与,]\s*(\d{1,2})\s*月?)*\s*[、和及与,]\s*(\d{1,2})\s*月"
-)
-_CHINESE_MONTH = re.compile(r"(?<![十一二三四五六七八九])(十[一二]?|[一二三四五六七八九])(?=月)")
-_CHINESE_NUMBERS = {name: str(n) for n, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
 _MONTH = re.compile(_YEAR + r"\s*年度?\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
 _COMPACT = re.compile(_YEAR + r"([-._/]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _PART_OF_YEAR = re.compile(

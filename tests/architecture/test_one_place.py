@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,26 @@ def test_outcomes_are_made_in_one_place() -> None:
     assert found == {"ingestion/gate/outcomes.py", "ingestion/lake/duplicates.py"}
     calls = {path for path, source in product().items() if "result_of(" in source}
     assert calls == {"ingestion/gate/outcomes.py", "ingestion/gate/assess.py"}
+
+
+def bound_twice(module: str) -> list[str]:
+    """Names that the top level of a module gives two values: the first is read by nobody."""
+    names: Counter[str] = Counter()
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names[node.name] += 1
+        elif isinstance(node, ast.Assign):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return sorted(name for name, count in names.items() if count > 1)
+
+
+def test_no_name_of_a_module_is_given_twice() -> None:
+    packages = (*PRODUCT, "reports", "sample_county", "benchmarks")
+    modules = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    assert len(modules) > 300
+    twice = {str(path.relative_to(ROOT)): bound_twice(path.read_text("utf-8")) for path in modules}
+    assert {path: names for path, names in twice.items() if names} == {}
+
+
+def test_a_name_that_is_given_twice_is_seen() -> None:
+    assert bound_twice("A = 1\nB = 2\nA = B\ndef f(): ...\n") == ["A"]
